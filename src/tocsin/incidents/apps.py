@@ -1,0 +1,10 @@
+"""The room's place in the house."""
+
+from tocsin.kernel.apps import Room
+
+
+class Incidents(Room):
+    """Floor 7."""
+
+    name = "tocsin.incidents"
+    floor = 7

@@ -1,0 +1,27 @@
+"""The kernel as a Django app, and the furniture that every room's app shares."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class Room(AppConfig):
+    """A room of the house: knows its floor and loads what it listens to and offers (design §4)."""
+
+    default = False
+    floor: int = 0
+
+    def ready(self) -> None:
+        """Import the furniture that registers itself: events, subscribers, slots."""
+        for furniture in ("events", "subscribers", "slots"):
+            if find_spec(f"{self.name}.{furniture}"):
+                import_module(f"{self.name}.{furniture}")
+
+
+class Kernel(Room):
+    """Floor 0."""
+
+    default = True
+    name = "tocsin.kernel"
+    floor = 0

@@ -1,0 +1,38 @@
+"""Background work on procrastinate: jobs live in PostgreSQL, so enqueueing is part of the act.
+
+A job runs at least once: it carries ids, calls one verb, and is safe to run twice. A job whose worker
+was killed is not run again by itself, so a sweep takes up those whose worker is silent (design §2).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from tocsin.kernel import events
+
+log = logging.getLogger(__name__)
+
+# A worker beats every 10 s; silent for longer than this, it is dead.
+SILENT_WORKER_S = 30
+PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+
+
+@app.task(retry=PATIENT)
+def run_subscriber(subscriber: str, event: str, data: dict[str, Any]) -> None:
+    """Tell one subscriber of one event."""
+    events.deliver(subscriber, event, data)
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queueing_lock="sweep_stalled", pass_context=True)
+async def sweep_stalled(context: JobContext, timestamp: int) -> None:
+    """Take up again the jobs whose worker was killed."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_WORKER_S):
+        log.warning("job %s of a silent worker is taken up again", job.id)
+        await manager.retry_job(job)
+    await manager.prune_stalled_workers(SILENT_WORKER_S * 2)

@@ -1,0 +1,272 @@
+"""Live screens: Server-Sent Events from a small ASGI endpoint beside Django (design §2).
+
+The event table is the truth; `pg_notify` only wakes us. An event's id on the wire *is* a
+`pg_snapshot`: a browser that comes back gets exactly the rows that its snapshot could not see, also
+those that commit late. Rows and the new snapshot are read in one REPEATABLE READ transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import psycopg
+from django.core import signing
+from django.db import connection
+from psycopg.rows import dict_row
+
+from tocsin.kernel.events import LIVE_CHANNEL
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_SALT = "tocsin.live"
+TOKEN_MAX_AGE_S = 12 * 3600
+KEEP_ALIVE_S = 20
+# A screen away for longer than this many events is told to load anew rather than fed them all.
+REPLAY_LIMIT = 500
+_QUEUE_LIMIT = 1000
+
+_REPLAY = """
+SELECT name, subject, topics, data FROM kernel_eventrow
+WHERE xid >= pg_snapshot_xmin(%(last)s::pg_snapshot)
+  AND NOT pg_visible_in_snapshot(xid, %(last)s::pg_snapshot)
+  AND topics <> '{}'
+ORDER BY id LIMIT %(limit)s
+"""
+# A snapshot from before a restore lies in the future of this server.
+_IS_OURS = "SELECT pg_snapshot_xmax(%(last)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())"
+
+
+def make_token(topics: list[str]) -> str:
+    """A signed token that lets its bearer hear these topics; `ticket:*` stands for all tickets."""
+    return signing.dumps(topics, salt=_SALT, compress=True)
+
+
+def read_token(token: str) -> list[str]:
+    """The topics of a token. Raises signing.BadSignature when it is forged or too old."""
+    topics = signing.loads(token, salt=_SALT, max_age=TOKEN_MAX_AGE_S)
+    return [str(topic) for topic in topics]
+
+
+def current_snapshot() -> str:
+    """Where a page that is rendered now should start listening."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        return str(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One event on its way to the screens."""
+
+    snapshot: str
+    name: str
+    subject: str
+    topics: tuple[str, ...]
+
+    def encode(self) -> bytes:
+        """As an SSE message: the name is `live` for every event, its kind is in the data."""
+        data = json.dumps({"name": self.name, "subject": self.subject, "topics": self.topics})
+        return f"id: {self.snapshot}\nevent: live\ndata: {data}\n\n".encode()
+
+
+@dataclass(eq=False)
+class Stream:
+    """One open screen."""
+
+    topics: frozenset[str]
+    queue: asyncio.Queue[Notice | None] = field(default_factory=lambda: asyncio.Queue(_QUEUE_LIMIT))
+
+    def wants(self, notice: Notice) -> bool:
+        """Whether one of the notice's topics, or its kind as `kind:*`, was asked for."""
+        return any(topic in self.topics or f"{topic.partition(':')[0]}:*" in self.topics for topic in notice.topics)
+
+    def offer(self, notice: Notice | None) -> None:
+        """Queue it; a screen that does not keep up is ended and comes back by itself with replay."""
+        try:
+            self.queue.put_nowait(notice)
+        except asyncio.QueueFull:
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(None)
+
+
+class Hub:
+    """One LISTEN connection and one reader for all open screens of a web process."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._streams: set[Stream] = set()
+        self._last = ""
+        self._running: asyncio.Task[None] | None = None
+
+    async def add(self, stream: Stream, last: str) -> list[Notice] | None:
+        """Let a screen in; what it missed since `last`, or None when it should load anew."""
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        self._streams.add(stream)
+        if not last:
+            return []
+        async with await self._connect() as db:
+            return await replay(db, last)
+
+    def remove(self, stream: Stream) -> None:
+        """Let a screen go."""
+        self._streams.discard(stream)
+
+    async def close(self) -> None:
+        """End all streams: the server is stopping."""
+        for stream in self._streams:
+            stream.offer(None)
+        if self._running:
+            self._running.cancel()
+
+    async def _connect(self) -> psycopg.AsyncConnection[dict[str, Any]]:
+        db = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, row_factory=dict_row)
+        await db.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+        return db
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except psycopg.Error as error:
+                log.warning("live screens lost the database, trying again: %s", error)
+                await asyncio.sleep(1)
+
+    async def _listen(self) -> None:
+        async with await self._connect() as listening, await self._connect() as reading:
+            await listening.execute(f"LISTEN {LIVE_CHANNEL}")
+            if not self._last:
+                self._last = (await _one(reading, "SELECT pg_current_snapshot()::text AS s"))["s"]
+            while True:
+                await self._fan_out(reading)
+                # The timeout is the fallback for a wake-up that was lost.
+                async for _ in listening.notifies(timeout=5, stop_after=1):
+                    pass
+
+    async def _fan_out(self, reading: psycopg.AsyncConnection[dict[str, Any]]) -> None:
+        notices = await replay(reading, self._last)
+        if notices is None:
+            self._last = (await _one(reading, "SELECT pg_current_snapshot()::text AS s"))["s"]
+            for stream in self._streams:
+                stream.offer(None)
+            return
+        for notice in notices:
+            self._last = notice.snapshot
+            for stream in self._streams:
+                if stream.wants(notice):
+                    stream.offer(notice)
+
+
+async def _one(db: psycopg.AsyncConnection[dict[str, Any]], query: str, **values: object) -> dict[str, Any]:
+    row = await (await db.execute(query.encode(), values)).fetchone()
+    assert row is not None
+    return row
+
+
+async def replay(db: psycopg.AsyncConnection[dict[str, Any]], last: str) -> list[Notice] | None:
+    """The events that snapshot `last` could not see; None when they are too many or it is not ours."""
+    async with db.transaction():
+        if not (await _one(db, _IS_OURS + " AS ours", last=last))["ours"]:
+            return None
+        snapshot = (await _one(db, "SELECT pg_current_snapshot()::text AS s"))["s"]
+        rows = await (await db.execute(_REPLAY.encode(), {"last": last, "limit": REPLAY_LIMIT + 1})).fetchall()
+    if len(rows) > REPLAY_LIMIT:
+        return None
+    return [Notice(snapshot, row["name"], row["subject"], tuple(row["topics"])) for row in rows]
+
+
+class LiveApp:
+    """The ASGI application at `/live`; its hub is made at the first screen."""
+
+    def __init__(self, conninfo: Callable[[], str]) -> None:
+        self._conninfo = conninfo
+        self._hub: Hub | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one GET with an endless stream, or with 403."""
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            topics = read_token(query.get("token", [""])[0])
+        except signing.BadSignature:
+            await _refuse(send)
+            return
+        last = headers.get("last-event-id") or query.get("since", [""])[0]
+        await self._stream(Stream(frozenset(topics)), last, receive, send)
+
+    async def close(self) -> None:
+        """Let all screens go."""
+        if self._hub:
+            await self._hub.close()
+
+    async def _stream(self, stream: Stream, last: str, receive: Receive, send: Send) -> None:
+        self._hub = self._hub or Hub(self._conninfo())
+        await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
+        await _write(send, b"retry: 2000\n\n")
+        gone = asyncio.create_task(_until_disconnect(receive))
+        try:
+            missed = await self._missed(stream, last)
+            if missed is None:
+                await _write(send, b"id:\nevent: reset\ndata: {}\n\n")
+            else:
+                for notice in missed:
+                    if stream.wants(notice):
+                        await _write(send, notice.encode())
+                await _pump(stream, send, gone)
+        finally:
+            gone.cancel()
+            self._hub.remove(stream)
+        with contextlib.suppress(OSError):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _missed(self, stream: Stream, last: str) -> list[Notice] | None:
+        assert self._hub is not None
+        try:
+            return await self._hub.add(stream, last)
+        except psycopg.DataError:
+            return None  # not a snapshot at all: somebody typed it
+
+
+_STREAM_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+async def _pump(stream: Stream, send: Send, gone: asyncio.Task[None]) -> None:
+    while not gone.done():
+        try:
+            notice = await asyncio.wait_for(stream.queue.get(), KEEP_ALIVE_S)
+        except TimeoutError:
+            await _write(send, b": still here\n\n")
+            continue
+        if notice is None:
+            return
+        await _write(send, notice.encode())
+
+
+async def _write(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _until_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"Sign in again."})

@@ -1,0 +1,10 @@
+"""The room's place in the house."""
+
+from tocsin.kernel.apps import Room
+
+
+class Notices(Room):
+    """Floor 6."""
+
+    name = "tocsin.notices"
+    floor = 6

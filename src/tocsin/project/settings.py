@@ -1,0 +1,175 @@
+"""Django settings, all from the environment; the defaults run on one machine (R-G01)."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.project.database_url import database_settings
+
+SOURCE = Path(__file__).resolve().parent.parent
+
+# --- What the installation says of itself ---------------------------------------------------------
+
+TOCSIN_DATA = Path(os.environ.get("TOCSIN_DATA", "data")).absolute()
+TOCSIN_URL = os.environ.get("TOCSIN_URL", "http://127.0.0.1:8000").rstrip("/")
+TOCSIN_MAIL_FROM = os.environ.get("TOCSIN_MAIL_FROM", "support@localhost")
+TOCSIN_SMTP_URL = os.environ.get("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")
+TOCSIN_IMAP_URL = os.environ.get("TOCSIN_IMAP_URL", "")
+# Address the SMTP/LMTP listener of the worker binds to, such as `127.0.0.1:8025`; empty: socket only.
+TOCSIN_SMTP_LISTEN = os.environ.get("TOCSIN_SMTP_LISTEN", "")
+TOCSIN_COMPANY = os.environ.get("TOCSIN_COMPANY", "")
+TOCSIN_LANGUAGE = os.environ.get("TOCSIN_LANGUAGE", "en")
+# Tests move all processes of an installation through time by one row in the database (design §4).
+TOCSIN_MOVABLE_CLOCK = os.environ.get("TOCSIN_MOVABLE_CLOCK") == "1"
+# Requests served by Django at once in one web process; more wait in front of it (design §2).
+TOCSIN_WEB_SLOTS = int(os.environ.get("TOCSIN_WEB_SLOTS", "12"))
+
+SECRET_KEY = os.environ.get("TOCSIN_SECRET_KEY", "") or "unsafe-key-for-commands-without-an-installation"
+DEBUG = False
+_public = urlsplit(TOCSIN_URL)
+ALLOWED_HOSTS = ["*"]  # the reverse proxy decides; links are always built from TOCSIN_URL
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
+SESSION_COOKIE_NAME = "tocsin_session"
+CSRF_COOKIE_NAME = "tocsin_csrf"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+
+# --- The house (design §4) ------------------------------------------------------------------------
+
+ROOMS = [
+    "tocsin.kernel",
+    "tocsin.console",
+    "tocsin.people",
+    "tocsin.catalog",
+    "tocsin.channels",
+    "tocsin.mailroom",
+    "tocsin.desk",
+    "tocsin.notices",
+    "tocsin.incidents",
+    "tocsin.statuspage",
+    "tocsin.api",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "lucide",
+    "axes",
+    *ROOMS,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tocsin.people.middleware.StaffLocaleMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "tocsin.project.urls"
+ASGI_APPLICATION = "tocsin.project.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------------
+
+DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", "postgresql:///tocsin"))}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 24, "timeout": 20}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Signing in -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Staff"
+LOGIN_URL = "people:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "people:login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# --- Languages and time ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = TOCSIN_LANGUAGE
+LANGUAGES = [("en", _("English")), ("el", _("Greek")), ("hr", _("Croatian")), ("es", _("Spanish")), ("ru", _("Russian"))]
+LANGUAGE_COOKIE_NAME = "tocsin_language"
+LOCALE_PATHS = [SOURCE / "locale"]
+USE_TZ = True
+TIME_ZONE = os.environ.get("TOCSIN_TIME_ZONE", "UTC")
+
+# --- Static files ---------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = TOCSIN_DATA / "static"
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = False
+
+# --- What a page may load: only what we serve ourselves -------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "frame-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    },
+}
+
+# --- Logging: one line an event, nothing secret ---------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("TOCSIN_LOG_LEVEL", "INFO")},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "axes": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+}
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]

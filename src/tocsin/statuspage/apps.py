@@ -1,0 +1,10 @@
+"""The room's place in the house."""
+
+from tocsin.kernel.apps import Room
+
+
+class Statuspage(Room):
+    """Floor 8."""
+
+    name = "tocsin.statuspage"
+    floor = 8
