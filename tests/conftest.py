@@ -1,0 +1,114 @@
+"""The ground under all tests: a real PostgreSQL, the real settings, nothing of the developer's machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.harness import database
+
+pytest_plugins = [
+    "tests.harness.processes",
+    "tests.harness.mailservers",
+    "tests.harness.browser",
+]
+
+_run: database.TestRun | None = None
+_data: Path | None = None
+
+for _name in [name for name in os.environ if name.startswith(("TOCSIN_", "DATABASE_", "PG"))]:
+    if not _name.startswith(database.SERVER):
+        del os.environ[_name]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server before Django reads its settings, and point this process at its own database."""
+    global _run
+    is_worker = hasattr(config, "workerinput")
+    if config.option.help or config.option.version:
+        return
+    if not is_worker:
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # a worker would read it before it has its database
+        _run = database.TestRun()
+        _run.begin()
+    if is_worker or not getattr(config.option, "numprocesses", None):
+        _set_up_django()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    if _data:
+        shutil.rmtree(_data, ignore_errors=True)
+    if _run:
+        _run.end()
+
+
+def _set_up_django() -> None:
+    global _data
+    _data = make_data_folder()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ.update(
+        DATABASE_URL=database.create_database(f"test_{worker}"),
+        DJANGO_SETTINGS_MODULE="tocsin.project.settings",
+        TOCSIN_DATA=str(_data),
+        TOCSIN_SECRET_KEY="only-for-tests",
+        TOCSIN_URL="http://testserver",
+        TOCSIN_MAIL_FROM="support@example.test",
+        TOCSIN_SMTP_URL="smtp://127.0.0.1:9",  # nothing listens there: tests that send start a sink
+        TOCSIN_MOVABLE_CLOCK="1",
+    )
+    import django
+
+    django.setup()
+
+
+def make_data_folder() -> Path:
+    """A short, fresh data folder that the database's user may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-data-"))
+    folder.chmod(0o711)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Replaces pytest-django's: the database is there already, migrated."""
+    if problem := database.migration_problem():
+        pytest.fail(f"The test database could not be migrated:\n{problem}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _database_as_new_after_real_commits(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test with real commits ends with a flush, which also empties what migrations put in: begin anew."""
+    yield
+    if "transactional_db" in request.fixturenames:
+        from django.db import connection
+
+        connection.close()
+        connection.close_pool()
+        database.drop_database(os.environ["DATABASE_URL"])
+        database.create_database(connection.settings_dict["NAME"])
+
+
+@pytest.fixture
+def fresh_database() -> Iterator[str]:
+    """The DATABASE_URL of a migrated database of this test's own, for tests that start processes."""
+    if problem := database.migration_problem():
+        pytest.fail(f"The test database could not be migrated:\n{problem}", pytrace=False)
+    url = database.create_database()
+    yield url
+    database.drop_database(url)
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """An empty data folder of this test's own."""
+    folder = make_data_folder()
+    yield folder
+    home = folder / "postgres"
+    if home.is_symlink():
+        shutil.rmtree(home.resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Real parts for the tests: a database server, product processes, mail servers, a browser."""

@@ -1,0 +1,96 @@
+"""One embedded PostgreSQL per test run, and a copy of a migrated template per process and per test.
+
+The server is started by whoever leads the run: the only process, or xdist's controller. Its workers find
+it by the environment.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tocsin.command.postgres import EmbeddedPostgres
+
+SERVER = "TOCSIN_TEST_SERVER"
+"""The environment variable that tells xdist's workers the server's address (of its `postgres` database)."""
+
+TEMPLATE = "tocsin_template"
+_FAILURE = "migration-failed.txt"
+_numbers = itertools.count(1)
+
+
+class TestRun:
+    """What the whole run shares: a folder, and in it the server and the migrated template."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tocsin-test-"))
+        self.folder.chmod(0o711)  # as root, PostgreSQL's user passes through
+        self._server = EmbeddedPostgres(self.folder, fsync=False)
+        atexit.register(self.end)
+
+    def begin(self) -> None:
+        self._server.start()
+        os.environ[SERVER] = self._server.url_of("postgres")
+        _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+        problem = migrate(self._server.url_of(TEMPLATE))
+        if problem:
+            (self.folder / _FAILURE).write_text(problem)
+            os.environ[SERVER + "_PROBLEM"] = str(self.folder / _FAILURE)
+
+    def end(self) -> None:
+        """Safe to call twice; reached also on Ctrl-C (a kill -9 of the run ends the server too)."""
+        try:
+            self._server.destroy()
+        except Exception:
+            traceback.print_exc()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.environ.pop(SERVER, None)
+
+
+def migrate(url: str) -> str:
+    """Bring a database to the newest state, in a process of its own; returns what went wrong, or ''."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity=0"],
+        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tocsin.project.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr if done.returncode else ""
+
+
+def migration_problem() -> str:
+    """Why the template could not be migrated; '' when it was."""
+    path = os.environ.get(SERVER + "_PROBLEM")
+    return Path(path).read_text() if path else ""
+
+
+def create_database(name: str = "") -> str:
+    """A fresh copy of the migrated template; returns its DATABASE_URL."""
+    name = name or f"t{os.getpid()}_{next(_numbers)}"
+    identifiers = {"new": sql.Identifier(name), "template": sql.Identifier(TEMPLATE)}
+    _execute(sql.SQL("CREATE DATABASE {new} TEMPLATE {template}").format(**identifiers))
+    return os.environ[SERVER].replace("/postgres?", f"/{name}?")
+
+
+def drop_database(url: str) -> None:
+    """Remove a database, whoever is still connected."""
+    name = url.partition("@/")[2].partition("?")[0]
+    _execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _execute(statement: sql.Composed) -> None:
+    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
+        connection.execute(statement)
