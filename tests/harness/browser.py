@@ -1,1 +1,70 @@
-"""Filled in shortly."""
+"""A real browser: the system's Chromium, driven by Playwright, with axe for accessibility."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, one for all tests of this process."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread, which Django takes for async code and refuses its ORM
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Any) -> Iterator[Any]:
+    """A fresh browser profile at desktop width; `browser.new_context(viewport=PHONE)` makes others."""
+    one = browser.new_context(viewport=DESKTOP)
+    one.set_default_timeout(15_000)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def page(context: Any) -> Any:
+    """A page whose errors in the console fail the test at its end are in `page.errors`."""
+    one = context.new_page()
+    one.errors = []
+    one.on("pageerror", lambda error: one.errors.append(str(error)))
+    one.on("console", lambda said: one.errors.append(said.text) if said.type == "error" else None)
+    return one
+
+
+def axe(page: Any) -> list[str]:
+    """What axe finds wrong with the page as it stands, a line each; [] when nothing."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {violation['help']} at {node['target']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
