@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.expressions import RawSQL
 
 
-class TransactionIdField(models.Field[str, str]):
+if TYPE_CHECKING:
+    TextBackedField = models.Field[str, str]
+else:
+    TextBackedField = models.Field  # Django's own class takes no type parameters at run time
+
+
+class TransactionIdField(TextBackedField):
     """PostgreSQL's `xid8`: which transaction wrote the row; read as text."""
 
     def db_type(self, connection: Any) -> str:
