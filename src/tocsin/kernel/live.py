@@ -69,7 +69,6 @@ def current_snapshot() -> str:
 class Notice:
     """One event on its way to the screens."""
 
-    snapshot: str
     name: str
     subject: str
     topics: tuple[str, ...]
@@ -77,7 +76,15 @@ class Notice:
     def encode(self) -> bytes:
         """As an SSE message: the name is `live` for every event, its kind is in the data."""
         data = json.dumps({"name": self.name, "subject": self.subject, "topics": self.topics})
-        return f"id: {self.snapshot}\nevent: live\ndata: {data}\n\n".encode()
+        return f"event: live\ndata: {data}\n\n".encode()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one reading found, and the snapshot up to which the screens then know everything."""
+
+    notices: list[Notice]
+    snapshot: str
 
 
 @dataclass(eq=False)
@@ -85,16 +92,25 @@ class Stream:
     """One open screen."""
 
     topics: frozenset[str]
-    queue: asyncio.Queue[Notice | None] = field(default_factory=lambda: asyncio.Queue(_QUEUE_LIMIT))
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(_QUEUE_LIMIT))
 
     def wants(self, notice: Notice) -> bool:
         """Whether one of the notice's topics, or its kind as `kind:*`, was asked for."""
         return any(topic in self.topics or f"{topic.partition(':')[0]}:*" in self.topics for topic in notice.topics)
 
-    def offer(self, notice: Notice | None) -> None:
-        """Queue it; a screen that does not keep up is ended and comes back by itself with replay."""
+    def encode(self, batch: Batch) -> bytes:
+        """The batch as this screen sees it; empty when nothing concerns it.
+
+        The id comes last, as a message of its own: a stream that breaks in the middle of a batch
+        then still asks for the whole batch again.
+        """
+        wanted = [notice.encode() for notice in batch.notices if self.wants(notice)]
+        return b"".join([*wanted, f"id: {batch.snapshot}\n\n".encode()]) if wanted else b""
+
+    def offer(self, chunk: bytes | None) -> None:
+        """Queue it; None ends the stream. A screen that does not keep up is ended and comes back with replay."""
         try:
-            self.queue.put_nowait(notice)
+            self.queue.put_nowait(chunk)
         except asyncio.QueueFull:
             while not self.queue.empty():
                 self.queue.get_nowait()
@@ -110,15 +126,13 @@ class Hub:
         self._last = ""
         self._running: asyncio.Task[None] | None = None
 
-    async def add(self, stream: Stream, last: str) -> list[Notice] | None:
+    async def add(self, stream: Stream, last: str) -> Batch | None:
         """Let a screen in; what it missed since `last`, or None when it should load anew."""
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
         self._streams.add(stream)
-        if not last:
-            return []
         async with await self._connect() as db:
-            return await replay(db, last)
+            return await replay(db, last or await _snapshot(db))
 
     def remove(self, stream: Stream) -> None:
         """Let a screen go."""
@@ -147,8 +161,7 @@ class Hub:
     async def _listen(self) -> None:
         async with await self._connect() as listening, await self._connect() as reading:
             await listening.execute(f"LISTEN {LIVE_CHANNEL}")
-            if not self._last:
-                self._last = (await _one(reading, "SELECT pg_current_snapshot()::text AS s"))["s"]
+            self._last = self._last or await _snapshot(reading)
             while True:
                 await self._fan_out(reading)
                 # The timeout is the fallback for a wake-up that was lost.
@@ -156,17 +169,16 @@ class Hub:
                     pass
 
     async def _fan_out(self, reading: psycopg.AsyncConnection[dict[str, Any]]) -> None:
-        notices = await replay(reading, self._last)
-        if notices is None:
-            self._last = (await _one(reading, "SELECT pg_current_snapshot()::text AS s"))["s"]
-            for stream in self._streams:
-                stream.offer(None)
-            return
-        for notice in notices:
-            self._last = notice.snapshot
-            for stream in self._streams:
-                if stream.wants(notice):
-                    stream.offer(notice)
+        batch = await replay(reading, self._last)
+        self._last = batch.snapshot if batch else await _snapshot(reading)
+        for stream in self._streams:
+            chunk = stream.encode(batch) if batch else None
+            if chunk != b"":
+                stream.offer(chunk)
+
+
+async def _snapshot(db: psycopg.AsyncConnection[dict[str, Any]]) -> str:
+    return str((await _one(db, "SELECT pg_current_snapshot()::text AS snapshot"))["snapshot"])
 
 
 async def _one(db: psycopg.AsyncConnection[dict[str, Any]], query: str, **values: object) -> dict[str, Any]:
@@ -175,16 +187,16 @@ async def _one(db: psycopg.AsyncConnection[dict[str, Any]], query: str, **values
     return row
 
 
-async def replay(db: psycopg.AsyncConnection[dict[str, Any]], last: str) -> list[Notice] | None:
+async def replay(db: psycopg.AsyncConnection[dict[str, Any]], last: str) -> Batch | None:
     """The events that snapshot `last` could not see; None when they are too many or it is not ours."""
     async with db.transaction():
         if not (await _one(db, _IS_OURS + " AS ours", last=last))["ours"]:
             return None
-        snapshot = (await _one(db, "SELECT pg_current_snapshot()::text AS s"))["s"]
+        snapshot = await _snapshot(db)
         rows = await (await db.execute(_REPLAY.encode(), {"last": last, "limit": REPLAY_LIMIT + 1})).fetchall()
     if len(rows) > REPLAY_LIMIT:
         return None
-    return [Notice(snapshot, row["name"], row["subject"], tuple(row["topics"])) for row in rows]
+    return Batch([Notice(row["name"], row["subject"], tuple(row["topics"])) for row in rows], snapshot)
 
 
 class LiveApp:
@@ -221,9 +233,7 @@ class LiveApp:
             if missed is None:
                 await _write(send, b"id:\nevent: reset\ndata: {}\n\n")
             else:
-                for notice in missed:
-                    if stream.wants(notice):
-                        await _write(send, notice.encode())
+                await _write(send, stream.encode(missed) or f"id: {missed.snapshot}\n\n".encode())
                 await _pump(stream, send, gone)
         finally:
             gone.cancel()
@@ -231,7 +241,7 @@ class LiveApp:
         with contextlib.suppress(OSError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _missed(self, stream: Stream, last: str) -> list[Notice] | None:
+    async def _missed(self, stream: Stream, last: str) -> Batch | None:
         assert self._hub is not None
         try:
             return await self._hub.add(stream, last)
@@ -247,15 +257,17 @@ _STREAM_HEADERS = [
 
 
 async def _pump(stream: Stream, send: Send, gone: asyncio.Task[None]) -> None:
-    while not gone.done():
-        try:
-            notice = await asyncio.wait_for(stream.queue.get(), KEEP_ALIVE_S)
-        except TimeoutError:
-            await _write(send, b": still here\n\n")
-            continue
-        if notice is None:
+    while True:
+        coming = asyncio.create_task(stream.queue.get())
+        await asyncio.wait({coming, gone}, timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED)
+        if not coming.done():
+            coming.cancel()
+        if gone.done():
             return
-        await _write(send, notice.encode())
+        chunk = coming.result() if coming.done() and not coming.cancelled() else b": still here\n\n"
+        if chunk is None:
+            return
+        await _write(send, chunk)
 
 
 async def _write(send: Send, body: bytes) -> None:

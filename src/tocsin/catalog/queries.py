@@ -1,0 +1,50 @@
+"""What other rooms ask about the company's services and who uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, QuerySet
+
+from tocsin.catalog.models import Component, Region, Service, Use
+from tocsin.kernel.errors import Refused
+
+
+def components() -> list[Component]:
+    """All components with service and region, in the order of the news page."""
+    return list(Component.objects.select_related("service", "region").order_by("service__position", "position", "id"))
+
+
+def services() -> list[Service]:
+    """All services, in their order."""
+    return list(Service.objects.all())
+
+
+def regions() -> list[Region]:
+    """All regions."""
+    return list(Region.objects.order_by("id"))
+
+
+def components_by_key(keys: Sequence[str]) -> list[Component]:
+    """The components with these keys. Raises Refused that names the first unknown one."""
+    found = {component.key: component for component in Component.objects.filter(key__in=keys).select_related("service", "region")}
+    for key in keys:
+        if key not in found:
+            raise Refused(f"There is no component “{key}”.", {"components": "unknown"})
+    return [found[key] for key in dict.fromkeys(keys)]
+
+
+def customers_using(component_ids: Iterable[int]) -> QuerySet[Use, int]:
+    """Ids of the customers who use any of these components, each once; not evaluated yet."""
+    return Use.objects.filter(component_id__in=list(component_ids)).values_list("customer_id", flat=True).distinct()
+
+
+def customer_counts() -> dict[int, int]:
+    """How many customers use each component, by its id."""
+    rows = Use.objects.values("component_id").annotate(customers=Count("id"))
+    return {row["component_id"]: row["customers"] for row in rows}
+
+
+def components_of(customer_id: int) -> list[Component]:
+    """What a customer uses."""
+    return list(Component.objects.filter(uses__customer_id=customer_id).select_related("service").order_by("position", "id"))

@@ -1,0 +1,69 @@
+"""The verbs of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from tocsin.catalog import events, queries
+from tocsin.catalog.models import Component, Region, Service, Use
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Refused
+from tocsin.kernel.events import SYSTEM, emit
+
+
+@transaction.atomic
+def save_region(*, key: str, name: dict[str, str]) -> Region:
+    """Create a region or rename it, by its key."""
+    return Region.objects.update_or_create(key=key, defaults={"name": name})[0]
+
+
+@transaction.atomic
+def save_service(*, key: str, name: dict[str, str], position: int = 0) -> Service:
+    """Create a service or bring it up to date, by its key."""
+    return Service.objects.update_or_create(key=key, defaults={"name": name, "position": position})[0]
+
+
+@transaction.atomic
+def save_component(
+    *,
+    key: str,
+    name: dict[str, str],
+    words: Sequence[str] = (),
+    service: str = "",
+    region: str = "",
+    position: int | None = None,
+    actor: str = SYSTEM,
+) -> tuple[Component, bool]:
+    """Create a component or bring it up to date by its key; whether it was created comes second.
+
+    A service or region that is named and not known is made with its key as name, so that a program
+    need not know an order. Raises Refused without a key or a name.
+    """
+    if not key.strip() or not any(text.strip() for text in name.values()):
+        raise Refused("A component needs a key and a name.", {"key" if not key.strip() else "name": "empty"})
+    values = {
+        "name": name,
+        "service": Service.objects.get_or_create(key=service, defaults={"name": {"en": service}})[0] if service else None,
+        "region": Region.objects.get_or_create(key=region, defaults={"name": {"en": region}})[0] if region else None,
+    }
+    if words:
+        values["words"] = list(words)
+    if position is not None:
+        values["position"] = position
+    component, created = Component.objects.update_or_create(
+        key=key, defaults=values, create_defaults={**values, "created_at": clock.now()}
+    )
+    emit(events.ComponentSaved(component.pk, key, created), actor=actor)
+    return component, created
+
+
+@transaction.atomic
+def set_uses(customer_id: int, component_keys: Sequence[str], *, actor: str = SYSTEM) -> None:
+    """What a customer uses, exactly. Raises Refused for an unknown component."""
+    wanted = {component.pk for component in queries.components_by_key(component_keys)}
+    Use.objects.filter(customer_id=customer_id).exclude(component_id__in=wanted).delete()
+    rows = [Use(customer_id=customer_id, component_id=pk) for pk in wanted]
+    Use.objects.bulk_create(rows, ignore_conflicts=True)
+    emit(events.UsesSet(customer_id), actor=actor)

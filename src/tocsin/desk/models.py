@@ -1,0 +1,146 @@
+"""Tickets and their conversations."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a ticket stands (R-A12)."""
+
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    PENDING = "pending", _("Waiting for the customer")
+    ON_HOLD = "on_hold", _("On hold")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+
+
+class Priority(models.TextChoices):
+    """How much it presses (R-A10); each has a shape of its own in the interface."""
+
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
+
+
+class Ticket(models.Model):
+    """One matter of one requester; its conversation are its messages."""
+
+    ref = models.CharField(max_length=24, unique=True, null=True)
+    subject = models.CharField(max_length=300)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
+    priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    # urgent 3 … low 0, kept beside the name so that a queue can be ordered by an index.
+    priority_rank = models.SmallIntegerField(default=1)
+    channel = models.CharField(max_length=20)
+    department = models.ForeignKey("people.Department", on_delete=models.PROTECT)
+    assignee = models.ForeignKey("people.Staff", null=True, on_delete=models.SET_NULL, related_name="tickets")
+    customer = models.ForeignKey("people.Customer", null=True, on_delete=models.PROTECT, related_name="tickets")
+    requester = models.ForeignKey("people.Contact", on_delete=models.PROTECT, related_name="tickets")
+    requester_address = models.CharField(max_length=320)
+    # Whether the sender proved to be who they say (R-A09); an unverified one is served, and marked.
+    verified = models.BooleanField(default=False)
+    language = models.CharField(max_length=8)
+    mailbox = models.ForeignKey("mailroom.Mailbox", null=True, on_delete=models.SET_NULL)
+
+    # What a room above ties the ticket to, such as an incident; opaque here, written by desk verbs only.
+    matter_ref = models.CharField(max_length=24, blank=True)
+    matter_label = models.CharField(max_length=200, blank=True)
+    matter_reason = models.TextField(blank=True)
+    # The matter's state in the requester's language, for the mail that acknowledges the ticket.
+    matter_news = models.TextField(blank=True)
+    # The customer said "this is not my problem": never attached by itself again (R-C11).
+    matter_declined = models.BooleanField(default=False)
+    in_queue = models.BooleanField(default=True)
+    next_due_at = models.DateTimeField(null=True)
+
+    excerpt = models.CharField(max_length=240, blank=True)
+    message_count = models.PositiveIntegerField(default=0)
+    unread = models.BooleanField(default=True)
+    opened_at = models.DateTimeField()
+    # When the customer last wrote, or the ticket was opened: what the queue is ordered by.
+    activity_at = models.DateTimeField()
+    first_answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-activity_at", "-id"], condition=models.Q(in_queue=True, status__in=["new", "open"]), name="ticket_queue"
+            ),
+            models.Index(fields=["-activity_at", "-id"], name="ticket_activity"),
+            models.Index(fields=["assignee", "-activity_at", "-id"], name="ticket_assignee"),
+            models.Index(fields=["department", "-activity_at", "-id"], name="ticket_department"),
+            models.Index(fields=["customer", "-opened_at", "-id"], name="ticket_customer"),
+            models.Index(fields=["requester", "-opened_at", "-id"], name="ticket_requester"),
+            models.Index(fields=["-opened_at", "-id"], name="ticket_opened"),
+            models.Index(fields=["matter_ref", "-activity_at", "-id"], condition=~models.Q(matter_ref=""), name="ticket_matter"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.subject}"
+
+
+class MessageKind(models.TextChoices):
+    """Who speaks; a note is never seen by the customer."""
+
+    CUSTOMER = "customer", _("Customer")
+    AGENT = "agent", _("Agent")
+    NOTE = "note", _("Internal note")
+    SYSTEM = "system", _("System")
+
+
+class Message(models.Model):
+    """One entry of a conversation."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=MessageKind.choices)
+    channel = models.CharField(max_length=20)
+    author = models.ForeignKey("people.Staff", null=True, on_delete=models.SET_NULL)
+    from_name = models.CharField(max_length=200, blank=True)
+    from_address = models.CharField(max_length=320, blank=True)
+    to_addresses = models.JSONField(default=list)
+    cc_addresses = models.JSONField(default=list)
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    # What the customer newly wrote, quoted history and signature cut off; `text` is the whole.
+    visible_text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    verified = models.BooleanField(default=False)
+    # Why it was taken for what it is: `auto-reply`, `bounce`, … empty for a person's message.
+    machine = models.CharField(max_length=40, blank=True)
+    rfc_message_id = models.CharField(max_length=998, blank=True)
+    inbound = models.ForeignKey("mailroom.InboundItem", null=True, on_delete=models.SET_NULL)
+    origin_ref = models.CharField(max_length=60, blank=True)
+    search = SearchVectorField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"], name="message_ticket"),
+            models.Index(models.F("rfc_message_id"), condition=~models.Q(rfc_message_id=""), name="message_rfc_id"),
+            GinIndex(fields=["search"], name="message_search", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Attachment(models.Model):
+    """A file of a message; its bytes lie in the mailroom's blobs."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    content_id = models.CharField(max_length=255, blank=True)
+    inline = models.BooleanField(default=False)
+    size = models.BigIntegerField()
+    blob = models.ForeignKey("mailroom.Blob", on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return self.name

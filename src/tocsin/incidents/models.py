@@ -1,0 +1,123 @@
+"""Incidents: what is broken, for whom, what was said, and which tickets belong to it."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """Scheduled or not (R-C03)."""
+
+    UNPLANNED = "unplanned", _("Unplanned")
+    SCHEDULED = "scheduled", _("Scheduled")
+
+
+class Impact(models.TextChoices):
+    """How bad."""
+
+    MINOR = "minor", _("Minor")
+    MAJOR = "major", _("Major")
+    CRITICAL = "critical", _("Critical")
+
+
+class IncidentStatus(models.TextChoices):
+    """How far the repair is."""
+
+    INVESTIGATING = "investigating", _("Investigating")
+    IDENTIFIED = "identified", _("Identified")
+    MONITORING = "monitoring", _("Monitoring")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class Incident(models.Model):
+    """A declared Red Alert, or an announced maintenance."""
+
+    ref = models.CharField(max_length=24, unique=True, null=True)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    impact = models.CharField(max_length=10, choices=Impact.choices)
+    status = models.CharField(max_length=14, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING)
+    components = models.ManyToManyField("catalog.Component", related_name="incidents")
+    words = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    coordinator = models.ForeignKey("people.Staff", null=True, on_delete=models.SET_NULL, related_name="coordinates")
+    started_at = models.DateTimeField()
+    declared_at = models.DateTimeField()
+    declared_by = models.CharField(max_length=80)
+    scheduled_for = models.DateTimeField(null=True)
+    scheduled_until = models.DateTimeField(null=True)
+    next_update_at = models.DateTimeField(null=True)
+    # When the coordinator was warned that `next_update_at` had passed in silence.
+    overdue_warned_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-declared_at", "-id"], name="incident_declared"),
+            models.Index(fields=["next_update_at"], condition=models.Q(resolved_at=None), name="incident_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+
+class Update(models.Model):
+    """What was said at one moment, by language."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="updates")
+    status = models.CharField(max_length=14, choices=IncidentStatus.choices)
+    message = models.JSONField()
+    next_update_at = models.DateTimeField(null=True)
+    author = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.status}"
+
+
+class Affected(models.Model):
+    """A customer of the audience, frozen at declaration. Address and language are as they were then."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="audience")
+    customer = models.ForeignKey("people.Customer", on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=320, blank=True)
+    language = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "customer"], name="affected_once")]
+        indexes = [models.Index(fields=["customer"], name="affected_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.customer_id}"
+
+
+class LinkState(models.TextChoices):
+    """How a ticket stands to an incident."""
+
+    ATTACHED = "attached", _("Attached")
+    SUGGESTED = "suggested", _("Suggested")
+    DECLINED = "declined", _("Not about this")
+
+
+class TicketLink(models.Model):
+    """A ticket and an incident, with the reason why they belong together."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="links")
+    ticket = models.ForeignKey("desk.Ticket", on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey("people.Customer", null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=LinkState.choices)
+    reason = models.TextField(blank=True)
+    # When the contact reached us: what *informed first* is measured against.
+    received_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "ticket"], name="link_once")]
+        indexes = [models.Index(fields=["incident", "state"], name="link_state"), models.Index(fields=["ticket"], name="link_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.ticket_id} {self.state}"

@@ -1,0 +1,11 @@
+"""Names and texts kept in several languages, as `{"en": …, "el": …}`."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+
+
+def in_language(texts: dict[str, str], language: str | None = None) -> str:
+    """The text in a language, else in English, else in whichever there is; empty when there is none."""
+    wanted = language or get_language() or "en"
+    return texts.get(wanted) or texts.get("en") or next(iter(texts.values()), "")

@@ -1,0 +1,181 @@
+"""What other rooms ask about staff, customers and their addresses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.models import Setting
+from tocsin.people import rules
+from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
+
+
+@dataclass(frozen=True)
+class FirstAddress:
+    """Where a customer is told things: the first address of the first contact."""
+
+    customer_id: int
+    contact_id: int
+    address: str
+    language: str
+    bounced: bool
+
+
+def company_language() -> str:
+    """The language of last resort."""
+    return str(settings.TOCSIN_LANGUAGE)
+
+
+def company_languages() -> list[str]:
+    """The languages customers are told things in, the company's own first."""
+    row = Setting.objects.filter(key="company_languages").values_list("value", flat=True).first()
+    languages = [str(language) for language in row] if row else ["en", "el"]
+    return list(dict.fromkeys([company_language(), *languages]))
+
+
+def company_name() -> str:
+    """What the company calls itself towards customers."""
+    row = Setting.objects.filter(key="company_name").values_list("value", flat=True).first()
+    return str(row or settings.TOCSIN_COMPANY or "Support")
+
+
+def departments() -> list[Department]:
+    """All departments, in their order."""
+    return list(Department.objects.all())
+
+
+def department_by_key(key: str) -> Department:
+    """Raises NotFound when there is none."""
+    try:
+        return Department.objects.get(key=key)
+    except Department.DoesNotExist as error:
+        raise NotFound(f"There is no department “{key}”.", {"department": "unknown"}) from error
+
+
+def default_department() -> Department:
+    """Where things go that nobody directed; made on an empty installation, which works at once."""
+    found = Department.objects.first()
+    if found:
+        return found
+    made, _ = Department.objects.get_or_create(
+        key="support", defaults={"name": {"en": "Support", "el": "Υποστήριξη", "hr": "Podrška", "es": "Soporte", "ru": "Поддержка"}}
+    )
+    return made
+
+
+def staff_by_id(staff_id: int) -> Staff:
+    """Raises NotFound when there is none, or they have left."""
+    try:
+        return Staff.objects.get(pk=staff_id, is_active=True)
+    except Staff.DoesNotExist as error:
+        raise NotFound("There is no such member of staff.") from error
+
+
+def active_staff() -> list[Staff]:
+    """Everybody who can sign in, by name."""
+    return list(Staff.objects.filter(is_active=True).order_by("name", "id"))
+
+
+def first_lead() -> Staff | None:
+    """The head of support, who becomes coordinator of a Red Alert (R-C04); else an administrator."""
+    leads = Staff.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMIN])
+    return leads.order_by("-role", "id").first()
+
+
+def may(staff: object, permission: str) -> bool:
+    """Whether a signed-in person may do something; nobody else may anything."""
+    return isinstance(staff, Staff) and staff.is_active and rules.may(staff.role, permission)
+
+
+def visible_departments(staff: Staff) -> list[int] | None:
+    """Ids of the departments whose tickets they see; None means all of them."""
+    if staff.role in rules.SEES_ALL_DEPARTMENTS:
+        return None
+    own = list(staff.departments.values_list("pk", flat=True))
+    return own or None
+
+
+def sees_department(staff: Staff, department_id: int) -> bool:
+    """Whether tickets of a department are open to them."""
+    visible = visible_departments(staff)
+    return visible is None or department_id in visible
+
+
+def actor_name(actor: str) -> str:
+    """The name behind an event's actor, for history and time lines."""
+    kind, _, number = actor.partition(":")
+    models = {"staff": Staff, "contact": Contact, "api": ApiToken}
+    if kind not in models or not number.isdecimal():
+        return "Tocsin"
+    return str(models[kind].objects.filter(pk=int(number)).values_list("name", flat=True).first() or "")
+
+
+def contact_by_address(channel: str, address: str) -> Contact | None:
+    """Whose address it is."""
+    found = Address.objects.filter(channel=channel, folded=rules.fold_address(address)).select_related("contact__customer").first()
+    return found.contact if found else None
+
+
+def addresses_by_value(channel: str, values: Iterable[str]) -> dict[str, Address]:
+    """The addresses among `values` that we know, by their folded value, with contact and customer; one query."""
+    folded = {rules.fold_address(value) for value in values}
+    rows = Address.objects.filter(channel=channel, folded__in=folded).select_related("contact__customer")
+    return {row.folded: row for row in rows}
+
+
+def addresses_of_contact(contact_id: int) -> list[Address]:
+    """All addresses of one contact, first one first."""
+    return list(Address.objects.filter(contact_id=contact_id).order_by("position", "id"))
+
+
+def managed_addresses(customer_id: int) -> set[str]:
+    """Folded management addresses of a customer."""
+    rows = Address.objects.filter(contact__customer_id=customer_id, managed=True)
+    return set(rows.values_list("folded", flat=True))
+
+
+def first_addresses(customer_ids: Iterable[int]) -> dict[int, FirstAddress]:
+    """The first mail address of each customer that has one; one query whatever their number."""
+    rows = (
+        Address.objects.filter(channel="email", contact__customer_id__in=list(customer_ids))
+        .order_by("contact__customer_id", "position", "id")
+        .distinct("contact__customer_id")
+        .values_list(
+            "contact__customer_id", "contact_id", "value", "contact__customer__language", "contact__language", "bounced_at"
+        )
+    )
+    return {
+        customer: FirstAddress(customer, contact, value, language or contact_language, bounced is not None)
+        for customer, contact, value, language, contact_language, bounced in rows
+    }
+
+
+def customer_by_key(key: str) -> Customer:
+    """Raises NotFound when there is none."""
+    try:
+        return Customer.objects.get(key=key)
+    except Customer.DoesNotExist as error:
+        raise NotFound(f"There is no customer “{key}”.", {"customer": "unknown"}) from error
+
+
+def customer_by_id(customer_id: int) -> Customer:
+    """Raises NotFound when there is none."""
+    try:
+        return Customer.objects.get(pk=customer_id)
+    except Customer.DoesNotExist as error:
+        raise NotFound("There is no such customer.") from error
+
+
+def contacts_of(customer_id: int) -> list[Contact]:
+    """A customer's contacts with their addresses; two queries."""
+    return list(Contact.objects.filter(customer_id=customer_id).order_by("id").prefetch_related("addresses"))
+
+
+def token_by_secret(secret: str) -> ApiToken | None:
+    """The API token that a program showed us, unless it was revoked."""
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    return ApiToken.objects.filter(digest=digest, revoked_at=None).first()

@@ -1,0 +1,171 @@
+"""The verbs of the people room: the only code that changes its tables."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from django.core.validators import validate_email
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict, NotFound, Refused
+from tocsin.kernel.events import SYSTEM, emit
+from tocsin.people import events, rules
+from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
+
+_TOKEN_BYTES = 32
+# `last_used_at` is for people to see whether a token is in use; no need to write at every request.
+_TOKEN_SEEN_EVERY_S = 300
+
+
+@transaction.atomic
+def create_staff(
+    *, email: str, name: str, role: str, password: str, departments: Sequence[str] = (), language: str = "", actor: str = SYSTEM
+) -> Staff:
+    """Somebody who can sign in. Raises Refused for a bad address or role, Conflict when the address is taken."""
+    _check_address(email, "email")
+    if role not in Role.values:
+        raise Refused(f"“{role}” is not a role. Use one of: {', '.join(Role.values)}.", {"role": "unknown"})
+    if Staff.objects.filter(email__iexact=email).exists():
+        raise Conflict("Somebody with this address can sign in already.", {"email": "taken"})
+    staff = Staff(email=email.strip().lower(), name=name or email, role=role, language=language, created_at=clock.now())
+    staff.set_password(password)
+    staff.save()
+    staff.departments.set(Department.objects.filter(key__in=departments))
+    emit(events.StaffCreated(staff.pk), actor=actor)
+    return staff
+
+
+@transaction.atomic
+def set_password(email: str, password: str, *, actor: str = SYSTEM) -> None:
+    """A new password. Raises NotFound when nobody has this address."""
+    staff = Staff.objects.select_for_update().filter(email__iexact=email).first()
+    if staff is None:
+        raise NotFound("Nobody signs in with this address.", {"email": "unknown"})
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+    emit(events.StaffChanged(staff.pk), actor=actor)
+
+
+@transaction.atomic
+def create_api_token(name: str, *, actor: str = SYSTEM) -> tuple[ApiToken, str]:
+    """A token for a program, and its secret, which is shown this once and kept only as a hash."""
+    if not name.strip():
+        raise Refused("A token needs a name, so that you know later what it is for.", {"name": "empty"})
+    secret = "toc_" + secrets.token_urlsafe(_TOKEN_BYTES)
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    token = ApiToken.objects.create(name=name.strip(), digest=digest, created_at=clock.now())
+    emit(events.TokenCreated(token.pk, token.name), actor=actor)
+    return token, secret
+
+
+def note_token_use(token: ApiToken) -> None:
+    """Remember that a token was used, every five minutes at most."""
+    now = clock.now()
+    if token.last_used_at is None or (now - token.last_used_at).total_seconds() > _TOKEN_SEEN_EVERY_S:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+@transaction.atomic
+def save_department(
+    *, key: str, name: dict[str, str], first_answer_minutes: int = 24 * 60, position: int = 0, actor: str = SYSTEM
+) -> Department:
+    """Create a department or bring it up to date by its key."""
+    values = {"name": name, "first_answer_minutes": first_answer_minutes, "position": position}
+    department, _ = Department.objects.update_or_create(key=key, defaults=values)
+    emit(events.DepartmentSaved(department.pk), actor=actor)
+    return department
+
+
+@transaction.atomic
+def save_customer(
+    *, key: str, name: str, language: str = "", tier: str = "", addresses: Sequence[str] = (), actor: str = SYSTEM
+) -> tuple[Customer, bool]:
+    """Create a customer or bring it up to date by its key; whether it was created comes second.
+
+    `addresses` are its management addresses, the first one first. An address that we knew of an
+    unknown sender becomes the customer's. Raises Refused for a bad address, Conflict when an address
+    belongs to another customer (R-G10: conflicts are shown).
+    """
+    _check_customer(key, name, addresses)
+    values = {"name": name, "language": language, "tier": tier}
+    customer, created = Customer.objects.update_or_create(
+        key=key, defaults=values, create_defaults={**values, "created_at": clock.now()}
+    )
+    _set_addresses(customer, list(dict.fromkeys(address.strip() for address in addresses)))
+    emit(events.CustomerSaved(customer.pk, created), actor=actor)
+    return customer, created
+
+
+@transaction.atomic
+def get_or_create_contact(channel: str, address: str, name: str = "") -> Contact:
+    """Whose address it is; a stranger becomes a contact without a customer. Safe against a race."""
+    folded = rules.fold_address(address)
+    known = Address.objects.filter(channel=channel, folded=folded).select_related("contact__customer").first()
+    if known:
+        return known.contact
+    try:
+        with transaction.atomic():
+            contact = Contact.objects.create(name=name[:200], created_at=clock.now())
+            Address.objects.create(contact=contact, channel=channel, value=address.strip(), folded=folded)
+            return contact
+    except IntegrityError:
+        return Address.objects.select_related("contact__customer").get(channel=channel, folded=folded).contact
+
+
+@transaction.atomic
+def mark_bounced(channel: str, address: str, reason: str) -> None:
+    """An address that a server refused for good: nothing more is sent there until somebody corrects it."""
+    rows = Address.objects.filter(channel=channel, folded=rules.fold_address(address))
+    rows.update(bounced_at=clock.now(), bounce_reason=reason[:1000])
+
+
+def _check_customer(key: str, name: str, addresses: Sequence[str]) -> None:
+    fields = {field: "empty" for field, value in (("key", key), ("name", name)) if not value.strip()}
+    if fields:
+        raise Refused("A customer needs a key and a name.", fields)
+    for address in addresses:
+        _check_address(address, "addresses")
+
+
+def _check_address(address: str, field: str) -> None:
+    try:
+        validate_email(address.strip())
+    except ValidationError as error:
+        raise Refused(f"“{address}” is not a mail address.", {field: "not a mail address"}) from error
+
+
+def _set_addresses(customer: Customer, addresses: list[str]) -> None:
+    folded = [rules.fold_address(address) for address in addresses]
+    known = {row.folded: row for row in Address.objects.filter(channel="email", folded__in=folded).select_related("contact")}
+    for row in known.values():
+        if row.contact.customer_id not in {None, customer.pk}:
+            raise Conflict(f"“{row.value}” belongs to another customer.", {"addresses": "belongs to another customer"})
+    home = Contact.objects.filter(customer=customer).order_by("id").first()
+    home = home or Contact.objects.create(customer=customer, name=customer.name, created_at=clock.now())
+    Contact.objects.filter(pk__in=[row.contact_id for row in known.values()], customer=None).update(customer=customer)
+    _let_go(customer, folded)
+    for position, (address, key) in enumerate(zip(addresses, folded, strict=True)):
+        if key in known:
+            Address.objects.filter(pk=known[key].pk).update(managed=True, position=position)
+        else:
+            Address.objects.create(
+                contact=home, channel="email", value=address, folded=key, managed=True, position=position
+            )
+
+
+def _let_go(customer: Customer, keep: list[str]) -> None:
+    """What is no longer a management address is still known, but no longer believed or written to first."""
+    gone = Q(contact__customer=customer, channel="email", managed=True) & ~Q(folded__in=keep)
+    Address.objects.filter(gone).update(managed=False, position=100)
+
+
+@transaction.atomic
+def save_profile(staff: Staff, *, name: str, language: str, time_zone: str) -> None:
+    """What somebody chose for themself."""
+    Staff.objects.filter(pk=staff.pk).update(name=name, language=language, time_zone=time_zone)
+    emit(events.StaffChanged(staff.pk), actor=staff.actor)
