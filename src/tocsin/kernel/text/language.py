@@ -41,9 +41,7 @@ def _languages_of_words() -> dict[str, dict[str, tuple[str, ...]]]:
 _WORD_LANGUAGES = _languages_of_words()
 
 
-def guess_language(
-    text: str, among: Sequence[str] = ("en", "el", "hr", "es", "ru", "de")
-) -> str | None:
+def guess_language(text: str, among: Sequence[str] = ("en", "el", "hr", "es", "ru", "de")) -> str | None:
     """The language of `text` when it is surely one of `among`, else None.
 
     Looks at the first 2,000 characters. Quoted lines, links and addresses do not count. Short, mixed and

@@ -20,7 +20,7 @@ _OPENING_WORDS = (
 )
 ATTRIBUTION_OPENING = re.compile(rf"[-*\s]{{0,6}}(?:(?:{_OPENING_WORDS})\b|\d{{1,2}}[./ -]|\d{{4}}[-./])")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b")
-TIME_OF_DAY = re.compile(r"\b\d{1,2}[:.]\d\d\b")
+TIME_OF_DAY = re.compile(r"\b\d{1,2}:\d\d\b")
 ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
 
 # The header block that Outlook, GMX and others put over a quoted mail: label → what it stands for.
@@ -35,9 +35,7 @@ _LABELS_BY_ROLE = {
     "cc": ("cc", "kopie", "κοιν", "κοιν.", "κοινοποιηση", "kopija", "копия"),
     "subject": ("subject", "betreff", "θεμα", "predmet", "naslov", "asunto", "тема", "oggetto", "objet"),
 }  # fmt: skip
-HEADER_LABELS: dict[str, str] = {
-    label: role for role, labels in _LABELS_BY_ROLE.items() for label in labels
-}
+HEADER_LABELS: dict[str, str] = {label: role for role, labels in _LABELS_BY_ROLE.items() for label in labels}
 
 # "-----Original Message-----" starts history; "Forwarded message" starts what the customer wants us to read.
 ORIGINAL_MESSAGE = frozenset({
@@ -68,7 +66,7 @@ SENT_FROM_DEVICE = re.compile(
 
 # "See my answers below": then the history holds the answer.
 ANSWERS_WITHIN = re.compile(
-    r"inline|(?:answers?|answered|replies|reply|comments?|see) (?:are )?(?:inline|below|in red|in blue|in the text)"
+    r"\binline\b|(?:answers?|answered|replies|reply|comments?|see) (?:are )?(?:inline|below|in red|in blue|in the text)"
     r"|(?:απαντησεισ|απαντω|σχολια) .{0,25}(?:παρακατω|κατωθι|ενδιαμεσα|με κοκκινο|μεσα στο)"
     r"|odgov\w+ .{0,25}(?:u tekstu|ispod|dolje|nize|crven)"
     r"|(?:respond|respuesta|contest|comentario)\w* .{0,25}(?:abajo|en el texto|entre lineas|en rojo|debajo)"
