@@ -5,9 +5,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.project.database_url import database_settings
+
+django_stubs_ext.monkeypatch()  # lets `ModelForm[Staff]` be written at run time too
 
 SOURCE = Path(__file__).resolve().parent.parent
 

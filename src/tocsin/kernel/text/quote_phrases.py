@@ -4,7 +4,8 @@ import re
 
 # Attribution lines: "On … NAME wrote:".
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|escribio|escribe|ha escrito|a ecrit|ha scritto|escreveu|schreef"
+    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|escribio|escribe|ha escrito"
+    r"|a ecrit|ha scritto|escreveu|schreef"
     r"|napisao|napisala|pise|napisal|zapisal|εγραψε|εγραψαν|γραφει|пишет|писал|писала|написал|написала|пишете)\b"
 )
 _OPENING_WORDS = (
@@ -66,7 +67,8 @@ SENT_FROM_DEVICE = re.compile(
 
 # "See my answers below": then the history holds the answer.
 ANSWERS_WITHIN = re.compile(
-    r"\binline\b|(?:answers?|answered|replies|reply|comments?|see) (?:are )?(?:inline|below|in red|in blue|in the text)"
+    r"\binline\b"
+    r"|(?:answers?|answered|replies|reply|comments?|see) (?:are )?(?:inline|below|in red|in blue|in the text)"
     r"|(?:απαντησεισ|απαντω|σχολια) .{0,25}(?:παρακατω|κατωθι|ενδιαμεσα|με κοκκινο|μεσα στο)"
     r"|odgov\w+ .{0,25}(?:u tekstu|ispod|dolje|nize|crven)"
     r"|(?:respond|respuesta|contest|comentario)\w* .{0,25}(?:abajo|en el texto|entre lineas|en rojo|debajo)"

@@ -242,8 +242,17 @@ def _attribution(lines: list[str], at: int) -> _Marker | None:
         if not line or len(line) > _LONGEST_MARKER or _QUOTED.match(line):
             return None
         if line.endswith((":", "---", "：")):
+            if any(_opens_sure_attribution(lines, later) for later in range(at + 1, end)):
+                return None  # the line here is prose directly above an attribution
             return _judged(fold(" ".join(lines[at:end])), end, wrapped=end - at > 1)
     return None
+
+
+def _opens_sure_attribution(lines: list[str], at: int) -> bool:
+    if not phrases.ATTRIBUTION_OPENING.match(fold(lines[at])):
+        return False
+    found = _attribution(lines, at)
+    return found is not None and found.sure
 
 
 def _judged(words: str, end: int, wrapped: bool) -> _Marker | None:

@@ -1,0 +1,28 @@
+"""Where each room's pages hang; a room without pages has no `urls.py`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from tocsin.project import health
+
+_PREFIXES = {
+    "people": "account/",
+    "console": "console/",
+    "api": "api/v1/",
+    "mailroom": "",
+    "incidents": "",
+    "notices": "",
+    "desk": "",
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health.health, name="health"),
+    *(
+        path(prefix, include(f"tocsin.{room}.urls"))
+        for room, prefix in _PREFIXES.items()
+        if find_spec(f"tocsin.{room}.urls")
+    ),
+]

@@ -1,0 +1,69 @@
+"""The worker process: background jobs, and the mailroom's loops beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+import django
+
+from tocsin.kernel.restart import patiently
+
+log = logging.getLogger(__name__)
+
+# How long loops and jobs may take to finish what they hold when the process is asked to stop.
+STOP_WITHIN_S = 8
+JOBS_AT_ONCE = 4
+
+Loop = Callable[[threading.Event], None]
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.project.settings")
+    django.setup(set_prefix=False)
+    from tocsin.mailroom.loops import LOOPS
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threads = [_start(loop, stop) for loop in [*LOOPS, _jobs]]
+    log.info("worker %s is ready", os.getpid())
+    stop.wait()
+    for thread in threads:
+        thread.join(STOP_WITHIN_S)
+
+
+def _start(loop: Loop, stop: threading.Event) -> threading.Thread:
+    name = getattr(loop, "__name__", type(loop).__name__)
+    thread = threading.Thread(target=patiently, args=(loop, stop), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _jobs(stop: threading.Event) -> None:
+    asyncio.run(_work(stop))
+
+
+async def _work(stop: threading.Event) -> None:
+    from procrastinate.contrib.django import app
+
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's has it
+    async with worker_app.open_async():
+        working = asyncio.create_task(
+            worker_app.run_worker_async(
+                concurrency=JOBS_AT_ONCE,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=STOP_WITHIN_S,
+                delete_jobs="successful",
+            )
+        )
+        stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            working.cancel()
+        await working
