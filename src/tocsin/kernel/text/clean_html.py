@@ -11,13 +11,20 @@ import nh3
 from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable
 from tocsin.kernel.text.plain import html_to_text
 
-_TAGS = set(
-    ["a", "abbr", "address", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
-)
-_DROPPED_WITH_CONTENT = set(
-    ["script", "style", "title", "head", "noscript", "iframe", "object", "embed", "svg", "math", "template", "textarea", "select", "audio", "video"]
-)
-_EVERYWHERE = {"style", "dir", "lang", "align", "valign", "width", "height", "bgcolor", "title"}
+
+def _words(listed: str) -> set[str]:
+    return set(listed.split())
+
+
+_TAGS = _words("""
+    a abbr address article b bdi bdo big blockquote br caption center cite code col colgroup dd del details
+    dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav
+    ol p pre q s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr
+    tt u ul var wbr
+""")
+_DROPPED_WITH_CONTENT = _words("""
+    script style title head noscript iframe object embed svg math template textarea select audio video
+""")
 _ATTRIBUTES = {
     "a": {"href"},
     "img": {"src", "alt", "border", "hspace", "vspace"},
@@ -31,11 +38,19 @@ _ATTRIBUTES = {
     "li": {"value", "type"},
     "blockquote": {"type"},
     "details": {"open"},
-    "*": _EVERYWHERE,
+    "*": {"style", "dir", "lang", "align", "valign", "width", "height", "bgcolor", "title"},
 }
-_STYLES = set(
-    ["color", "background", "background-color", "font", "font-family", "font-size", "font-style", "font-variant", "font-weight", "line-height", "letter-spacing", "word-spacing", "text-align", "text-decoration", "text-indent", "text-transform", "vertical-align", "white-space", "direction", "word-break", "overflow-wrap", "word-wrap", "display", "width", "height", "max-width", "max-height", "min-width", "min-height", "border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-radius", "border-collapse", "border-spacing", "border-top-color", "border-top-style", "border-top-width", "border-bottom-color", "border-bottom-style", "border-bottom-width", "border-left-color", "border-left-style", "border-left-width", "border-right-color", "border-right-style", "border-right-width", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left", "margin", "margin-top", "margin-right", "margin-bottom", "margin-left", "list-style", "list-style-type", "table-layout", "clear", "float", "caption-side", "empty-cells", "quotes"]
-)
+_STYLES = _words("""
+    color background background-color font font-family font-size font-style font-variant font-weight
+    line-height letter-spacing word-spacing text-align text-decoration text-indent text-transform
+    vertical-align white-space direction word-break overflow-wrap word-wrap display width height max-width
+    max-height min-width min-height border border-top border-right border-bottom border-left border-color
+    border-style border-width border-radius border-collapse border-spacing border-top-color border-top-style
+    border-top-width border-right-color border-right-style border-right-width border-bottom-color
+    border-bottom-style border-bottom-width border-left-color border-left-style border-left-width padding
+    padding-top padding-right padding-bottom padding-left margin margin-top margin-right margin-bottom
+    margin-left list-style list-style-type table-layout clear float caption-side empty-cells quotes
+""")
 # Checked on the value before the CSS parser sees it; a backslash could hide any of the others.
 _DANGEROUS_STYLE = re.compile(
     r"url\s*\(|expression\s*\(|image-set|javascript:|@import|var\s*\(|\\|/\*|<", re.I

@@ -20,6 +20,7 @@ _QUOTE_CLASSES = frozenset({"gmail_quote", "gmail_quote_container", "moz-cite-pr
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
 _SIGNATURE_CLASSES = frozenset({"gmail_signature", "moz-signature", "gmail_signature_prefix"})
 _BORDER_TOP = re.compile(r"border-top:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.I)
+_LOOKED_AT = 600  # characters
 _FORWARDED = re.compile(r"-{5,}\s*\S.{0,60}-{5,}")
 
 
@@ -96,7 +97,7 @@ def _attribution_above(element: HtmlElement) -> HtmlElement | None:
         if previous is None or (previous.tail or "").strip():
             return None
         if text := _text(previous):
-            return previous if is_attribution(text[-600:]) else None
+            return previous if is_attribution(text) else None
         previous = previous.getprevious()
     return None
 
@@ -120,21 +121,18 @@ def _and_followers(element: HtmlElement, count: int) -> Iterator[HtmlElement]:
 
 def _text_before(body: HtmlElement, start: HtmlElement) -> str:
     parts = [body.text or ""]
+    around = set(start.iterancestors())
     for element in body.iterdescendants():
         if element is start:
             break
         if element.tag not in ("style", "script", "title"):
             parts.append(element.text or "")
         # The tail of an element that is still open here stands behind the start.
-        if not _holds(element, start):
+        if element not in around:
             parts.append(element.tail or "")
         if element.tag == "img":
             parts.append("[picture]")
     return " ".join(parts)
-
-
-def _holds(element: HtmlElement, inner: HtmlElement) -> bool:
-    return any(ancestor is element for ancestor in inner.iterancestors())
 
 
 def _answers_within(start: HtmlElement) -> Iterator[str]:
@@ -153,9 +151,7 @@ def _answers_within(start: HtmlElement) -> Iterator[str]:
 def _loose_texts(element: HtmlElement) -> Iterator[str]:
     if not isinstance(element.tag, str) or element.tag in ("blockquote", "style", "script"):
         return
-    if _classes(element) & (_ATTRIBUTION_CLASSES | _SIGNATURE_CLASSES) or is_attribution(
-        _text(element)[:600]
-    ):
+    if _classes(element) & (_ATTRIBUTION_CLASSES | _SIGNATURE_CLASSES) or is_attribution(_text(element)):
         return
     yield element.text or ""
     for child in element:
@@ -164,7 +160,17 @@ def _loose_texts(element: HtmlElement) -> Iterator[str]:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split()) if isinstance(element.tag, str) else ""
+    """The beginning of the text in one line; markers are short, so no more is ever looked at."""
+    if not isinstance(element.tag, str):
+        return ""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(part[:_LOOKED_AT])
+        length += len(part)
+        if length > _LOOKED_AT:
+            break
+    return " ".join("".join(parts).split())
 
 
 def _lines_of(element: HtmlElement) -> str:

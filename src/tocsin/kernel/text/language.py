@@ -25,8 +25,8 @@ _SCRIPT_LANGUAGES = {
 # Decisive on their own: nobody opens a mail with these in another language.
 _DECISIVE = {
     "работает": "ru", "здравствуйте": "ru", "пожалуйста": "ru", "спасибо": "ru", "gracias": "es",
-    "hola": "es", "poštovani": "hr", "geehrte": "de", "grüße": "de", "danke": "de", "regards": "en", "hello": "en",
-    "thanks": "en", "dear": "en",
+    "hola": "es", "poštovani": "hr", "geehrte": "de", "grüße": "de", "danke": "de", "regards": "en",
+    "hello": "en", "thanks": "en", "dear": "en",
 }  # fmt: skip
 
 
