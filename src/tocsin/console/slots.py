@@ -1,0 +1,165 @@
+"""Places in the frame that rooms fill from above (design §4): the console knows no room.
+
+A room registers what it offers in its own `slots.py`, which is imported when Django starts. Whether a
+reader may see a thing is decided by the room through `visible(request)`; permissions live in people.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+log = logging.getLogger(__name__)
+
+Text = str | Promise
+SlotName = Literal[
+    "top_bar",  # short texts beside the search, such as what one is on duty for
+    "red_alert",  # the Red Alert button, always last in the top bar
+    "alert_bar",  # the slim bar over every page while an alert is on
+    "account",  # foot of the rail: who is signed in, sign out
+    "row_mark",  # after the name in a list row; subject: the row's own record. No queries here
+    "side_panel",  # cards of the context panel; subject: what the page is about
+    "bulk_action",  # buttons of the bar under a selection, inside its form
+    "ticket_tab",  # above a conversation; subject: the ticket
+    "ticket_action",  # in the ticket's menu of acts; subject: the ticket
+    "row_action",  # in the list's head: acts offered from the list, such as declaring an alert
+]
+
+
+def everybody(request: HttpRequest) -> bool:
+    """The default of `visible`: whoever sees the page."""
+    return True
+
+
+def nothing_to_add(request: HttpRequest, subject: Any) -> dict[str, Any]:
+    """The default of `context`: the template needs nothing more."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a room puts into a slot. `context` returning None leaves the piece out for this subject."""
+
+    order: int
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None] = nothing_to_add
+    visible: Callable[[HttpRequest], bool] = everybody
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """A line of the left rail. `keys` is typed as `g i`; `badge` is a bounded count or a short text."""
+
+    order: int
+    label: Text
+    icon: str
+    url_name: str
+    keys: str = ""
+    badge: Callable[[HttpRequest], int | str | None] | None = None
+    loud: bool = False
+    visible: Callable[[HttpRequest], bool] = everybody
+
+
+@dataclass(frozen=True)
+class PaletteCommand:
+    """A line of the command palette (Ctrl K). `icon` is a lucide name."""
+
+    order: int
+    label: Text
+    url_name: str
+    icon: str = "corner-down-right"
+    keys: str = ""
+    visible: Callable[[HttpRequest], bool] = everybody
+
+
+@dataclass
+class _Registry:
+    pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    navigation: list[NavigationEntry] = field(default_factory=list)
+    commands: list[PaletteCommand] = field(default_factory=list)
+    search_url_name: str = ""
+    home_url_name: str = ""
+
+
+_registry = _Registry()
+Item = TypeVar("Item", Piece, NavigationEntry, PaletteCommand)
+
+
+def fill(slot: SlotName, piece: Piece) -> None:
+    """Put a piece into a slot."""
+    _registry.pieces.setdefault(slot, []).append(piece)
+
+
+def add_navigation(entry: NavigationEntry) -> None:
+    """Put a line into the rail; it appears in the palette too."""
+    _registry.navigation.append(entry)
+
+
+def add_command(command: PaletteCommand) -> None:
+    """Put a line into the command palette."""
+    _registry.commands.append(command)
+
+
+def offer_search(url_name: str) -> None:
+    """Name the page that the top bar's search leads to (`?q=`)."""
+    _registry.search_url_name = url_name
+
+
+def offer_home(url_name: str) -> None:
+    """Name the page behind the mark at the top of the rail."""
+    _registry.home_url_name = url_name
+
+
+def pieces(slot: str, request: HttpRequest) -> list[Piece]:
+    """What this reader sees in a slot, in order."""
+    return _shown(_registry.pieces.get(slot, []), request)
+
+
+def navigation(request: HttpRequest) -> list[NavigationEntry]:
+    """The rail's lines for this reader, in order."""
+    return _shown(_registry.navigation, request)
+
+
+def commands(request: HttpRequest) -> list[PaletteCommand]:
+    """The palette's own lines for this reader, in order."""
+    return _shown(_registry.commands, request)
+
+
+def search_url_name() -> str:
+    """The search page's URL name; empty when no room offers one."""
+    return _registry.search_url_name
+
+
+def home_url_name() -> str:
+    """The home page's URL name; empty when no room offers one."""
+    return _registry.home_url_name
+
+
+@contextmanager
+def emptied() -> Iterator[None]:
+    """For tests: an empty registry inside, the old one after."""
+    global _registry
+    before, _registry = _registry, _Registry()
+    try:
+        yield
+    finally:
+        _registry = before
+
+
+def _shown(items: Sequence[Item], request: HttpRequest) -> list[Item]:
+    return sorted((item for item in items if _is_visible(item, request)), key=lambda item: item.order)
+
+
+def _is_visible(item: Piece | NavigationEntry | PaletteCommand, request: HttpRequest) -> bool:
+    """A check that fails hides its own item and nothing else."""
+    try:
+        return item.visible(request)
+    except Exception:
+        log.exception("whether %s is visible could not be decided; it is left out", item)
+        return False

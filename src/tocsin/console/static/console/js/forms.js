@@ -1,0 +1,89 @@
+// What one types is not lost, and what one sends is sent once.
+import { all, one, say, announce } from "./dom.js";
+import { toast } from "./toasts.js";
+
+const KEEP_MS = 14 * 86400e3;
+const place = (element) => `tocsin:draft:${element.dataset.draft}`;
+
+function store(act) {
+  try { return act(localStorage); } catch { return null; } // private windows may refuse
+}
+
+function saveDraft(element) {
+  store((kept) => element.value.trim() ? kept.setItem(place(element), JSON.stringify({ text: element.value, at: Date.now() })) : kept.removeItem(place(element)));
+}
+
+function restoreDraft(element) {
+  const kept = store((storage) => JSON.parse(storage.getItem(place(element))));
+  if (!kept || element.value || Date.now() - kept.at > KEEP_MS) return;
+  element.value = kept.text;
+  announce(say("restored"));
+}
+
+// A draft goes only when the server has shown a page after the sending: see `forgetSent`.
+const SENT = "tocsin:sent";
+
+function rememberSent(form) {
+  const sent = all("[data-draft]", form).map(place);
+  if (sent.length) store(() => sessionStorage.setItem(SENT, JSON.stringify(sent)));
+}
+
+function forgetSent() {
+  const sent = store(() => JSON.parse(sessionStorage.getItem(SENT))) || [];
+  // The server shows the form again with the text in it when it could not take it.
+  const refused = new Set(all("[data-draft]").filter((element) => element.value).map(place));
+  sent.filter((key) => !refused.has(key)).forEach((key) => store((kept) => kept.removeItem(key)));
+  store(() => sessionStorage.removeItem(SENT));
+}
+
+function sendOnce(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog" || form.method === "get") return;
+  if (form.hasAttribute("data-sending")) { event.preventDefault(); return; }
+  form.setAttribute("data-sending", "");
+  event.submitter?.setAttribute("data-pressed", "");
+  announce(say("sending"));
+  rememberSent(form);
+}
+
+function free() {
+  all("form[data-sending]").forEach((form) => form.removeAttribute("data-sending"));
+  all("[data-pressed]").forEach((button) => button.removeAttribute("data-pressed"));
+}
+
+function grow(element) {
+  if (CSS.supports("field-sizing", "content")) return;
+  element.rows = Math.min(24, Math.max(4, element.value.split("\n").length + 1));
+}
+
+/** Files cannot be kept as a draft, so leaving with some chosen is asked about. */
+function guard(event) {
+  const chosen = all("form:not([data-sending]) input[type=file]").some((input) => input.files.length);
+  if (chosen) { event.preventDefault(); event.returnValue = say("leave"); }
+}
+
+function showFiles(input) {
+  const shown = one("[data-files]", input.form);
+  if (shown) shown.textContent = [...input.files].map((file) => file.name).join(", ");
+}
+
+export function startForms() {
+  forgetSent();
+  all("[data-draft]").forEach(restoreDraft);
+  document.addEventListener("input", (event) => {
+    const element = event.target;
+    if (element.matches("[data-draft]")) saveDraft(element);
+    if (element.matches("textarea")) grow(element);
+    if (element.matches("input[type=file]")) showFiles(element);
+  });
+  document.addEventListener("submit", sendOnce);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+      const button = one("[type=submit], button:not([type])", event.target.form);
+      event.target.form.requestSubmit(button);
+    }
+  });
+  window.addEventListener("pageshow", free);
+  window.addEventListener("beforeunload", guard);
+  window.addEventListener("offline", () => toast(say("offline")));
+}

@@ -1,0 +1,54 @@
+// The command palette: Ctrl K, type, Enter.
+import { all, one } from "./dom.js";
+import { open } from "./popups.js";
+
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function matches(entry, words) {
+  const text = fold(entry.textContent);
+  return words.every((word) => text.includes(word));
+}
+
+function choose(palette, entry) {
+  all(".palette-entry", palette).forEach((line) => line.setAttribute("aria-selected", String(line === entry)));
+  const input = one("input", palette);
+  if (entry) input.setAttribute("aria-activedescendant", entry.id);
+  else input.removeAttribute("aria-activedescendant");
+  entry?.scrollIntoView({ block: "nearest" });
+}
+
+const shown = (palette) => all(".palette-entry:not([hidden])", palette);
+
+function filter(palette) {
+  const typed = one("input", palette).value.trim();
+  const words = fold(typed).split(/\s+/).filter(Boolean);
+  all(".palette-entry:not([data-palette-search])", palette).forEach((entry) => { entry.hidden = !matches(entry, words); });
+  const search = one("[data-palette-search]", palette);
+  if (search) {
+    search.hidden = !typed;
+    search.href = search.dataset.paletteSearch + encodeURIComponent(typed);
+    one("[data-palette-words]", search).textContent = typed;
+  }
+  choose(palette, shown(palette)[0]);
+}
+
+function steer(event, palette) {
+  const entries = shown(palette);
+  const at = entries.findIndex((entry) => entry.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) { event.preventDefault(); choose(palette, entries[(at + step + entries.length) % entries.length]); }
+  if (event.key === "Enter") { event.preventDefault(); entries[at]?.click(); }
+}
+
+export function startPalette() {
+  const palette = one("[data-palette]");
+  if (!palette) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    open("palette");
+  });
+  palette.addEventListener("input", () => filter(palette));
+  palette.addEventListener("keydown", (event) => steer(event, palette));
+  new MutationObserver(() => { if (palette.open) { one("input", palette).value = ""; filter(palette); } }).observe(palette, { attributeFilter: ["open"] });
+}

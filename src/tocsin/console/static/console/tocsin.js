@@ -1,0 +1,14 @@
+// The staff interface's behaviour. Everything works without it by plain forms and links;
+// this file makes it quick. No build step, no dependency, nothing inline.
+import { startForms } from "./js/forms.js";
+import { startKeys } from "./js/keys.js";
+import { startList } from "./js/list.js";
+import { startLive } from "./js/live.js";
+import { startLooks } from "./js/looks.js";
+import { startPalette } from "./js/palette.js";
+import { startPopups } from "./js/popups.js";
+import { startTimes } from "./js/times.js";
+import { startToasts } from "./js/toasts.js";
+
+document.documentElement.classList.add("js");
+for (const start of [startPopups, startForms, startList, startKeys, startPalette, startTimes, startToasts, startLooks, startLive]) start();

@@ -1,0 +1,294 @@
+"""Template tags of the frame: icons, shapes, times, people, slots. `{% load console %}`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
+
+from tocsin.console import live, shapes, slots, times, toasts
+from tocsin.console.preferences import preference
+from tocsin.kernel import clock
+
+log = logging.getLogger(__name__)
+register = template.Library()
+
+BLANK = SafeString("")
+
+
+# --- Signs ------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A lucide icon; with a `label` it speaks, without one it is decoration."""
+    return format_html("{}<span class=\"sr\">{}</span>", _drawn(name), label) if label else _drawn(name)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str) -> SafeString:
+    attributes = {"class": "icon", "aria_hidden": "true"}
+    return SafeString(lucide(name, size=16, **attributes))
+
+
+@register.simple_tag
+def shape(name: str, tone: str = "", label: str = "") -> SafeString:
+    """One of circle, triangle, square, diamond, hexagon, up, down in a tone (good, warn, bad, info, calm)."""
+    words = format_html('<span class="sr">{}</span>', label) if label else BLANK
+    drawn = SafeString(shapes.drawing(name))
+    return format_html('<span class="shape" data-tone="{}" title="{}">{}{}</span>', tone, label, drawn, words)
+
+
+@register.simple_tag
+def priority(value: str) -> SafeString:
+    """The shape of a priority: low ▽, normal nothing, high △, urgent ⬢; the room is kept when there is none."""
+    sign = shapes.PRIORITY.get(value)
+    return shape(sign.shape, sign.tone, str(sign.label)) if sign else SafeString('<span class="shape"></span>')
+
+
+@register.simple_tag
+def health(value: str, words: bool = True) -> SafeString:
+    """A component's state, shape and word: ● works ▲ degraded ■ down ◆ maintenance."""
+    sign = shapes.HEALTH.get(value, shapes.HEALTH["unknown"])
+    if not words:
+        return shape(sign.shape, sign.tone, str(sign.label))
+    return format_html('<span class="state-line">{}{}</span>', shape(sign.shape, sign.tone), sign.label)
+
+
+@register.simple_tag
+def pill(label: str, tone: str = "", icon_name: str = "") -> SafeString:
+    """A status pill: in a tone it carries that tone's shape, otherwise a lucide icon."""
+    sign = _drawn(icon_name) if icon_name else shape(shapes.TONES[tone], tone) if tone else BLANK
+    tone_attribute = format_html(' data-tone="{}"', tone) if tone else BLANK
+    return format_html('<span class="pill"{}>{}{}</span>', tone_attribute, sign, label)
+
+
+@register.simple_tag
+def avatar(name: str, kind: str = "", size: str = "") -> SafeString:
+    """Initials in a circle. `kind` staff or nothing, `size` small, large or nothing."""
+    classes = " ".join(["avatar", *(f"avatar-{variant}" for variant in (kind, size) if variant)])
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name))
+
+
+def initials(name: str) -> str:
+    """Up to two letters: first and last word of a name, or the start of an address."""
+    words = re.findall(r"\w+", name.partition("@")[0]) or ["?"]
+    return words[0][0] + (words[-1][0] if len(words) > 1 else "")
+
+
+# --- Times ------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def age(at: datetime | None, zone: str | None = None) -> SafeString:
+    """How long ago, ticking; the exact time on hover, the customer's own beside it where `zone` is given."""
+    if at is None:
+        return BLANK
+    hover = times.exact(at) + (f" · {times.exact(at, zone)}" if zone else "")
+    stamp = at.isoformat()
+    return format_html('<time class="age" datetime="{}" title="{}" data-age>{}</time>', stamp, hover, times.age(at))
+
+
+@register.simple_tag
+def exact_time(at: datetime | None, zone: str | None = None) -> SafeString:
+    """Date, time and zone."""
+    if at is None:
+        return BLANK
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), times.exact(at, zone))
+
+
+@register.simple_tag
+def countdown(due: datetime | None, label: str = "", precise: bool = False) -> SafeString:
+    """What is left until `due`: yellow for the last half hour, then red with a plus. `precise` shows seconds."""
+    if due is None:
+        return BLANK
+    return format_html(
+        '<time class="countdown" datetime="{}" title="{}" data-due data-stage="{}"{}><span class="sr">{} </span>'
+        "<span data-left>{}</span></time>",
+        due.isoformat(),
+        times.exact(due),
+        times.stage(due),
+        SafeString(" data-precise") if precise else BLANK,
+        label or _("Due in"),
+        times.left(due, precise=precise),
+    )
+
+
+# --- Slots and the frame ----------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, name: str, subject: Any = None) -> SafeString:
+    """Everything that rooms put into a slot, for this reader and this subject."""
+    request = context["request"]
+    parts = ((_piece(piece, request, subject, name),) for piece in slots.pieces(name, request))
+    return format_html_join("", "{}", parts)
+
+
+def _piece(piece: slots.Piece, request: HttpRequest, subject: Any, name: str) -> SafeString:
+    """One piece; a failing one becomes a quiet line and the page lives on."""
+    try:
+        context = piece.context(request, subject)
+        if context is None:
+            return BLANK
+        return render_to_string(piece.template, {**context, "subject": subject}, request=request)
+    except Exception:
+        log.exception("the piece %s in slot %s failed", piece.template, name)
+        return render_to_string("console/parts/piece_failed.html")
+
+
+@register.inclusion_tag("console/parts/rail_entries.html", takes_context=True)
+def navigation(context: template.Context) -> dict[str, Any]:
+    """The rail's lines. The one whose address begins the page's own is the current one."""
+    request = context["request"]
+    path = context.get("at") or request.path
+    entries = [_entry(entry, request) for entry in slots.navigation(request)]
+    current = max((entry["url"] for entry in entries if entry["url"] and path.startswith(entry["url"])), key=len, default="")
+    return {"entries": entries, "current": current}
+
+
+def _entry(entry: slots.NavigationEntry, request: HttpRequest) -> dict[str, Any]:
+    return {"entry": entry, "url": _address(entry.url_name), "badge": _badge(entry, request)}
+
+
+def _badge(entry: slots.NavigationEntry, request: HttpRequest) -> int | str | None:
+    try:
+        return entry.badge(request) if entry.badge else None
+    except Exception:
+        log.exception("the badge of %s failed", entry.label)
+        return None
+
+
+@register.inclusion_tag("console/parts/palette.html", takes_context=True)
+def palette(context: template.Context) -> dict[str, Any]:
+    """The command palette: every page of the rail, then the rooms' own commands."""
+    request = context["request"]
+    known = [*slots.navigation(request), *slots.commands(request)]
+    lines = [{"command": command, "url": _address(command.url_name)} for command in known]
+    return {"lines": [line for line in lines if line["url"]], "search_url": _address(slots.search_url_name())}
+
+
+@register.simple_tag
+def search_address() -> str:
+    """Where the top bar's search leads; empty when no room offers one."""
+    return _address(slots.search_url_name())
+
+
+@register.simple_tag
+def home_address() -> str:
+    """Where the mark at the top of the rail leads."""
+    return _address(slots.home_url_name()) or "/"
+
+
+def _address(url_name: str) -> str:
+    """A page's address, empty when its room is not there."""
+    try:
+        return reverse(url_name) if url_name else ""
+    except NoReverseMatch:
+        log.warning("no page is called %s", url_name)
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def waiting_toasts(context: template.Context) -> list[toasts.Toast]:
+    """Toasts for this page; reading them takes them."""
+    return toasts.waiting_toasts(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def stream_address(context: template.Context) -> str:
+    """The page's live stream. `live_topics` in the context narrows it; none for who is not signed in."""
+    request = context["request"]
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return ""
+    return live.stream_url(request, context.get("live_topics") or live.STAFF_TOPICS)
+
+
+@register.simple_tag(takes_context=True)
+def preferred(context: template.Context, name: str) -> str:
+    """A reader's choice of look: `theme` (auto, light, dark) or `rail` (auto, open, collapsed)."""
+    return preference(context["request"], name)
+
+
+@register.simple_tag
+def clock_now() -> str:
+    """The server's present moment, from which the page's countdowns run."""
+    return clock.now().isoformat()
+
+
+@register.simple_tag
+def direction() -> str:
+    """`rtl` or `ltr` of the page's language."""
+    return "rtl" if get_language_bidi() else "ltr"
+
+
+@register.simple_tag
+def language() -> str:
+    """The page's language code."""
+    return get_language() or "en"
+
+
+@register.simple_tag
+def script_words() -> str:
+    """The few words that the scripts say, translated, as JSON for a meta tag."""
+    return json.dumps(
+        {
+            "now": _("now"),
+            "minutes": _("%(count)s min"),
+            "hours": _("%(count)s h"),
+            "days": _("%(count)s d"),
+            "arrived": _("%(count)s new"),
+            "sending": _("On its way"),
+            "failed": _("That did not work. Nothing was changed. Try again."),
+            "offline": _("The connection is lost. What is shown may be old."),
+            "online": _("Connected again."),
+            "selected": _("%(count)s selected"),
+            "leave": _("Files you chose are not sent yet. Leave this page?"),
+            "restored": _("Your unsent text is back."),
+            "close": _("Close"),
+        }
+    )
+
+
+# --- Forms ------------------------------------------------------------------------------------------
+
+_CLASSES = {"select": "select", "textarea": "textarea", "checkbox": "", "radioselect": "", "checkboxselectmultiple": ""}
+
+
+@register.inclusion_tag("console/parts/field.html")
+def field(bound: Any, hint: str = "") -> dict[str, Any]:
+    """A form field with label, hint and error, wired for screen readers."""
+    widget = bound.field.widget
+    kind = type(widget).__name__.lower()
+    described = [part for part in (f"{bound.auto_id}_hint", f"{bound.auto_id}_error") if _said(bound, part, hint)]
+    attributes: dict[str, Any] = {"class": f"{_CLASSES.get(kind, 'input')} {widget.attrs.get('class', '')}".strip()}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    control = bound.as_widget(attrs=attributes)
+    return {"bound": bound, "control": control, "kind": kind, "hint": hint or bound.help_text}
+
+
+def _said(bound: Any, part: str, hint: str) -> bool:
+    return bool(bound.errors) if part.endswith("_error") else bool(hint or bound.help_text)
+
+
+@register.filter
+def marked_up(value: str) -> SafeString:
+    """Text in which a room marked matches with U+E000 … U+E001: escaped, then shown as <mark>."""
+    escaped = str(format_html("{}", value))
+    return mark_safe(escaped.replace("\ue000", "<mark>").replace("\ue001", "</mark>"))  # noqa: S308  escaped above

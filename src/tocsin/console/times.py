@@ -1,0 +1,75 @@
+"""Times as people read them: relative, with the exact time beside (interface.md, Staff console)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from babel.dates import format_datetime
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from tocsin.kernel import clock
+
+Stage = Literal["far", "near", "late"]
+# A countdown turns yellow for its last half hour, and red when the time is past.
+NEAR_S = 30 * 60
+_DAY_S = 86_400
+
+
+def age(at: datetime) -> str:
+    """How long ago, short: `now`, `5 min`, `3 h`, `2 d`, then the date."""
+    seconds = max(0, int((clock.now() - at).total_seconds()))
+    if seconds >= 7 * _DAY_S:
+        return short_date(at)
+    return span(seconds) if seconds >= 60 else _("now")
+
+
+def span(seconds: int) -> str:
+    """A length of time in its largest unit; `seconds` is not negative."""
+    if seconds >= 2 * _DAY_S:
+        return _("%(count)s d") % {"count": seconds // _DAY_S}
+    if seconds >= 2 * 3600:
+        return _("%(count)s h") % {"count": seconds // 3600}
+    return _("%(count)s min") % {"count": seconds // 60}
+
+
+def clockwork(seconds: int) -> str:
+    """A length of time to the second: `12:40`, `1:02:03`."""
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def short_date(at: datetime) -> str:
+    """Day and month, and the year where it is not this one."""
+    local = timezone.localtime(at)
+    same_year = local.year == timezone.localtime(clock.now()).year
+    return date_format(local, "MONTH_DAY_FORMAT" if same_year else "SHORT_DATE_FORMAT")
+
+
+def exact(at: datetime, zone: str | None = None) -> str:
+    """Date, time and zone, in the reader's zone or in the named one."""
+    local = timezone.localtime(at, timezone.zoneinfo.ZoneInfo(zone) if zone else None)
+    return f"{format_datetime(local, 'medium', locale=_locale())} {local:%Z}"
+
+
+def stage(due: datetime) -> Stage:
+    """How near a due time is."""
+    left = (due - clock.now()).total_seconds()
+    if left < 0:
+        return "late"
+    return "near" if left < NEAR_S else "far"
+
+
+def left(due: datetime, *, precise: bool) -> str:
+    """What is left until `due`, or how late it is (with a plus)."""
+    seconds = (due - clock.now()).total_seconds()
+    amount = clockwork(int(abs(seconds))) if precise else span(int(abs(seconds)))
+    return f"+{amount}" if seconds < 0 else amount
+
+
+def _locale() -> str:
+    return to_locale(get_language() or "en")

@@ -1,0 +1,65 @@
+"""The frame's own pages: a reader's choices of look, and the style guide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.console import preferences, samples
+from tocsin.kernel import clock
+
+
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Keep a choice of look and go back to where one was."""
+    response = redirect(_way_back(request))
+    try:
+        preferences.remember(request, response, request.POST.get("name", ""), request.POST.get("value", ""))
+    except (KeyError, ValueError):
+        return HttpResponseBadRequest("There is no such choice.", content_type="text/plain")
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
+
+
+_PIECES = {"navigation", "top_bar", "alert_bar", "red_alert"}
+
+
+@require_GET
+@login_required
+def piece(request: HttpRequest, name: str) -> HttpResponse:
+    """One part of the frame anew, for the live screens. `at` is the page that asks."""
+    if name not in _PIECES:
+        raise Http404(name)
+    return render(request, "console/piece.html", {"name": name, "at": request.GET.get("at", "")})
+
+
+@require_GET
+@login_required
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component with plausible data, for those who build pages and for the tests."""
+    return render(request, "console/styleguide.html", _specimens())
+
+
+def _specimens() -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "rows": samples.rows(now),
+        "choices": samples.choices(),
+        "form": samples.SpecimenForm({"subject": "", "language": "el", "urgent": "on"}),
+        "far": now + timedelta(hours=5),
+        "near": now + timedelta(minutes=12, seconds=40),
+        "late": now - timedelta(minutes=7),
+        "earlier": now - timedelta(hours=3),
+        "just": now - timedelta(seconds=20),
+        "live_topics": ["styleguide"],
+    }
