@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
+from tocsin.command.faults import Fault
+
 Say = Callable[[str], None]
 
 SERVICE_USER = "tocsin"
@@ -27,7 +29,7 @@ _INSTALL = "pginstall18"
 _NEEDED_PARTS = ("bin", "lib", "share")
 
 
-class PostgresError(Exception):
+class PostgresError(Fault):
     """PostgreSQL cannot do what was asked; the text is a sentence for the person at the terminal."""
 
 

@@ -7,22 +7,22 @@ only, in a folder closed to everybody else, and lets in by `peer` exactly root a
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
 from tocsin.command import pgaccount
+from tocsin.command.children import die_with_parent
+from tocsin.command.folders import make_data_folder
 from tocsin.command.pgaccount import Account, PostgresError, Say
 from tocsin.command.pgprocesses import end_processes_of, recorded_socket_folder, status_of
 
@@ -146,7 +146,7 @@ class EmbeddedPostgres:
     def _take_lock(self) -> None:
         if self._lock is not None:
             return
-        _make_data_folder(self.data)
+        make_data_folder(self.data)
         lock = os.open(self.data / "postgres.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -213,7 +213,7 @@ class EmbeddedPostgres:
                 cwd="/",
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for the supervisor, which stops things in order
-                preexec_fn=_die_with_parent(signal.SIGINT),
+                preexec_fn=die_with_parent(signal.SIGINT),
                 **pgaccount.identity_arguments(account),  # type: ignore[call-overload] # user, group as one dict
             )
 
@@ -275,16 +275,6 @@ def _url(sockets: Path, database: str) -> str:
 
 def _cluster(data: Path) -> Path:
     return (data / "postgres").resolve() / "cluster"
-
-
-def _make_data_folder(data: Path) -> None:
-    """Others may pass through (the mail server to its socket, PostgreSQL to its folder), not look around."""
-    try:
-        data.mkdir(mode=0o711, parents=True, exist_ok=True)
-    except OSError as error:
-        raise PostgresError(f"The data folder {data} cannot be made: {error.strerror}.") from None
-    if not os.access(data, os.W_OK):
-        raise PostgresError(f"The data folder {data} cannot be written to by this user.")
 
 
 def _home(data: Path, account: Account, say: Say) -> Path:
@@ -369,22 +359,6 @@ def _is_private_short(folder: Path) -> bool:
 def _environment() -> dict[str, str]:
     """No PG… settings of the person's shell reach the server."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "LANG": "C"}
-
-
-def _die_with_parent(request: signal.Signals) -> Callable[[], None]:
-    """What the child does before it becomes the server: ask the kernel for a signal when we are killed."""
-    if not sys.platform.startswith("linux"):
-        return lambda: None
-    prctl = ctypes.CDLL(None).prctl
-    pr_set_pdeathsig = 1
-    parent = os.getpid()
-
-    def arm() -> None:
-        prctl(pr_set_pdeathsig, int(request), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return arm
 
 
 def _last_lines(log: Path, count: int = 5) -> str:

@@ -1,0 +1,126 @@
+"""`tocsin up`: database, web and worker of one machine in one supervised command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from tocsin.command import migrate
+from tocsin.command.children import Child, Family, die_with_parent, tocsin
+from tocsin.command.faults import Fault
+from tocsin.command.folders import hold, make_data_folder
+from tocsin.command.installation import add_data_option, data_folder, set_environment
+from tocsin.command.postgres import EmbeddedPostgres
+from tocsin.command.web import add_address_options, listening_socket, web_child
+
+HEALTH = "/health/"
+_READY_S = 60.0
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The options of the command."""
+    add_data_option(parser)
+    add_address_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C."""
+    data = data_folder(args)
+    make_data_folder(data)
+    lock = hold(data / "up.lock")
+    if lock is None:
+        raise Fault(
+            f"Tocsin is running on {data} already. Stop it first, or choose another folder with --data."
+        )
+    plug = listening_socket(args.host, args.port)
+    address = f"http://{args.host}:{args.port}"
+    os.environ.setdefault("TOCSIN_URL", address)
+    return Supervisor(data, plug, address).run()
+
+
+class Supervisor:
+    """Starts things in order, keeps them alive, stops them in order."""
+
+    def __init__(self, data: Path, plug: socket.socket, address: str) -> None:
+        self._data = data
+        self._address = address
+        self._database = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(data, say=say)
+        self._family = Family([web_child(plug), Child("worker", tocsin("worker"))], say)
+
+    def run(self) -> int:
+        """Until told to stop; the exit code is 0 then."""
+        self._family.listen()
+        try:
+            self._start_database()
+            self._prepare()
+            self._family.tend()
+            self._announce()
+            while not self._family.stopping:
+                self._tend()
+                self._family.rest(1.0)
+            say("Stopping.")
+            return 0
+        finally:
+            self._family.stop()
+            if self._database:
+                self._database.stop()
+
+    def _start_database(self) -> None:
+        if self._database:
+            self._database.start()
+        set_environment(self._data, self._database.url if self._database else os.environ["DATABASE_URL"])
+
+    def _prepare(self) -> None:
+        """Migrate, and make the first login where there is nobody; skipped when that was done before."""
+        if migrate.is_up_to_date(os.environ["DATABASE_URL"]):
+            return
+        say("Preparing the database.")
+        outcome = subprocess.run(
+            [sys.executable, "-m", "tocsin.command.prepare"],
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+            check=False,
+        )
+        if outcome.returncode:
+            raise Fault("The database could not be prepared; the reason is above.")
+
+    def _announce(self) -> None:
+        """Say the address once pages really come from there."""
+        deadline = time.monotonic() + _READY_S
+        while not self._family.stopping and not _answers(self._address + HEALTH):
+            if time.monotonic() > deadline:
+                say("The web does not answer yet; the messages above may say why.")
+                return
+            self._tend()
+            self._family.rest(0.1)
+        if not self._family.stopping:
+            say(f"Tocsin is ready at {os.environ['TOCSIN_URL']} (Ctrl-C stops it).")
+
+    def _tend(self) -> None:
+        if self._database and not self._database.running:
+            say("The database ended and is started again.")
+            self._database.start()
+        self._family.tend()
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal, at once also into a file or pipe."""
+    print(text, flush=True)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own http address
+            return bool(response.status < 500)
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
