@@ -29,6 +29,8 @@ class IncidentStatus(models.TextChoices):
     IDENTIFIED = "identified", _("Identified")
     MONITORING = "monitoring", _("Monitoring")
     RESOLVED = "resolved", _("Resolved")
+    # An announced maintenance before anything was said of its course.
+    SCHEDULED = "scheduled", _("Announced")
 
 
 class Incident(models.Model):
@@ -56,6 +58,7 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["-declared_at", "-id"], name="incident_declared"),
             models.Index(fields=["next_update_at"], condition=models.Q(resolved_at=None), name="incident_due"),
+            models.Index(fields=["-declared_at"], condition=models.Q(resolved_at=None), name="incident_open"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +77,7 @@ class Update(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["incident", "-at", "-id"], name="update_incident")]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.status}"
@@ -117,7 +121,10 @@ class TicketLink(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["incident", "ticket"], name="link_once")]
-        indexes = [models.Index(fields=["incident", "state"], name="link_state"), models.Index(fields=["ticket"], name="link_ticket")]
+        indexes = [
+            models.Index(fields=["incident", "state", "-received_at", "-id"], name="link_state"),
+            models.Index(fields=["incident", "customer", "-received_at"], name="link_customer"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.ticket_id} {self.state}"

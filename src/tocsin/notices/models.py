@@ -15,6 +15,14 @@ class Moment(models.TextChoices):
     SCHEDULED = "scheduled", _("Announcement")
 
 
+class Unreachable(models.TextChoices):
+    """Why a recipient was sent nothing (rule 4: told once, or we can show why not)."""
+
+    NO_ADDRESS = "no_address", _("No mail address is known")
+    BOUNCED = "bounced", _("Mail to this address came back for good")
+    UNSUBSCRIBED = "unsubscribed", _("Asked for no more of these mails")
+
+
 class Notice(models.Model):
     """One telling of one matter. `texts` holds subject and text by language."""
 
@@ -35,19 +43,39 @@ class Notice(models.Model):
 
 
 class Recipient(models.Model):
-    """One customer's part of a notice: exactly one delivery, or the reason why there is none."""
+    """One person's part of a notice: exactly one delivery, or the reason why there is none.
+
+    A person is a customer; who wrote to us and belongs to no customer is told by their ticket alone.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="recipients")
-    customer = models.ForeignKey("people.Customer", on_delete=models.CASCADE, related_name="notices")
+    customer = models.ForeignKey("people.Customer", null=True, on_delete=models.CASCADE, related_name="notices")
     address = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=8)
+    # The ticket it went to as a reply; empty when it went as a mail of its own.
     ticket_ref = models.CharField(max_length=24, blank=True)
     delivery = models.ForeignKey("mailroom.Delivery", null=True, on_delete=models.SET_NULL)
-    unreachable = models.CharField(max_length=200, blank=True)
+    unreachable = models.CharField(max_length=16, choices=Unreachable.choices, blank=True)
+    at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["notice", "customer"], name="recipient_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "customer"], name="recipient_once"),
+            models.UniqueConstraint(
+                fields=["notice", "address"], condition=models.Q(customer=None), name="recipient_stranger_once"
+            ),
+        ]
         indexes = [models.Index(fields=["customer", "-id"], name="recipient_customer")]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.customer_id}"
+
+
+class Unsubscribed(models.Model):
+    """A customer who wants no more mails about faults (R-D11); answers to their own tickets still go."""
+
+    customer = models.OneToOneField("people.Customer", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.customer_id)

@@ -1,0 +1,200 @@
+"""What other rooms ask about notices and whether they arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from tocsin.kernel.paging import Page, page
+from tocsin.notices import rules
+from tocsin.notices.models import Moment, Notice, Recipient, Unreachable, Unsubscribed
+
+_WAITING = ("queued", "sending")
+_FAILED = ("failed", "bounced")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a notice's deliveries are; `written` counts everybody who was reached for or given up."""
+
+    written: int = 0
+    waiting: int = 0
+    sent: int = 0
+    failed: int = 0
+    unreachable: int = 0
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """One notice of a matter, with its progress."""
+
+    id: int
+    moment: str
+    label: str
+    number: int
+    created_at: datetime
+    written_at: datetime | None
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class SentNotice:
+    """What one customer was told of, when, and whether it arrived (R-D10)."""
+
+    notice_id: int
+    matter_ref: str
+    moment: str
+    subject: str
+    language: str
+    address: str
+    ticket_ref: str
+    channel: str
+    state: str
+    why: str
+    written_at: datetime
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NotReached:
+    """A recipient that a notice did not get to, and why."""
+
+    customer_id: int | None
+    customer_name: str
+    address: str
+    why: str
+
+
+def progress(notice_ids: Iterable[int]) -> dict[int, Progress]:
+    """Counts by notice; one query, as large as the audiences of these notices and no larger."""
+    rows = (
+        Recipient.objects.filter(notice_id__in=list(notice_ids))
+        .values("notice_id")
+        .annotate(
+            written=Count("id"),
+            waiting=Count("id", filter=Q(delivery__state__in=_WAITING)),
+            sent=Count("id", filter=Q(delivery__state="sent")),
+            failed=Count("id", filter=Q(delivery__state__in=_FAILED)),
+            unreachable=Count("id", filter=~Q(unreachable="")),
+        )
+    )
+    return {row.pop("notice_id"): Progress(**row) for row in rows}
+
+
+def notices_of(matter_ref: str) -> list[NoticeView]:
+    """All notices of a matter, first one first; two queries."""
+    notices = list(Notice.objects.filter(matter_ref=matter_ref).order_by("number"))
+    counts = progress(notice.pk for notice in notices)
+    return [
+        NoticeView(
+            notice.pk,
+            notice.moment,
+            str(Moment(notice.moment).label),
+            notice.number,
+            notice.created_at,
+            notice.written_at,
+            counts.get(notice.pk, Progress()),
+        )
+        for notice in notices
+    ]
+
+
+def totals(matter_ref: str) -> tuple[int, int]:
+    """How many messages of all moments were sent (a server has them), and how many failed or came back."""
+    row = Recipient.objects.filter(notice__matter_ref=matter_ref).aggregate(
+        sent=Count("id", filter=Q(delivery__state="sent")), failed=Count("id", filter=Q(delivery__state__in=_FAILED))
+    )
+    return row["sent"], row["failed"]
+
+
+def informed(matter_ref: str) -> QuerySet[Recipient]:
+    """The recipients whose delivery of the matter's first notice a server has accepted; not evaluated yet."""
+    return Recipient.objects.filter(
+        notice__matter_ref=matter_ref, notice__number=1, delivery__accepted_at__isnull=False
+    )
+
+
+def first_accepted(matter_ref: str) -> datetime | None:
+    """When the first delivery of the first notice was accepted by a server."""
+    found: datetime | None = informed(matter_ref).aggregate(at=Min("delivery__accepted_at"))["at"]
+    return found
+
+
+def told(notice_id: int) -> QuerySet[Recipient]:
+    """The recipients of a notice that are settled; not evaluated yet."""
+    return Recipient.objects.filter(notice_id=notice_id)
+
+
+def notice_by_id(notice_id: int) -> Notice:
+    """Raises Notice.DoesNotExist."""
+    return Notice.objects.get(pk=notice_id)
+
+
+def language_for(notice: Notice, wanted: str) -> str:
+    """The language a reader of `wanted` gets this notice in."""
+    return rules.choose_words(notice.texts, wanted).language
+
+
+def matter_of(origin_ref: str) -> str:
+    """The matter that an origin such as `notice:7` is about; empty for any other origin."""
+    kind, _, number = origin_ref.partition(":")
+    if kind != "notice" or not number.isdecimal() or len(number) > 18:
+        return ""
+    return Notice.objects.filter(pk=int(number)).values_list("matter_ref", flat=True).first() or ""
+
+
+def matters_of_deliveries(delivery_ids: Sequence[int]) -> list[str]:
+    """The matters whose notices these deliveries carry; one query."""
+    rows = Recipient.objects.filter(delivery_id__in=list(delivery_ids))
+    return sorted(set(rows.values_list("notice__matter_ref", flat=True)))
+
+
+def notices_of_customer(customer_id: int, cursor: str | None = None, size: int = 20) -> Page[Recipient]:
+    """A customer's notices, newest first, a page at a time; `as_sent` turns a row into words (R-D10)."""
+    rows = Recipient.objects.filter(customer_id=customer_id).select_related("notice", "delivery")
+    return page(rows, by="at", cursor=cursor, size=size)
+
+
+def as_sent(row: Recipient) -> SentNotice:
+    """What was sent when by which channel and whether it arrived."""
+    delivery = row.delivery
+    return SentNotice(
+        notice_id=row.notice_id,
+        matter_ref=row.notice.matter_ref,
+        moment=row.notice.moment,
+        subject=rules.choose_words(row.notice.texts, row.language).subject,
+        language=row.language,
+        address=delivery.to_address if delivery else row.address,
+        ticket_ref=row.ticket_ref,
+        channel=delivery.channel if delivery else "",
+        state=delivery.state if delivery else "unreachable",
+        why=(delivery.answer if delivery and delivery.state in _FAILED else str(row.get_unreachable_display())),
+        written_at=row.at,
+        accepted_at=delivery.accepted_at if delivery else None,
+    )
+
+
+def not_reached(matter_ref: str, limit: int = 50) -> list[NotReached]:
+    """Whom notices of a matter did not get to, newest first, the first `limit` of them."""
+    rows = Recipient.objects.filter(
+        Q(delivery__state__in=_FAILED) | ~Q(unreachable=""), notice__matter_ref=matter_ref
+    ).order_by("-id")
+    values = rows.values_list(
+        "customer_id", "address", "unreachable", name=F("customer__name"), answer=F("delivery__answer"), named=True
+    )
+    return [
+        NotReached(row.customer_id, row.name or "", row.address, _why(row.unreachable, row.answer))
+        for row in values[:limit]
+    ]
+
+
+def is_unsubscribed(customer_id: int) -> bool:
+    """Whether a customer asked for no more mails about faults."""
+    return Unsubscribed.objects.filter(customer_id=customer_id).exists()
+
+
+def _why(unreachable: str, answer: str | None) -> str:
+    return str(Unreachable(unreachable).label) if unreachable else answer or ""

@@ -1,0 +1,16 @@
+"""What the notices room listens to."""
+
+from __future__ import annotations
+
+from tocsin.kernel.events import emit_many, subscribe
+from tocsin.mailroom.events import DeliveriesChanged
+from tocsin.notices import queries
+from tocsin.notices.events import NoticeProgress
+
+
+@subscribe(DeliveriesChanged)
+def tell_the_screens(event: DeliveriesChanged) -> None:
+    """Deliveries of notices went on: whoever looks at the matter sees it."""
+    matters = queries.matters_of_deliveries(event.ids)
+    if matters:
+        emit_many([NoticeProgress(ref) for ref in matters])
