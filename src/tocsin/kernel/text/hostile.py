@@ -11,6 +11,7 @@ LONGEST_HTML = 1_000_000
 
 _DEEPEST = 400
 _MOST_WORK = 4_000_000  # sum over all tags of the depth they stand at
+_MOST_ENTITIES = 100_000  # html5ever takes quadratic time over them: a million took 14 seconds
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 # These close by themselves or hold nothing.
 _NOT_NESTING = frozenset(
@@ -20,11 +21,14 @@ _NOT_NESTING = frozenset(
     ]
 )
 _UNSEEN = re.compile(r"<(script|style|head|title)\b[^>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_ANY_TAG = re.compile(r"<[^<>]*>?")
+_ANY_MOST_ENTITIES = 100_000  # html5ever takes quadratic time over them: a million took 14 seconds
+_TAG = re.compile(r"<[^<>]*>?")
 
 
 def is_buildable(html: str) -> bool:
     """Whether the tree of `html` can be built in reasonable time."""
+    if html.count("&") > _MOST_ENTITIES:
+        return False
     open_tags: dict[str, int] = {}
     depth = work = 0
     for closing, name in _TAG.findall(html):
