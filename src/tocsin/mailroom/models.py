@@ -47,7 +47,7 @@ class Blob(models.Model):
 class BlobPiece(models.Model):
     """One piece of a blob."""
 
-    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="pieces")
+    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="pieces", db_index=False)
     number = models.IntegerField()
     data = models.BinaryField()
 
@@ -72,36 +72,77 @@ class InboundItem(models.Model):
 
     channel = models.CharField(max_length=20)
     # The source's own name for it (mailbox, UIDVALIDITY, UID …), never the Message-ID, which lies.
-    source_key = models.CharField(max_length=200, unique=True)
+    source_key = models.CharField(max_length=200)
     mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT)
-    blob = models.ForeignKey(Blob, on_delete=models.PROTECT)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, db_index=False)
     envelope = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=InboundState.choices, default=InboundState.SPOOLED)
     reason = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     # As read, in every state; what could not be read stays empty.
     from_address = models.CharField(max_length=320, blank=True)
     message_subject = models.TextField(blank=True)
     # Message-ID + From + body: the second of the same is ignored and names the first's ticket.
-    fingerprint = models.CharField(max_length=64, null=True, unique=True)
+    fingerprint = models.CharField(max_length=64, null=True)
+    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="duplicates")
     ticket_ref = models.CharField(max_length=24, blank=True)
     opened_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=models.Q(state="spooled"), name="inbound_spooled"),
-            models.Index(fields=["state", "id"], name="inbound_state"),
+            models.Index(fields=["-received_at", "-id"], condition=models.Q(state="set_aside"), name="inbound_aside"),
+        ]
+        # Constraints rather than `unique=True`, which adds a second index for LIKE to a text column.
+        constraints = [
+            models.UniqueConstraint(fields=["source_key"], name="inbound_source_once"),
+            models.UniqueConstraint(fields=["fingerprint"], name="inbound_fingerprint_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"
 
 
+class OpeningAttempt(models.Model):
+    """How often opening a spooled thing was begun and not finished.
+
+    Kept apart from the item, whose row is locked while it is opened: this count is committed by another
+    connection before the reading begins, so that it survives a process that dies of what it reads (rule 3).
+    """
+
+    inbound_id = models.BigIntegerField(primary_key=True)
+    count = models.PositiveSmallIntegerField()
+    retry_at = models.DateTimeField()
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.inbound_id}: {self.count}"
+
+
+class DeadAddress(models.Model):
+    """An address whose server said that there is nobody; not tried again until staff or the person says so."""
+
+    channel = models.CharField(max_length=20)
+    folded = models.CharField(max_length=320)
+    reason = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "folded"], name="dead_address_once")]
+
+    def __str__(self) -> str:
+        return self.folded
+
+
 class DeliveryState(models.TextChoices):
-    """Where a delivery stands; *sent* means the other server took it."""
+    """Where a delivery stands; *sent* means the other server took it.
+
+    `deferred` waits for its next attempt and becomes `queued` when that is due: so the queue's index holds
+    only what can go now, however many wait for a server that is down.
+    """
 
     QUEUED = "queued", _("Waiting")
+    DEFERRED = "deferred", _("Waiting for another try")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
@@ -115,11 +156,11 @@ class Delivery(models.Model):
     to_address = models.CharField(max_length=320)
     # What `channels.Outbound` needs: subject, text, html, headers, attachments by SHA-256, …
     payload = models.JSONField()
-    message_id = models.CharField(max_length=200, blank=True, db_index=True)
+    message_id = models.CharField(max_length=200, blank=True)
     # What caused it, in the words of the room that did, such as `message:12` or `notice:7`; comes back on answers.
     origin_ref = models.CharField(max_length=60, blank=True)
     # The same thing is never written twice: `once_key` is unique where given.
-    once_key = models.CharField(max_length=120, null=True, unique=True)
+    once_key = models.CharField(max_length=120, null=True)
     # Urgent things first: a Red Alert notice does not wait behind a newsletter.
     urgency = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
@@ -131,17 +172,24 @@ class Delivery(models.Model):
     answer = models.TextField(blank=True)
     created_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    # Whether the present state was told to the other rooms; a sweep tells what a crash left untold.
+    announced = models.BooleanField(default=True)
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["-urgency", "next_attempt_at", "id"],
-                condition=models.Q(state="queued"),
-                name="delivery_queued",
-            ),
+            models.Index(fields=["-urgency", "id"], condition=models.Q(state="queued"), name="delivery_queued"),
+            models.Index(fields=["next_attempt_at"], condition=models.Q(state="deferred"), name="delivery_deferred"),
             models.Index(fields=["claimed_at"], condition=models.Q(state="sending"), name="delivery_sending"),
+            models.Index(fields=["id"], condition=models.Q(announced=False), name="delivery_untold"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=models.Q(state__in=["queued", "deferred", "sending", "failed", "bounced"]),
+                name="delivery_unfinished",
+            ),
             models.Index(fields=["origin_ref"], name="delivery_origin"),
+            models.Index(fields=["message_id"], name="delivery_message_id"),
         ]
+        constraints = [models.UniqueConstraint(fields=["once_key"], name="delivery_once")]
 
     def __str__(self) -> str:
         return f"{self.channel} to {self.to_address}"

@@ -1,0 +1,60 @@
+"""What the mailroom announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class PostArrived(Event):
+    """These were read and wait to be opened; told in the transaction that holds their rows, once a batch."""
+
+    inbound_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DeliveriesChanged(Event):
+    """These deliveries were sent, failed, bounced or will be tried again; told once a batch."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AddressBounced(Event):
+    """A server said of an address of ours to write to that there is nobody."""
+
+    address: str
+    reason: str
+    delivery_id: int
+    origin_ref: str
+
+
+@dataclass(frozen=True)
+class PostSetAside(Event):
+    """Something that came in could not be opened; a person looks at it (rule 3)."""
+
+    inbound_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class PostReadAgain(Event):
+    """A person had a thing set aside put back into the spool."""
+
+    inbound_id: int
+
+
+@dataclass(frozen=True)
+class DeliveryTriedAgain(Event):
+    """A person had a failed delivery put back into the queue."""
+
+    delivery_id: int
+
+
+@dataclass(frozen=True)
+class MailboxSaved(Event):
+    """A mailbox was added or its settings changed."""
+
+    mailbox_id: int

@@ -1,0 +1,90 @@
+"""The mailroom's thinking: when to try again, when to give up, and what an unread mail says of itself."""
+
+from __future__ import annotations
+
+import email
+import email.header
+import email.utils
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+# A thing that three times was begun and never finished is the reason for it (rule 3).
+OPENING_ATTEMPTS = 3
+GIVE_UP_AFTER = timedelta(hours=48)
+# A claim of a process that can't be looked at, because it runs on another machine.
+STALE_CLAIM_AFTER = timedelta(minutes=2)
+# Together in memory while a batch is opened; one larger thing is opened alone.
+BATCH_BYTES = 24 * 2**20
+GLANCE_BYTES = 64 * 2**10
+
+_FIRST_WAIT_S = 20.0
+_LONGEST_WAIT_S = 2 * 3600.0
+
+
+def retry_wait(attempts: int, chance: float, asked_s: float | None = None) -> timedelta:
+    """How long to wait after the given number of failed attempts (1 or more).
+
+    Doubles from 20 seconds to two hours; `chance` (0–1) spreads it by a quarter, so that a thousand mails
+    refused together do not come back together. A server's own wish `asked_s` is the least.
+    """
+    wait = min(_FIRST_WAIT_S * 2 ** min(attempts - 1, 20), _LONGEST_WAIT_S)
+    wait *= 0.75 + chance / 2
+    return timedelta(seconds=max(wait, min(asked_s or 0.0, _LONGEST_WAIT_S)))
+
+
+def reopen_wait(attempts: int) -> timedelta:
+    """How long an unfinished opening waits: the first repeat comes at once, on its own."""
+    return timedelta(seconds=0 if attempts <= 1 else 5)
+
+
+def is_given_up(age: timedelta) -> bool:
+    """Whether a delivery of this age is tried no more."""
+    return age >= GIVE_UP_AFTER
+
+
+def fold_address(address: str) -> str:
+    """What addresses are compared by."""
+    return address.strip().casefold()
+
+
+def bare_mailbox(address: str) -> str:
+    """`Support+tag@Example.org` → `support@example.org`: the mailbox behind a signed reply address."""
+    local, at, domain = fold_address(address).rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def names_default_mailbox(address: str) -> bool:
+    """Whether a recipient is the pipe command's way to say: whichever mailbox is the default."""
+    return fold_address(address) == "mailbox+default@tocsin.invalid"
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Who and what, as far as the head of an unread mail says."""
+
+    from_address: str = ""
+    subject: str = ""
+
+
+def glance(head: bytes) -> Glance:
+    """Sender and subject from the first bytes of a mail that could not be read; never raises."""
+    try:
+        message = email.message_from_bytes(re.split(rb"\r?\n\r?\n", head[:GLANCE_BYTES], maxsplit=1)[0])
+        sender = email.utils.parseaddr(str(message.get("From", "")))[1]
+        return Glance(clean(sender, 320), clean(_decoded(str(message.get("Subject", ""))), 1000))
+    except Exception:  # whatever it is: this mail is one that broke a reader already
+        return Glance()
+
+
+def clean(text: str, longest: int) -> str:
+    """A text as PostgreSQL takes it (no NUL, no half characters), on one line and cut."""
+    text = text.encode("utf-8", "replace").decode().replace("\x00", "")
+    return " ".join(text.split())[:longest]
+
+
+def _decoded(value: str) -> str:
+    pieces = email.header.decode_header(value)
+    return "".join(
+        piece if isinstance(piece, str) else piece.decode(charset or "latin-1", "replace") for piece, charset in pieces
+    )
