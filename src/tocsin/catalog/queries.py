@@ -12,7 +12,9 @@ from tocsin.kernel.errors import Refused
 
 def components() -> list[Component]:
     """All components with service and region, in the order of the news page."""
-    return list(Component.objects.select_related("service", "region").order_by("service__position", "position", "id"))
+    return list(
+        Component.objects.select_related("service", "region").order_by("service__position", "position", "id")
+    )
 
 
 def services() -> list[Service]:
@@ -27,7 +29,10 @@ def regions() -> list[Region]:
 
 def components_by_key(keys: Sequence[str]) -> list[Component]:
     """The components with these keys. Raises Refused that names the first unknown one."""
-    found = {component.key: component for component in Component.objects.filter(key__in=keys).select_related("service", "region")}
+    found = {
+        component.key: component
+        for component in Component.objects.filter(key__in=keys).select_related("service", "region")
+    }
     for key in keys:
         if key not in found:
             raise Refused(f"There is no component “{key}”.", {"components": "unknown"})
@@ -36,7 +41,11 @@ def components_by_key(keys: Sequence[str]) -> list[Component]:
 
 def customers_using(component_ids: Iterable[int]) -> QuerySet[Use, int]:
     """Ids of the customers who use any of these components, each once; not evaluated yet."""
-    return Use.objects.filter(component_id__in=list(component_ids)).values_list("customer_id", flat=True).distinct()
+    return (
+        Use.objects.filter(component_id__in=list(component_ids))
+        .values_list("customer_id", flat=True)
+        .distinct()
+    )
 
 
 def customer_counts() -> dict[int, int]:
@@ -47,4 +56,8 @@ def customer_counts() -> dict[int, int]:
 
 def components_of(customer_id: int) -> list[Component]:
     """What a customer uses."""
-    return list(Component.objects.filter(uses__customer_id=customer_id).select_related("service").order_by("position", "id"))
+    return list(
+        Component.objects.filter(uses__customer_id=customer_id)
+        .select_related("service")
+        .order_by("position", "id")
+    )

@@ -45,8 +45,12 @@ def save_component(
         raise Refused("A component needs a key and a name.", {"key" if not key.strip() else "name": "empty"})
     values = {
         "name": name,
-        "service": Service.objects.get_or_create(key=service, defaults={"name": {"en": service}})[0] if service else None,
-        "region": Region.objects.get_or_create(key=region, defaults={"name": {"en": region}})[0] if region else None,
+        "service": Service.objects.get_or_create(key=service, defaults={"name": {"en": service}})[0]
+        if service
+        else None,
+        "region": Region.objects.get_or_create(key=region, defaults={"name": {"en": region}})[0]
+        if region
+        else None,
     }
     if words:
         values["words"] = list(words)

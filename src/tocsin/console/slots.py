@@ -28,6 +28,8 @@ SlotName = Literal[
     "bulk_action",  # buttons of the bar under a selection, inside its form
     "ticket_tab",  # above a conversation; subject: the ticket
     "ticket_action",  # in the ticket's menu of acts; subject: the ticket
+    "settings",  # links of the settings page, one piece a room
+    "customer_row",  # at the end of a customer's row in the list of customers; subject: the customer
     "row_action",  # in the list's head: acts offered from the list, such as declaring an alert
 ]
 

@@ -71,7 +71,9 @@ class Subscriber:
 _subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
 
 
-def subscribe(event: type[E_], *, later: bool = False) -> Callable[[Callable[[E_], None]], Callable[[E_], None]]:
+def subscribe(
+    event: type[E_], *, later: bool = False
+) -> Callable[[Callable[[E_], None]], Callable[[E_], None]]:
     """Decorator: hear of `event`, in its transaction, or `later` as a job after the commit.
 
     What talks to the outside is always `later`, and must be safe to run twice.
@@ -162,7 +164,9 @@ def to_data(event: Event) -> dict[str, Any]:
 
 def from_data(event_class: type[Event], data: dict[str, Any]) -> Event:
     """The event again. JSON has no tuples, so lists become tuples, as frozen events hold them."""
-    return event_class(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+    return event_class(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    )
 
 
 def graph() -> str:
@@ -172,7 +176,9 @@ def graph() -> str:
         lines.append(f"{_room(event_class.__module__)}: {name}")
         for subscriber in subscribers_of(event_class):
             when = "after commit" if subscriber.later else "in the transaction"
-            lines.append(f"    → {_room(subscriber.handler.__module__)}: {subscriber.handler.__name__} ({when})")
+            lines.append(
+                f"    → {_room(subscriber.handler.__module__)}: {subscriber.handler.__name__} ({when})"
+            )
     return "\n".join(lines)
 
 

@@ -96,7 +96,9 @@ class Stream:
 
     def wants(self, notice: Notice) -> bool:
         """Whether one of the notice's topics, or its kind as `kind:*`, was asked for."""
-        return any(topic in self.topics or f"{topic.partition(':')[0]}:*" in self.topics for topic in notice.topics)
+        return any(
+            topic in self.topics or f"{topic.partition(':')[0]}:*" in self.topics for topic in notice.topics
+        )
 
     def encode(self, batch: Batch) -> bytes:
         """The batch as this screen sees it; empty when nothing concerns it.
@@ -193,7 +195,9 @@ async def replay(db: psycopg.AsyncConnection[dict[str, Any]], last: str) -> Batc
         if not (await _one(db, _IS_OURS + " AS ours", last=last))["ours"]:
             return None
         snapshot = await _snapshot(db)
-        rows = await (await db.execute(_REPLAY.encode(), {"last": last, "limit": REPLAY_LIMIT + 1})).fetchall()
+        rows = await (
+            await db.execute(_REPLAY.encode(), {"last": last, "limit": REPLAY_LIMIT + 1})
+        ).fetchall()
     if len(rows) > REPLAY_LIMIT:
         return None
     return Batch([Notice(row["name"], row["subject"], tuple(row["topics"])) for row in rows], snapshot)

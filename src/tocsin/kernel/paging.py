@@ -51,5 +51,7 @@ def _decode(cursor: str) -> tuple[Any, int]:
         if not isinstance(value, datetime | int) or not isinstance(pk, int) or abs(pk) >= 2**63:
             raise ValueError(cursor)
     except (ValueError, TypeError) as error:
-        raise Refused("This page address is not valid. Start again from the first page.", {"cursor": "not valid"}) from error
+        raise Refused(
+            "This page address is not valid. Start again from the first page.", {"cursor": "not valid"}
+        ) from error
     return value, pk

@@ -22,7 +22,9 @@ def patiently(loop: Callable[[threading.Event], None], stop: threading.Event) ->
             loop(stop)
             pause = _FIRST_PAUSE_S
         except Exception as error:
-            log.warning("%s stopped (%s: %s); it starts again in %.1f s", loop, type(error).__name__, error, pause)
+            log.warning(
+                "%s stopped (%s: %s); it starts again in %.1f s", loop, type(error).__name__, error, pause
+            )
         finally:
             connections.close_all()
         if stop.wait(pause):

@@ -30,6 +30,13 @@ class TokenCreated(Event):
 
 
 @dataclass(frozen=True)
+class TokenRevoked(Event):
+    """A program was shut out."""
+
+    token_id: int
+
+
+@dataclass(frozen=True)
 class CustomerSaved(Event):
     """A customer was created or brought up to date."""
 

@@ -8,9 +8,12 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.people.models import Staff
+from tocsin.people.models import Department, Role, Staff
+from tocsin.people.queries import company_languages
 
 
 class LoginForm(AuthenticationForm):
@@ -24,13 +27,17 @@ class LoginForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Mail address")
-        self.fields["username"].widget = forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autofocus": True, "autocomplete": "username"}
+        )
 
 
 class ProfileForm(forms.ModelForm[Staff]):
     """One's own language and time zone."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=[("", _("As the browser asks")), *settings.LANGUAGES], required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("As the browser asks")), *settings.LANGUAGES], required=False
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
     class Meta:
@@ -42,3 +49,76 @@ class ProfileForm(forms.ModelForm[Staff]):
         super().__init__(*args, **kwargs)
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
         self.fields["time_zone"].choices = [("", _("The company's")), *zones]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class StaffForm(forms.Form):
+    """Somebody who works here."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("Mail address"))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    departments = forms.ModelMultipleChoiceField(
+        Department.objects.all(),
+        label=_("Departments"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whose tickets they see. None chosen: all of them."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("As the browser asks")), *settings.LANGUAGES], required=False
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least ten characters. Leave it empty to keep the present one."),
+        validators=[validate_password],
+    )
+    is_active = forms.BooleanField(label=_("May sign in"), required=False, initial=True)
+
+
+class TranslatedNameForm(forms.Form):
+    """A name in each of the company's languages; the first one is required."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = dict(settings.LANGUAGES)
+        for number, language in enumerate(company_languages()):
+            label = format_lazy(
+                "{name} ({language})", name=_("Name"), language=labels.get(language, language)
+            )
+            self.fields[f"name_{language}"] = forms.CharField(
+                label=label, max_length=120, required=number == 0
+            )
+
+    def names(self) -> dict[str, str]:
+        """The names given, by language."""
+        filled = {key: value for key, value in self.cleaned_data.items() if key.startswith("name_") and value}
+        return {key.removeprefix("name_"): value for key, value in filled.items()}
+
+    @staticmethod
+    def initial_names(name: dict[str, str]) -> dict[str, str]:
+        """Initial values from names by language."""
+        return {f"name_{language}": text for language, text in name.items()}
+
+
+class DepartmentForm(TranslatedNameForm):
+    """A department."""
+
+    key = forms.SlugField(
+        label=_("Key"), max_length=40, help_text=_("Short and without spaces, for programs: sales, support")
+    )
+    first_answer_minutes = forms.IntegerField(
+        label=_("First answer within, in minutes"),
+        min_value=1,
+        max_value=60 * 24 * 30,
+        initial=24 * 60,
+        help_text=_("The acknowledgement tells the customer this, in words."),
+    )
+    position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=999, initial=0)
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(label=_("What is it for"), max_length=80)

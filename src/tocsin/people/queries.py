@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.models import Setting
+from tocsin.kernel.paging import Page, page
 from tocsin.people import rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
 
@@ -62,7 +64,10 @@ def default_department() -> Department:
     if found:
         return found
     made, _ = Department.objects.get_or_create(
-        key="support", defaults={"name": {"en": "Support", "el": "Υποστήριξη", "hr": "Podrška", "es": "Soporte", "ru": "Поддержка"}}
+        key="support",
+        defaults={
+            "name": {"en": "Support", "el": "Υποστήριξη", "hr": "Podrška", "es": "Soporte", "ru": "Поддержка"}
+        },
     )
     return made
 
@@ -71,6 +76,19 @@ def staff_by_id(staff_id: int) -> Staff:
     """Raises NotFound when there is none, or they have left."""
     try:
         return Staff.objects.get(pk=staff_id, is_active=True)
+    except Staff.DoesNotExist as error:
+        raise NotFound("There is no such member of staff.") from error
+
+
+def all_staff() -> list[Staff]:
+    """Everybody, those who left last, with departments."""
+    return list(Staff.objects.order_by("-is_active", "name", "id").prefetch_related("departments"))
+
+
+def any_staff_by_id(staff_id: int) -> Staff:
+    """Also those who left. Raises NotFound when there is none."""
+    try:
+        return Staff.objects.get(pk=staff_id)
     except Staff.DoesNotExist as error:
         raise NotFound("There is no such member of staff.") from error
 
@@ -116,7 +134,11 @@ def actor_name(actor: str) -> str:
 
 def contact_by_address(channel: str, address: str) -> Contact | None:
     """Whose address it is."""
-    found = Address.objects.filter(channel=channel, folded=rules.fold_address(address)).select_related("contact__customer").first()
+    found = (
+        Address.objects.filter(channel=channel, folded=rules.fold_address(address))
+        .select_related("contact__customer")
+        .first()
+    )
     return found.contact if found else None
 
 
@@ -145,7 +167,12 @@ def first_addresses(customer_ids: Iterable[int]) -> dict[int, FirstAddress]:
         .order_by("contact__customer_id", "position", "id")
         .distinct("contact__customer_id")
         .values_list(
-            "contact__customer_id", "contact_id", "value", "contact__customer__language", "contact__language", "bounced_at"
+            "contact__customer_id",
+            "contact_id",
+            "value",
+            "contact__customer__language",
+            "contact__language",
+            "bounced_at",
         )
     )
     return {
@@ -179,3 +206,16 @@ def token_by_secret(secret: str) -> ApiToken | None:
     """The API token that a program showed us, unless it was revoked."""
     digest = hashlib.sha256(secret.encode()).hexdigest()
     return ApiToken.objects.filter(digest=digest, revoked_at=None).first()
+
+
+def tokens() -> list[ApiToken]:
+    """All API tokens, those that work first."""
+    return list(ApiToken.objects.order_by("revoked_at", "-id"))
+
+
+def customers(search: str = "", cursor: str | None = None) -> Page[Customer]:
+    """Customers, newest first, whose name or key begins with `search`."""
+    rows = Customer.objects.all()
+    if search:
+        rows = rows.filter(Q(name__istartswith=search) | Q(key__istartswith=search))
+    return page(rows, by="created_at", cursor=cursor)

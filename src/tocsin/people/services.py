@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.core.validators import validate_email
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -24,7 +24,14 @@ _TOKEN_SEEN_EVERY_S = 300
 
 @transaction.atomic
 def create_staff(
-    *, email: str, name: str, role: str, password: str, departments: Sequence[str] = (), language: str = "", actor: str = SYSTEM
+    *,
+    email: str,
+    name: str,
+    role: str,
+    password: str,
+    departments: Sequence[str] = (),
+    language: str = "",
+    actor: str = SYSTEM,
 ) -> Staff:
     """Somebody who can sign in. Raises Refused for a bad address or role, Conflict when the address is taken."""
     _check_address(email, "email")
@@ -32,12 +39,55 @@ def create_staff(
         raise Refused(f"“{role}” is not a role. Use one of: {', '.join(Role.values)}.", {"role": "unknown"})
     if Staff.objects.filter(email__iexact=email).exists():
         raise Conflict("Somebody with this address can sign in already.", {"email": "taken"})
-    staff = Staff(email=email.strip().lower(), name=name or email, role=role, language=language, created_at=clock.now())
+    staff = Staff(
+        email=email.strip().lower(), name=name or email, role=role, language=language, created_at=clock.now()
+    )
     staff.set_password(password)
     staff.save()
     staff.departments.set(Department.objects.filter(key__in=departments))
     emit(events.StaffCreated(staff.pk), actor=actor)
     return staff
+
+
+@transaction.atomic
+def change_staff(
+    staff_id: int,
+    *,
+    name: str,
+    email: str,
+    role: str,
+    departments: Iterable[Department],
+    language: str,
+    password: str,
+    is_active: bool,
+    actor: str = SYSTEM,
+) -> None:
+    """Somebody's standing; an empty password keeps the present one.
+
+    Raises Conflict when the address is another person's, or when nobody would be left to manage settings.
+    """
+    if Staff.objects.filter(email__iexact=email).exclude(pk=staff_id).exists():
+        raise Conflict("Somebody else has this address.", {"email": "taken"})
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
+    staff.name, staff.email, staff.role, staff.language, staff.is_active = (
+        name,
+        email.lower(),
+        role,
+        language,
+        is_active,
+    )
+    if password:
+        staff.set_password(password)
+    staff.save()
+    staff.departments.set(departments)
+    _check_somebody_manages()
+    emit(events.StaffChanged(staff_id), actor=actor)
+
+
+def _check_somebody_manages() -> None:
+    managing = [role for role in Role.values if rules.may(role, rules.MANAGE_SETTINGS)]
+    if not Staff.objects.filter(role__in=managing, is_active=True).exists():
+        raise Conflict("Nobody would be left who may change settings.", {"role": "last one"})
 
 
 @transaction.atomic
@@ -63,6 +113,13 @@ def create_api_token(name: str, *, actor: str = SYSTEM) -> tuple[ApiToken, str]:
     return token, secret
 
 
+@transaction.atomic
+def revoke_api_token(token_id: int, *, actor: str = SYSTEM) -> None:
+    """Shut a program out. Revoking twice changes nothing more."""
+    if ApiToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=clock.now()):
+        emit(events.TokenRevoked(token_id), actor=actor)
+
+
 def note_token_use(token: ApiToken) -> None:
     """Remember that a token was used, every five minutes at most."""
     now = clock.now()
@@ -72,7 +129,12 @@ def note_token_use(token: ApiToken) -> None:
 
 @transaction.atomic
 def save_department(
-    *, key: str, name: dict[str, str], first_answer_minutes: int = 24 * 60, position: int = 0, actor: str = SYSTEM
+    *,
+    key: str,
+    name: dict[str, str],
+    first_answer_minutes: int = 24 * 60,
+    position: int = 0,
+    actor: str = SYSTEM,
 ) -> Department:
     """Create a department or bring it up to date by its key."""
     values = {"name": name, "first_answer_minutes": first_answer_minutes, "position": position}
@@ -83,7 +145,13 @@ def save_department(
 
 @transaction.atomic
 def save_customer(
-    *, key: str, name: str, language: str = "", tier: str = "", addresses: Sequence[str] = (), actor: str = SYSTEM
+    *,
+    key: str,
+    name: str,
+    language: str = "",
+    tier: str = "",
+    addresses: Sequence[str] = (),
+    actor: str = SYSTEM,
 ) -> tuple[Customer, bool]:
     """Create a customer or bring it up to date by its key; whether it was created comes second.
 
@@ -141,13 +209,20 @@ def _check_address(address: str, field: str) -> None:
 
 def _set_addresses(customer: Customer, addresses: list[str]) -> None:
     folded = [rules.fold_address(address) for address in addresses]
-    known = {row.folded: row for row in Address.objects.filter(channel="email", folded__in=folded).select_related("contact")}
+    known = {
+        row.folded: row
+        for row in Address.objects.filter(channel="email", folded__in=folded).select_related("contact")
+    }
     for row in known.values():
         if row.contact.customer_id not in {None, customer.pk}:
-            raise Conflict(f"“{row.value}” belongs to another customer.", {"addresses": "belongs to another customer"})
+            raise Conflict(
+                f"“{row.value}” belongs to another customer.", {"addresses": "belongs to another customer"}
+            )
     home = Contact.objects.filter(customer=customer).order_by("id").first()
     home = home or Contact.objects.create(customer=customer, name=customer.name, created_at=clock.now())
-    Contact.objects.filter(pk__in=[row.contact_id for row in known.values()], customer=None).update(customer=customer)
+    Contact.objects.filter(pk__in=[row.contact_id for row in known.values()], customer=None).update(
+        customer=customer
+    )
     _let_go(customer, folded)
     for position, (address, key) in enumerate(zip(addresses, folded, strict=True)):
         if key in known:

@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own settings."""
+"""Signing in and out, one's own settings, and who works here."""
 
 from __future__ import annotations
 
@@ -12,4 +12,13 @@ urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", views.profile, name="profile"),
+    path("settings/", views.settings, name="settings"),
+    path("staff/", views.staff, name="staff"),
+    path("staff/add/", views.staff_add, name="staff-add"),
+    path("staff/<int:staff_id>/", views.staff_edit, name="staff-edit"),
+    path("departments/", views.departments, name="departments"),
+    path("departments/add/", views.department_add, name="department-add"),
+    path("departments/<slug:key>/", views.department_edit, name="department-edit"),
+    path("tokens/", views.tokens, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", views.token_revoke, name="token-revoke"),
 ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from tocsin.people import access, rules, services
-from tocsin.people.forms import LoginForm, ProfileForm
+from tocsin.console.toasts import toast
+from tocsin.people import access, queries, rules, services
+from tocsin.people.editing import edit
+from tocsin.people.forms import DepartmentForm, LoginForm, ProfileForm, StaffForm, TokenForm
 
 
 class Login(LoginView):
@@ -26,6 +30,118 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=access.staff(request))
     if request.method == "POST" and form.is_valid():
         services.save_profile(access.staff(request), **form.cleaned_data)
-        messages.success(request, _("Saved."))
+        toast(request, _("Saved."))
         return redirect("people:profile")
     return render(request, "people/profile.html", {"form": form})
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def settings(request: HttpRequest) -> HttpResponse:
+    """Everything that can be set, room by room."""
+    return render(request, "people/settings.html")
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def staff(request: HttpRequest) -> HttpResponse:
+    """Everybody who works here."""
+    return render(request, "people/staff.html", {"people": queries.all_staff()})
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def staff_add(request: HttpRequest) -> HttpResponse:
+    """Somebody new."""
+    form = StaffForm(request.POST or None)
+    form.fields["password"].required = True
+    form.fields["password"].help_text = _("At least ten characters.")
+    return edit(
+        request, form, _("Add a person"), "people:staff", lambda values: _create_staff(request, values)
+    )
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def staff_edit(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """Somebody's role, departments and password."""
+    person = queries.any_staff_by_id(staff_id)
+    initial = {
+        "name": person.name,
+        "email": person.email,
+        "role": person.role,
+        "departments": person.departments.all(),
+        "language": person.language,
+        "is_active": person.is_active,
+    }
+    form = StaffForm(request.POST or None, initial=initial)
+    actor = access.actor(request)
+    return edit(
+        request,
+        form,
+        person.name,
+        "people:staff",
+        lambda values: services.change_staff(person.pk, **values, actor=actor),
+    )
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def departments(request: HttpRequest) -> HttpResponse:
+    """All departments."""
+    return render(request, "people/departments.html", {"departments": queries.departments()})
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def department_add(request: HttpRequest) -> HttpResponse:
+    """A new department."""
+    return _edit_department(request, DepartmentForm(request.POST or None), _("Add a department"))
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def department_edit(request: HttpRequest, key: str) -> HttpResponse:
+    """A department's name and timeframe; its key stays, since programs know it."""
+    department = queries.department_by_key(key)
+    initial = {
+        **DepartmentForm.initial_names(department.name),
+        "key": department.key,
+        "first_answer_minutes": department.first_answer_minutes,
+        "position": department.position,
+    }
+    form = DepartmentForm(request.POST or None, initial=initial)
+    form.fields["key"].disabled = True
+    return _edit_department(request, form, str(department))
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The programs that may use the API; a new token's secret is shown once."""
+    form = TokenForm(request.POST or None)
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        secret = services.create_api_token(form.cleaned_data["name"], actor=access.actor(request))[1]
+        form = TokenForm()
+    return render(request, "people/tokens.html", {"form": form, "secret": secret, "tokens": queries.tokens()})
+
+
+@require_POST
+@access.require(rules.MANAGE_SETTINGS)
+def token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+    """The program is shut out at once."""
+    services.revoke_api_token(token_id, actor=access.actor(request))
+    toast(request, _("The token no longer works."))
+    return redirect("people:tokens")
+
+
+def _create_staff(request: HttpRequest, values: dict[str, Any]) -> None:
+    keys = [department.key for department in values["departments"]]
+    wanted = {name: values[name] for name in ("email", "name", "role", "password", "language")}
+    services.create_staff(**wanted, departments=keys, actor=access.actor(request))
+
+
+def _edit_department(request: HttpRequest, form: DepartmentForm, title: str) -> HttpResponse:
+    def save(values: dict[str, Any]) -> None:
+        services.save_department(
+            key=values["key"],
+            name=form.names(),
+            first_answer_minutes=values["first_answer_minutes"],
+            position=values["position"],
+            actor=access.actor(request),
+        )
+
+    return edit(request, form, title, "people:departments", save)

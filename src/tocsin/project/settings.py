@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tocsin.console.refusals.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -134,7 +135,13 @@ AXES_VERBOSE = False
 # --- Languages and time ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = TOCSIN_LANGUAGE
-LANGUAGES = [("en", _("English")), ("el", _("Greek")), ("hr", _("Croatian")), ("es", _("Spanish")), ("ru", _("Russian"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("el", _("Greek")),
+    ("hr", _("Croatian")),
+    ("es", _("Spanish")),
+    ("ru", _("Russian")),
+]
 LANGUAGE_COOKIE_NAME = "tocsin_language"
 LOCALE_PATHS = [SOURCE / "locale"]
 USE_TZ = True
@@ -171,7 +178,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("TOCSIN_LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "axes": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+    },
 }
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

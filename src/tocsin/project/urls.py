@@ -11,6 +11,7 @@ from tocsin.project import health
 _PREFIXES = {
     "people": "account/",
     "console": "console/",
+    "catalog": "catalog/",
     "api": "api/v1/",
     "mailroom": "",
     "incidents": "",

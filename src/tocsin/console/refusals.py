@@ -1,0 +1,34 @@
+"""A refused act shown as a page that says what happened and what to do, never as a fault of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tocsin.kernel.errors import Conflict, NotFound, Refused
+
+
+class RefusalMiddleware:
+    """Turns `Refused` raised by a verb into an answer with the right status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as usual."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Refused → 422, Conflict → 409, NotFound → 404; anything else is not ours to explain."""
+        if not isinstance(exception, Refused):
+            return None
+        return render(request, "console/refused.html", {"refused": exception}, status=status_of(exception))
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status that says the same."""
+    if isinstance(refused, NotFound):
+        return 404
+    return 409 if isinstance(refused, Conflict) else 422

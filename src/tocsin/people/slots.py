@@ -1,0 +1,42 @@
+"""What the people room puts into the console's frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tocsin.console import slots
+from tocsin.people import queries, rules
+
+
+def manages(request: HttpRequest) -> bool:
+    """Whether the reader may change settings."""
+    return queries.may(request.user, rules.MANAGE_SETTINGS)
+
+
+def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
+    return {
+        "icon_name": "users",
+        "title": _("People"),
+        "text": _("Who works here, in which departments, and which programs may use the API."),
+        "links": [
+            (reverse("people:staff"), _("Staff")),
+            (reverse("people:departments"), _("Departments")),
+            (reverse("people:tokens"), _("API tokens")),
+        ],
+    }
+
+
+slots.fill(
+    "account", slots.Piece(10, "people/account.html", visible=lambda request: request.user.is_authenticated)
+)
+slots.fill("settings", slots.Piece(10, "console/parts/settings_links.html", _links, manages))
+slots.add_navigation(
+    slots.NavigationEntry(
+        90, gettext_lazy("Settings"), "settings", "people:settings", keys="g s", visible=manages
+    )
+)
