@@ -23,6 +23,7 @@ _PATIENCE_S = 5
 _LEAST_FREE = 2 * 2**30
 _SILENT_WORKER_S = 60
 _OLDEST_POSTGRES = 140000
+_OLDEST_PYTHON = (3, 11)
 _PORTS = {"smtp": 25, "smtps": 465, "imap": 143, "imaps": 993}
 
 
@@ -41,10 +42,9 @@ class Finding:
 
 def python_version() -> Finding:
     """3.11 or newer."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info >= (3, 11):
-        return Finding(f"Python {version}.")
-    return Finding(f"Python {version} is too old.", "Install Python 3.11 or newer.")
+    running = sys.version_info[:3]
+    what = f"This is Python {'.'.join(map(str, running))}."
+    return Finding(what, "" if running >= _OLDEST_PYTHON else "Install Python 3.11 or newer.")
 
 
 def postgres_programs() -> Finding:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -65,7 +65,14 @@ def deliver(mail: BinaryIO, path: str, mailbox: str, sender: str = "") -> str:
     first = mail.readline(_PIECE)
     if not first:
         raise NotTaken("standard input is empty")
-    with connected(path) as plug, plug.makefile("rwb", buffering=_PIECE) as wire:
+    with connected(path) as plug:
+        return _converse(
+            cast("BinaryIO", plug.makefile("rwb", buffering=_PIECE)), first, mail, mailbox, sender
+        )
+
+
+def _converse(stream: BinaryIO, first: bytes, mail: BinaryIO, mailbox: str, sender: str) -> str:
+    with stream as wire:
         _expect(wire, "220")
         _ask(wire, "LHLO localhost", "250")
         _ask(wire, f"MAIL FROM:<{_address(sender)}>", "250")

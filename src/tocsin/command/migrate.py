@@ -67,7 +67,7 @@ def is_up_to_date(url: str) -> bool:
             found = connection.execute(query).fetchone()
     except psycopg.Error:
         return False
-    return bool(found) and found[0] == _MARK + fingerprint()
+    return found is not None and found[0] == _MARK + fingerprint()
 
 
 def fingerprint() -> str:

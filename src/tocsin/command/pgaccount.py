@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from typing import TypedDict
 
 from tocsin.command.faults import Fault
 
@@ -68,7 +69,15 @@ def run_as(account: Account, command: list[str]) -> subprocess.CompletedProcess[
     )
 
 
-def identity_arguments(account: Account) -> dict[str, object]:
+class Identity(TypedDict, total=False):
+    """The arguments of `subprocess` that change the user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def identity_arguments(account: Account) -> Identity:
     """The arguments of `subprocess` that change to `account`; none when that is who we are."""
     if account.is_ourselves:
         return {}

@@ -62,14 +62,14 @@ def _pid_file(cluster: Path) -> list[str]:
 def _is_alive(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 
 
 def _works_in(process: psutil.Process, folder: str) -> bool:
     try:
-        return process.name() == "postgres" and process.cwd() == folder
+        return bool(process.name() == "postgres" and process.cwd() == folder)
     except psutil.Error:
         return False
 

@@ -214,7 +214,7 @@ class EmbeddedPostgres:
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for the supervisor, which stops things in order
                 preexec_fn=die_with_parent(signal.SIGINT),
-                **pgaccount.identity_arguments(account),  # type: ignore[call-overload] # user, group as one dict
+                **pgaccount.identity_arguments(account),
             )
 
     def _wait_until_ready(self, log: Path) -> None:

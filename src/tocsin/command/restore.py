@@ -76,7 +76,7 @@ def _unpack(file: Path, scratch: Path) -> Path:
 
 @contextlib.contextmanager
 def _emptied(url: str, replace: bool) -> Iterator[None]:
-    """An empty schema for the restore; what was there is kept aside until it worked, and comes back if not."""
+    """An empty schema for the restore; what was there is kept aside and comes back if it fails."""
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
