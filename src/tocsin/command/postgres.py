@@ -32,6 +32,8 @@ ROLE = "tocsin"
 DATABASE = "tocsin"
 _PORT = "5432"  # names the socket file; nothing listens on it
 _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes, 103 on other systems
+_SHORT_PLACE = Path("/tmp")  # noqa: S108 - the names in it are random and the folders closed
+_SHORT_PREFIX = "tocsin-pg-"
 _START_SECONDS = 300.0  # recovery after a crash may take its time
 _STOP_SECONDS = 30.0
 
@@ -124,8 +126,8 @@ class EmbeddedPostgres:
             self._stop_process(self._process)
             self._process = None
             end_processes_of(self.cluster)
-        if self._sockets and self._sockets.parent != self.cluster.parent:
-            shutil.rmtree(self._sockets, ignore_errors=True)
+        if self._sockets:
+            _clear_short_folder(self.cluster.parent)
         self._sockets = None
         self._drop_lock()
 
@@ -182,9 +184,6 @@ class EmbeddedPostgres:
         ended = end_processes_of(self.cluster)
         if ended:
             self._say(f"Ended {ended} process(es) that an earlier database server left behind.")
-        left = recorded_socket_folder(self.cluster)
-        if left and left != self._sockets and _is_private_short(left):
-            shutil.rmtree(left, ignore_errors=True)
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _choose_sockets(self, home: Path, account: Account) -> None:
@@ -286,9 +285,9 @@ def _home(data: Path, account: Account, say: Say) -> Path:
         _make_home(data, home, account, say)
     if home.stat().st_uid != account.uid:
         raise PostgresError(f"{home} belongs to another user. Start Tocsin as that user or as root.")
-    if not account.can_enter(home):
-        raise PostgresError(f'The user "{account.name}" cannot reach {home}: a folder above it is closed.')
     real = home.resolve()
+    if not account.can_enter(real):
+        raise PostgresError(f'The user "{account.name}" cannot reach {real}: a folder above it is closed.')
     (real / "log").mkdir(mode=0o700, exist_ok=True)
     _give(real / "log", account)
     return real
@@ -342,18 +341,25 @@ def _write_owned(path: Path, text: str, account: Account) -> None:
 
 
 def _socket_folder(home: Path) -> Path:
-    """Inside the home, or a private short folder where that path is too long for a socket."""
+    """Inside the home; where that path is too long for a socket, a private short folder and a link to it."""
     inside = home / "run"
+    _clear_short_folder(home)
     if len(os.fsencode(inside / f".s.PGSQL.{_PORT}")) <= _LONGEST_SOCKET_PATH:
         return inside
-    return Path(tempfile.mkdtemp(prefix=_SHORT_PREFIX, dir="/tmp"))
+    short = Path(tempfile.mkdtemp(prefix=_SHORT_PREFIX, dir=_SHORT_PLACE))
+    inside.symlink_to(short)
+    return short
 
 
-_SHORT_PREFIX = "tocsin-pg-"
-
-
-def _is_private_short(folder: Path) -> bool:
-    return folder.parent == Path("/tmp") and folder.name.startswith(_SHORT_PREFIX)  # noqa: S108 - made above
+def _clear_short_folder(home: Path) -> None:
+    """Remove the short folder of this home, perhaps left by an owner that was killed."""
+    link = home / "run"
+    if not link.is_symlink():
+        return
+    short = link.readlink()
+    if short.parent == _SHORT_PLACE and short.name.startswith(_SHORT_PREFIX):
+        shutil.rmtree(short, ignore_errors=True)
+    link.unlink()
 
 
 def _environment() -> dict[str, str]:
