@@ -8,7 +8,7 @@ from html import escape
 
 import nh3
 
-from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable
+from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable
 from tocsin.kernel.text.plain import html_to_text
 
 
@@ -121,7 +121,7 @@ def sanitise_html(
     without it `cid:` addresses stay as they are. Never raises on any input.
     """
     cut = len(html) > LONGEST_HTML
-    html = html[:LONGEST_HTML].replace("\x00", "")
+    html = readable(html)
     if not is_buildable(html):
         return SafeHtml(f"<pre>{escape(html_to_text(html))}</pre>", cut=True)
     judge = _Filter(cid_to_url, allow_remote)

@@ -21,8 +21,14 @@ _NOT_NESTING = frozenset(
     ]
 )
 _UNSEEN = re.compile(r"<(script|style|head|title)\b[^>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_ANY_MOST_ENTITIES = 100_000  # html5ever takes quadratic time over them: a million took 14 seconds
-_TAG = re.compile(r"<[^<>]*>?")
+_ANY_TAG = re.compile(r"<[^<>]*>?")
+
+
+def readable(html: str) -> str:
+    """At most `LONGEST_HTML` characters, without what parsers refuse: NUL, and the lone surrogates
+    that broken charsets leave behind."""
+    html = html[:LONGEST_HTML].replace("\x00", "")
+    return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def is_buildable(html: str) -> bool:

@@ -7,7 +7,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable
+from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable
 from tocsin.kernel.text.quotes import announces_answers_within, begins_header_block, is_attribution
 
 # Everything from these on is history, whatever stands below.
@@ -41,10 +41,9 @@ def fold_html_quotes(html: str) -> tuple[str, str]:
 def _tree(html: str) -> HtmlElement | None:
     if not html.strip() or len(html) > LONGEST_HTML or not is_buildable(html):
         return None
-    text = html.replace("\x00", "").encode("utf-8", "replace")
     try:
         parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        root = lxml_html.document_fromstring(text, parser=parser)
+        root = lxml_html.document_fromstring(readable(html).encode(), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
     return root.find("body")

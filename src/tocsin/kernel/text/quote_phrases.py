@@ -6,7 +6,7 @@ import re
 WROTE = re.compile(
     r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|escribio|escribe|ha escrito"
     r"|a ecrit|ha scritto|escreveu|schreef"
-    r"|napisao|napisala|pise|napisal|zapisal|εγραψε|εγραψαν|γραφει|пишет|писал|писала|написал|написала|пишете)\b"
+    r"|napisao|napisala|pise|napisal|zapisal|εγραψε|εγραψαν|γραφει|пишет|писал|писала|писали|написал|написала|пишете)\b"
 )
 _OPENING_WORDS = (
     r"on|am|op|el|le|il|em|dana|dne|u|στισ|στην|στη|την|τη|το|ο χρηστησ|от|в|le|w dniu"
