@@ -16,7 +16,9 @@ class SpecimenForm(forms.Form):
     subject = forms.CharField(label=_("Subject"), help_text=_("One short line."))
     text = forms.CharField(label=_("Text"), widget=forms.Textarea, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=[("en", "English"), ("el", "Ελληνικά")])
-    urgent = forms.BooleanField(label=_("May affect everyone"), help_text=_("Beats every tier."), required=False)
+    urgent = forms.BooleanField(
+        label=_("May affect everyone"), help_text=_("Beats every tier."), required=False
+    )
 
 
 def choices() -> list[Choice]:
@@ -33,7 +35,9 @@ def rows(now: datetime) -> list[ListRow]:
     return [_row(now, at, *line) for at, line in enumerate(_LINES)]
 
 
-def _row(now: datetime, at: int, who: str, subject: str, excerpt: str, priority: str, minutes: int, due: int | None) -> ListRow:
+def _row(
+    now: datetime, at: int, who: str, subject: str, excerpt: str, priority: str, minutes: int, due: int | None
+) -> ListRow:
     return ListRow(
         key=f"T-10000{at}",
         href="#",
@@ -54,10 +58,52 @@ def _row(now: datetime, at: int, who: str, subject: str, excerpt: str, priority:
 
 
 _LINES: list[tuple[str, str, str, str, int, int | None]] = [
-    ("Μαρία Παπαδοπούλου", "Δεν λαμβάνω email από το πρωί", "Καλημέρα σας, από τις 8 δεν έρχεται κανένα μήνυμα στο info@…", "urgent", 2, 12),
-    ("Ivana Horvat", "Promjena plaćanja", "Poštovani, htjeli bismo prijeći na godišnje plaćanje i dobiti račun na tvrtku…", "normal", 14, 210),
-    ("Acme Shipping Ltd", "Invoice 2024-1182 shows the wrong VAT number", "Hello, the last invoice still has our old number on it. Could you send it again?", "high", 48, -7),
-    ("Дмитрий Соколов", "Сайт открывается очень медленно", "Добрый день! Со вчерашнего вечера страницы грузятся по 20 секунд…", "normal", 95, 60),
-    ("Lucía Fernández", "¿Cómo cambio el titular del dominio?", "Buenas tardes, he comprado la empresa y quiero poner el dominio a mi nombre…", "low", 320, None),
-    ("Pavlos Konstantinidis", "Backup of the old server", "Thank you, that answers it. One more thing: how long do you keep", "normal", 2900, None),
+    (
+        "Μαρία Παπαδοπούλου",
+        "Δεν λαμβάνω email από το πρωί",
+        "Καλημέρα σας, από τις 8 δεν έρχεται κανένα μήνυμα στο info@…",
+        "urgent",
+        2,
+        12,
+    ),
+    (
+        "Ivana Horvat",
+        "Promjena plaćanja",
+        "Poštovani, htjeli bismo prijeći na godišnje plaćanje i dobiti račun na tvrtku…",
+        "normal",
+        14,
+        210,
+    ),
+    (
+        "Acme Shipping Ltd",
+        "Invoice 2024-1182 shows the wrong VAT number",
+        "Hello, the last invoice still has our old number on it. Could you send it again?",
+        "high",
+        48,
+        -7,
+    ),
+    (
+        "Дмитрий Соколов",
+        "Сайт открывается очень медленно",
+        "Добрый день! Со вчерашнего вечера страницы грузятся по 20 секунд…",
+        "normal",
+        95,
+        60,
+    ),
+    (
+        "Lucía Fernández",
+        "¿Cómo cambio el titular del dominio?",
+        "Buenas tardes, he comprado la empresa y quiero poner el dominio a mi nombre…",
+        "low",
+        320,
+        None,
+    ),
+    (
+        "Pavlos Konstantinidis",
+        "Backup of the old server",
+        "Thank you, that answers it. One more thing: how long do you keep",
+        "normal",
+        2900,
+        None,
+    ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from django.utils import timezone
@@ -52,7 +53,7 @@ def short_date(at: datetime) -> str:
 
 def exact(at: datetime, zone: str | None = None) -> str:
     """Date, time and zone, in the reader's zone or in the named one."""
-    local = timezone.localtime(at, timezone.zoneinfo.ZoneInfo(zone) if zone else None)
+    local = timezone.localtime(at, ZoneInfo(zone) if zone else None)
     return f"{format_datetime(local, 'medium', locale=_locale())} {local:%Z}"
 
 

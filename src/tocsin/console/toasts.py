@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
 from tocsin.console.slots import Text
@@ -41,6 +42,6 @@ def waiting_toasts(request: HttpRequest) -> list[Toast]:
     return [_from_message(message) for message in messages.get_messages(request)]
 
 
-def _from_message(message: messages.storage.base.Message) -> Toast:
+def _from_message(message: Message) -> Toast:
     undo = Undo(**json.loads(message.extra_tags)) if (message.extra_tags or "").startswith("{") else None
     return Toast(str(message.message), "bad" if message.level >= messages.WARNING else "calm", undo)

@@ -21,12 +21,14 @@ from lucide.templatetags.lucide import lucide
 
 from tocsin.console import live, shapes, slots, times, toasts
 from tocsin.console.preferences import preference
+from tocsin.console.words import script_words_now
 from tocsin.kernel import clock
 
 log = logging.getLogger(__name__)
 register = template.Library()
 
 BLANK = SafeString("")
+_NO_SHAPE = SafeString('<span class="shape"></span>')
 
 
 # --- Signs ------------------------------------------------------------------------------------------
@@ -35,7 +37,7 @@ BLANK = SafeString("")
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A lucide icon; with a `label` it speaks, without one it is decoration."""
-    return format_html("{}<span class=\"sr\">{}</span>", _drawn(name), label) if label else _drawn(name)
+    return format_html('{}<span class="sr">{}</span>', _drawn(name), label) if label else _drawn(name)
 
 
 @lru_cache(maxsize=256)
@@ -54,9 +56,9 @@ def shape(name: str, tone: str = "", label: str = "") -> SafeString:
 
 @register.simple_tag
 def priority(value: str) -> SafeString:
-    """The shape of a priority: low ▽, normal nothing, high △, urgent ⬢; the room is kept when there is none."""
+    """The shape of a priority: low ▽, high △, urgent ⬢; normal has none, its place is kept."""
     sign = shapes.PRIORITY.get(value)
-    return shape(sign.shape, sign.tone, str(sign.label)) if sign else SafeString('<span class="shape"></span>')
+    return shape(sign.shape, sign.tone, str(sign.label)) if sign else _NO_SHAPE
 
 
 @register.simple_tag
@@ -85,8 +87,8 @@ def avatar(name: str, kind: str = "", size: str = "") -> SafeString:
 
 def initials(name: str) -> str:
     """Up to two letters: first and last word of a name, or the start of an address."""
-    words = re.findall(r"\w+", name.partition("@")[0]) or ["?"]
-    return words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    words: list[str] = re.findall(r"\w+", name.partition("@")[0]) or ["?"]
+    return "".join(word[:1] for word in (words[:1] + words[1:][-1:]))
 
 
 # --- Times ------------------------------------------------------------------------------------------
@@ -98,8 +100,8 @@ def age(at: datetime | None, zone: str | None = None) -> SafeString:
     if at is None:
         return BLANK
     hover = times.exact(at) + (f" · {times.exact(at, zone)}" if zone else "")
-    stamp = at.isoformat()
-    return format_html('<time class="age" datetime="{}" title="{}" data-age>{}</time>', stamp, hover, times.age(at))
+    written = '<time class="age" datetime="{}" title="{}" data-age>{}</time>'
+    return format_html(written, at.isoformat(), hover, times.age(at))
 
 
 @register.simple_tag
@@ -112,12 +114,15 @@ def exact_time(at: datetime | None, zone: str | None = None) -> SafeString:
 
 @register.simple_tag
 def countdown(due: datetime | None, label: str = "", precise: bool = False) -> SafeString:
-    """What is left until `due`: yellow for the last half hour, then red with a plus. `precise` shows seconds."""
+    """What is left until `due`: yellow for the last half hour, then red with a plus.
+
+    `precise` shows seconds.
+    """
     if due is None:
         return BLANK
     return format_html(
-        '<time class="countdown" datetime="{}" title="{}" data-due data-stage="{}"{}><span class="sr">{} </span>'
-        "<span data-left>{}</span></time>",
+        '<time class="countdown" datetime="{}" title="{}" data-due data-stage="{}"{}>'
+        '<span class="sr">{} </span><span data-left>{}</span></time>',
         due.isoformat(),
         times.exact(due),
         times.stage(due),
@@ -156,8 +161,8 @@ def navigation(context: template.Context) -> dict[str, Any]:
     request = context["request"]
     path = context.get("at") or request.path
     entries = [_entry(entry, request) for entry in slots.navigation(request)]
-    current = max((entry["url"] for entry in entries if entry["url"] and path.startswith(entry["url"])), key=len, default="")
-    return {"entries": entries, "current": current}
+    around = [entry["url"] for entry in entries if entry["url"] and path.startswith(entry["url"])]
+    return {"entries": entries, "current": max(around, key=len, default="")}
 
 
 def _entry(entry: slots.NavigationEntry, request: HttpRequest) -> dict[str, Any]:
@@ -176,7 +181,10 @@ def _badge(entry: slots.NavigationEntry, request: HttpRequest) -> int | str | No
 def palette(context: template.Context) -> dict[str, Any]:
     """The command palette: every page of the rail, then the rooms' own commands."""
     request = context["request"]
-    known = [*slots.navigation(request), *slots.commands(request)]
+    known: list[slots.NavigationEntry | slots.PaletteCommand] = [
+        *slots.navigation(request),
+        *slots.commands(request),
+    ]
     lines = [{"command": command, "url": _address(command.url_name)} for command in known]
     return {"lines": [line for line in lines if line["url"]], "search_url": _address(slots.search_url_name())}
 
@@ -244,28 +252,14 @@ def language() -> str:
 @register.simple_tag
 def script_words() -> str:
     """The few words that the scripts say, translated, as JSON for a meta tag."""
-    return json.dumps(
-        {
-            "now": _("now"),
-            "minutes": _("%(count)s min"),
-            "hours": _("%(count)s h"),
-            "days": _("%(count)s d"),
-            "arrived": _("%(count)s new"),
-            "sending": _("On its way"),
-            "failed": _("That did not work. Nothing was changed. Try again."),
-            "offline": _("The connection is lost. What is shown may be old."),
-            "online": _("Connected again."),
-            "selected": _("%(count)s selected"),
-            "leave": _("Files you chose are not sent yet. Leave this page?"),
-            "restored": _("Your unsent text is back."),
-            "close": _("Close"),
-        }
-    )
+    return json.dumps(script_words_now())
 
 
 # --- Forms ------------------------------------------------------------------------------------------
 
-_CLASSES = {"select": "select", "textarea": "textarea", "checkbox": "", "radioselect": "", "checkboxselectmultiple": ""}
+_CLASSES = {"select": "select", "textarea": "textarea"} | dict.fromkeys(
+    ("checkbox", "radioselect", "checkboxselectmultiple"), ""
+)
 
 
 @register.inclusion_tag("console/parts/field.html")
@@ -273,18 +267,18 @@ def field(bound: Any, hint: str = "") -> dict[str, Any]:
     """A form field with label, hint and error, wired for screen readers."""
     widget = bound.field.widget
     kind = type(widget).__name__.lower()
-    described = [part for part in (f"{bound.auto_id}_hint", f"{bound.auto_id}_error") if _said(bound, part, hint)]
-    attributes: dict[str, Any] = {"class": f"{_CLASSES.get(kind, 'input')} {widget.attrs.get('class', '')}".strip()}
-    if described:
-        attributes["aria-describedby"] = " ".join(described)
-    if bound.errors:
-        attributes["aria-invalid"] = "true"
-    control = bound.as_widget(attrs=attributes)
-    return {"bound": bound, "control": control, "kind": kind, "hint": hint or bound.help_text}
+    hint = hint or bound.help_text
+    classes = f"{_CLASSES.get(kind, 'input')} {widget.attrs.get('class', '')}".strip()
+    control = bound.as_widget(attrs={"class": classes, **_described(bound, hint)})
+    return {"bound": bound, "control": control, "kind": kind, "hint": hint}
 
 
-def _said(bound: Any, part: str, hint: str) -> bool:
-    return bool(bound.errors) if part.endswith("_error") else bool(hint or bound.help_text)
+def _described(bound: Any, hint: str) -> dict[str, str]:
+    """Which sentences belong to the control, as a screen reader wants it told."""
+    said = {"hint": bool(hint), "error": bool(bound.errors)}
+    parts = [f"{bound.auto_id}_{part}" for part, there in said.items() if there]
+    described = {"aria-describedby": " ".join(parts)} if parts else {}
+    return described | ({"aria-invalid": "true"} if bound.errors else {})
 
 
 @register.filter
