@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import pytest
 
-HEALTH = "/healthz"
+HEALTH = "/health/"
 T = TypeVar("T")
 
 
