@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Count, QuerySet
 
 from tocsin.catalog.models import Component, Region, Service, Use
-from tocsin.kernel.errors import Refused
+from tocsin.kernel.errors import NotFound, Refused
 
 
 def components() -> list[Component]:
@@ -25,6 +25,25 @@ def services() -> list[Service]:
 def regions() -> list[Region]:
     """All regions."""
     return list(Region.objects.order_by("id"))
+
+
+def component_by_key(key: str) -> Component:
+    """Raises NotFound when there is none."""
+    found = Component.objects.filter(key=key).select_related("service", "region").first()
+    if found is None:
+        raise NotFound(f"There is no component “{key}”.", {"component": "unknown"})
+    return found
+
+
+def keys_used_by(customer_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Keys of the components that each customer uses; one query whatever their number."""
+    rows = Use.objects.filter(customer_id__in=list(customer_ids)).order_by(
+        "component__position", "component_id"
+    )
+    found: dict[int, list[str]] = {}
+    for customer_id, key in rows.values_list("customer_id", "component__key"):
+        found.setdefault(customer_id, []).append(key)
+    return found
 
 
 def components_by_key(keys: Sequence[str]) -> list[Component]:

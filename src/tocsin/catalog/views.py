@@ -34,7 +34,7 @@ def component_add(request: HttpRequest) -> HttpResponse:
 @access.require(rules.MANAGE_SETTINGS)
 def component_edit(request: HttpRequest, key: str) -> HttpResponse:
     """A component's names, words and place; its key stays, since programs know it."""
-    component = queries.components_by_key([key])[0]
+    component = queries.component_by_key(key)
     initial = {
         **ComponentForm.initial_names(component.name),
         "key": component.key,

@@ -132,6 +132,11 @@ def actor_name(actor: str) -> str:
     return str(models[kind].objects.filter(pk=int(number)).values_list("name", flat=True).first() or "")
 
 
+def fold_address(value: str) -> str:
+    """What an address is found by, in a length that its column takes."""
+    return rules.fold_address(value[:320])[:320]
+
+
 def contact_by_address(channel: str, address: str) -> Contact | None:
     """Whose address it is."""
     found = (
@@ -158,6 +163,15 @@ def managed_addresses(customer_id: int) -> set[str]:
     """Folded management addresses of a customer."""
     rows = Address.objects.filter(contact__customer_id=customer_id, managed=True)
     return set(rows.values_list("folded", flat=True))
+
+
+def management_addresses(customer_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The management addresses of each customer, first one first; one query whatever their number."""
+    rows = Address.objects.filter(channel="email", managed=True, contact__customer_id__in=list(customer_ids))
+    found: dict[int, list[str]] = {}
+    for customer_id, value in rows.order_by("position", "id").values_list("contact__customer_id", "value"):
+        found.setdefault(customer_id, []).append(value)
+    return found
 
 
 def first_addresses(customer_ids: Iterable[int]) -> dict[int, FirstAddress]:

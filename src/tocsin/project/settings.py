@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csp.constants import NONCE, NONE, SELF
 import django_stubs_ext
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.project.database_url import database_settings
@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tocsin.api.idempotency.IdempotencyMiddleware",
     "tocsin.console.refusals.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,0 +1,59 @@
+"""What every room's API router shares: strict input, time zones, lists, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from django.db.models import Model
+from django.http import HttpRequest
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, PlainSerializer, StringConstraints
+
+from tocsin.kernel.paging import Page
+
+Row = TypeVar("Row", bound=Model)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("needs a time zone, such as 2026-03-01T03:10:00Z")
+    return value
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _storable(value: str) -> str:
+    # PostgreSQL refuses NUL in a text, and nobody means one.
+    if "\x00" in value:
+        raise ValueError("must not hold a NUL character")
+    return value
+
+
+Moment = Annotated[datetime, AfterValidator(_aware), PlainSerializer(_rfc3339, return_type=str)]
+Text = Annotated[str, AfterValidator(_storable)]
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
+Name = Annotated[Filled, StringConstraints(max_length=200)]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z]{2,4})?$")]
+Texts = dict[Language, Filled]
+
+
+class Input(Schema):
+    """What a program sends: a field we do not know is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def listing(found: Page[Row], shape: Callable[[Row], Any]) -> dict[str, Any]:
+    """A list as the API gives it: `{items, next}`."""
+    return {"items": [shape(row) for row in found.items], "next": found.next}
+
+
+def actor(request: HttpRequest) -> str:
+    """How the event log names the program that asks."""
+    return f"api:{request.auth.pk}"  # type: ignore[attr-defined]  # ninja puts the token there

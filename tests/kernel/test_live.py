@@ -1,0 +1,216 @@
+"""Live screens: nothing is skipped, not even what commits late; strangers hear nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import transaction
+
+from tocsin.kernel import events, live
+from tocsin.kernel.conninfo import conninfo
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass(frozen=True)
+class BellRang(events.Event):
+    """Something happens in these tests."""
+
+    bell: str
+
+    @property
+    def subject(self) -> str:
+        return self.bell
+
+    def topics(self) -> list[str]:
+        return [f"tower:{self.bell}"]
+
+
+def ring(bell: str) -> None:
+    with transaction.atomic():
+        events.emit(BellRang(bell))
+
+
+class Screen:
+    """A browser's stream, as the ASGI server would drive it."""
+
+    def __init__(self, app: live.LiveApp, token: str, last: str = "", since: str = "") -> None:
+        self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.gone = asyncio.Event()
+        query = f"token={token}&since={since}".encode()
+        headers = [(b"last-event-id", last.encode())] if last else []
+        scope = {"type": "http", "path": "/live", "query_string": query, "headers": headers}
+        self.task = asyncio.create_task(app(scope, self._receive, self.sent.put))
+
+    async def _receive(self) -> dict[str, Any]:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def status(self) -> int:
+        return int((await asyncio.wait_for(self.sent.get(), 5))["status"])
+
+    async def until(self, wanted: Callable[[str], bool]) -> str:
+        text = ""
+        while not wanted(text):
+            message = await asyncio.wait_for(self.sent.get(), 8)
+            text += message.get("body", b"").decode()
+        return text
+
+    async def leave(self) -> None:
+        self.gone.set()
+        await asyncio.wait_for(self.task, 5)
+
+
+def subjects(text: str) -> list[str]:
+    return [
+        json.loads(line[6:])["subject"]
+        for line in text.splitlines()
+        if line.startswith("data: {") and "subject" in line
+    ]
+
+
+def last_id(text: str) -> str:
+    return [line[4:] for line in text.splitlines() if line.startswith("id: ")][-1]
+
+
+def played(story: Callable[[live.LiveApp], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
+        app = live.LiveApp(conninfo)
+        try:
+            await asyncio.wait_for(story(app), 30)
+        finally:
+            await app.close()
+
+    asyncio.run(run())
+
+
+def test_an_event_reaches_the_open_screen_and_only_whom_it_concerns() -> None:
+    async def story(app: live.LiveApp) -> None:
+        east, all_towers = (
+            Screen(app, live.make_token(["tower:east"])),
+            Screen(app, live.make_token(["tower:*"])),
+        )
+        for screen in (east, all_towers):
+            assert await screen.status() == 200
+            await screen.until(lambda text: "id: " in text)
+        await asyncio.to_thread(ring, "west")
+        await asyncio.to_thread(ring, "east")
+        assert subjects(await east.until(lambda text: "east" in text)) == ["east"]
+        assert subjects(await all_towers.until(lambda text: "east" in text)) == ["west", "east"]
+        await east.leave()
+        await all_towers.leave()
+
+    played(story)
+
+
+def test_a_row_that_commits_after_a_later_one_is_not_skipped() -> None:
+    async def story(app: live.LiveApp) -> None:
+        screen = Screen(app, live.make_token(["tower:*"]))
+        await screen.status()
+        await screen.until(lambda text: "id: " in text)
+        slow = await psycopg.AsyncConnection.connect(conninfo())
+        await slow.execute(
+            "INSERT INTO kernel_eventrow (name, subject, actor, reason, data, topics, at) "
+            "VALUES ('BellRang', 'slow', 'system', '', '{}', '{tower:slow}', now())"
+        )
+        await asyncio.to_thread(ring, "quick")
+        text = await screen.until(lambda text: "quick" in text and "id: " in text)
+        assert subjects(text) == ["quick"]
+        await screen.leave()
+
+        await slow.commit()
+        await slow.close()
+        back = Screen(app, live.make_token(["tower:*"]), last=last_id(text))
+        await back.status()
+        assert subjects(await back.until(lambda text: "id: " in text)) == ["slow"]
+        await back.leave()
+
+    played(story)
+
+
+def test_what_happened_between_rendering_and_listening_is_replayed() -> None:
+    since = live.current_snapshot()
+    ring("meanwhile")
+
+    async def story(app: live.LiveApp) -> None:
+        screen = Screen(app, live.make_token(["tower:*"]), since=since)
+        await screen.status()
+        assert subjects(await screen.until(lambda text: "id: " in text)) == ["meanwhile"]
+        await screen.leave()
+
+    played(story)
+
+
+@pytest.mark.parametrize("last", ["99999999999:99999999999:", "nonsense", "1:2:'; DROP TABLE x"])
+def test_a_snapshot_that_is_not_ours_means_load_anew(last: str) -> None:
+    async def story(app: live.LiveApp) -> None:
+        screen = Screen(app, live.make_token(["tower:*"]), last=last)
+        await screen.status()
+        assert "event: reset" in await screen.until(lambda text: "event: " in text)
+        await screen.leave()
+
+    played(story)
+
+
+def test_who_was_away_for_too_long_loads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "REPLAY_LIMIT", 3)
+    since = live.current_snapshot()
+    for number in range(4):
+        ring(str(number))
+
+    async def story(app: live.LiveApp) -> None:
+        screen = Screen(app, live.make_token(["tower:*"]), last=since)
+        await screen.status()
+        assert "event: reset" in await screen.until(lambda text: "event: " in text)
+        await screen.leave()
+
+    played(story)
+
+
+def test_after_a_restore_old_rows_are_not_replayed() -> None:
+    since = live.current_snapshot()
+    ring("from another server")
+    events.forget_snapshots()
+
+    async def story(app: live.LiveApp) -> None:
+        screen = Screen(app, live.make_token(["tower:*"]), last=since)
+        await screen.status()
+        assert subjects(await screen.until(lambda text: "id: " in text)) == []
+        await screen.leave()
+
+    played(story)
+
+
+def test_a_forged_token_is_refused() -> None:
+    async def story(app: live.LiveApp) -> None:
+        for token in ("", "forged", live.make_token(["tower:*"])[:-2] + "xx"):
+            screen = Screen(app, token)
+            assert await screen.status() == 403
+            await screen.task
+
+    played(story)
+
+
+def test_the_stream_survives_a_broken_listening_connection() -> None:
+    async def story(app: live.LiveApp) -> None:
+        screen = Screen(app, live.make_token(["tower:*"]))
+        await screen.status()
+        await screen.until(lambda text: "id: " in text)
+        await asyncio.to_thread(ring, "before")
+        await screen.until(lambda text: "before" in text)
+        async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as killer:
+            await killer.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+            )
+        await asyncio.to_thread(ring, "after")
+        assert subjects(await screen.until(lambda text: "after" in text))[-1] == "after"
+        await screen.leave()
+
+    played(story)

@@ -1,0 +1,36 @@
+"""Keyset paging: each row once, in order, also among equals, and a forged cursor is refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tocsin.kernel.errors import Refused
+from tocsin.kernel.models import EventRow
+from tocsin.kernel.paging import page
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_each_row_comes_once_and_new_ones_do_not_shift_the_pages() -> None:
+    EventRow.objects.bulk_create(
+        EventRow(name="Tick", actor="system", at=START + timedelta(hours=number // 3)) for number in range(25)
+    )
+    seen, cursor = [], None
+    while True:
+        found = page(EventRow.objects.all(), by="at", cursor=cursor, size=4)
+        seen += [row.pk for row in found.items]
+        EventRow.objects.create(name="Tick", actor="system", at=START + timedelta(days=9))
+        cursor = found.next
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 25
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "e30", "WzEsIDJd%00", "Wzk5LCAiYSJd", "ű", "WzEsIDk5OTk5OTk5OTk5OTk5OTk5OTk5XQ"]
+)
+def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
+    with pytest.raises(Refused):
+        page(EventRow.objects.all(), by="at", cursor=cursor)

@@ -1,0 +1,122 @@
+"""Who may do what, role by role, and what a token opens."""
+
+import pytest
+from django.test import Client
+
+from tocsin.kernel.errors import Conflict, Refused
+from tocsin.people import queries, rules, services
+from tocsin.people.models import Role, Staff
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a good long password"
+
+ALL = {
+    rules.READ,
+    rules.SEE_CUSTOMERS,
+    rules.WORK_TICKETS,
+    rules.DECLARE_INCIDENTS,
+    rules.UPDATE_INCIDENTS,
+    rules.MANAGE_SETTINGS,
+}
+EXPECTED = {
+    "observer": {rules.READ},
+    "agent": ALL - {rules.MANAGE_SETTINGS},
+    "lead": ALL,
+    "admin": ALL,
+}
+SETTINGS_PAGES = [
+    "/account/settings/",
+    "/account/staff/",
+    "/account/departments/",
+    "/account/tokens/",
+    "/catalog/components/",
+]
+
+
+def person(role: str) -> Staff:
+    return services.create_staff(email=f"{role}@example.org", name=role.title(), role=role, password=PASSWORD)
+
+
+def signed_in(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_carries_exactly_its_permissions(role: str) -> None:
+    staff = person(role)
+    assert {permission for permission in ALL if queries.may(staff, permission)} == EXPECTED[role]
+
+
+def test_who_left_may_nothing() -> None:
+    staff = person("admin")
+    staff.is_active = False
+    assert not any(queries.may(staff, permission) for permission in ALL)
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("address", SETTINGS_PAGES)
+def test_settings_open_to_those_who_manage_them(role: str, address: str) -> None:
+    status = signed_in(person(role)).get(address).status_code
+    assert status == (200 if rules.MANAGE_SETTINGS in EXPECTED[role] else 403)
+
+
+@pytest.mark.parametrize("address", [*SETTINGS_PAGES, "/account/me/", "/catalog/customers/"])
+def test_strangers_are_sent_to_the_sign_in_page(address: str) -> None:
+    response = Client().get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/account/login/")
+
+
+def test_signing_in_with_password_in_any_case_of_the_address() -> None:
+    person("agent")
+    response = Client().post("/account/login/", {"username": "Agent@Example.org", "password": PASSWORD})
+    assert response.status_code == 302
+    wrong = Client().post("/account/login/", {"username": "agent@example.org", "password": "wrong"})
+    assert "do not match" in wrong.content.decode()
+
+
+def test_guessing_passwords_is_stopped() -> None:
+    person("agent")
+    client = Client(REMOTE_ADDR="127.0.0.9")
+    answers = [
+        client.post(
+            "/account/login/", {"username": "agent@example.org", "password": f"wrong {number}"}
+        ).status_code
+        for number in range(10)
+    ]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+    right = client.post("/account/login/", {"username": "agent@example.org", "password": PASSWORD})
+    assert right.status_code == 429
+
+
+def test_a_token_opens_until_it_is_revoked_and_is_kept_only_as_a_hash() -> None:
+    token, secret = services.create_api_token("billing")
+    assert secret not in str(vars(token))
+    assert queries.token_by_secret(secret) == token
+    assert queries.token_by_secret(secret + "x") is None
+    services.revoke_api_token(token.pk)
+    assert queries.token_by_secret(secret) is None
+
+
+def test_somebody_can_always_manage_settings() -> None:
+    staff = person("admin")
+    with pytest.raises(Conflict):
+        services.change_staff(
+            staff.pk,
+            name="A",
+            email=staff.email,
+            role="agent",
+            departments=[],
+            language="",
+            password="",
+            is_active=True,
+        )
+    assert queries.staff_by_id(staff.pk).role == "admin"
+
+
+def test_a_role_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(Refused):
+        person("king")

@@ -1,0 +1,68 @@
+"""Customers, their addresses, and strangers who turn out to be customers."""
+
+import pytest
+
+from tocsin.kernel.errors import Conflict, Refused
+from tocsin.people import queries, services
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_customer_is_created_then_brought_up_to_date_by_key() -> None:
+    first, created = services.save_customer(
+        key="c1", name="Elia", addresses=["a@elia.example", "b@elia.example"]
+    )
+    again, created_again = services.save_customer(
+        key="c1", name="Elia SA", language="el", addresses=["b@elia.example"]
+    )
+    assert (created, created_again) == (True, False)
+    assert first.pk == again.pk
+    assert queries.customer_by_key("c1").name == "Elia SA"
+    assert queries.first_addresses([first.pk])[first.pk].address == "b@elia.example"
+    assert queries.management_addresses([first.pk]) == {first.pk: ["b@elia.example"]}
+
+
+def test_an_address_that_is_let_go_is_still_known_but_no_longer_managed() -> None:
+    customer, _ = services.save_customer(key="c1", name="Elia", addresses=["a@elia.example"])
+    services.save_customer(key="c1", name="Elia", addresses=["b@elia.example"])
+    contact = queries.contact_by_address("email", "A@Elia.example")
+    assert contact is not None
+    assert contact.customer == customer
+    assert queries.managed_addresses(customer.pk) == {"b@elia.example"}
+
+
+def test_a_stranger_becomes_the_customers_contact_when_the_address_is_named() -> None:
+    stranger = services.get_or_create_contact("email", "New@Elia.example", "Nia")
+    assert stranger.customer is None
+    customer, _ = services.save_customer(key="c1", name="Elia", addresses=["new@elia.example"])
+    known = queries.contact_by_address("email", "new@elia.example")
+    assert known is not None
+    assert (known.pk, known.customer) == (stranger.pk, customer)
+
+
+def test_an_address_of_another_customer_is_a_conflict_and_changes_nothing() -> None:
+    services.save_customer(key="c1", name="Elia", addresses=["a@elia.example"])
+    with pytest.raises(Conflict) as conflict:
+        services.save_customer(key="c2", name="Petra", addresses=["A@elia.example"])
+    assert "addresses" in conflict.value.fields
+    with pytest.raises(Refused):
+        queries.customer_by_key("c2")
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "address", "field"),
+    [
+        ("", "Elia", "a@elia.example", "key"),
+        ("c1", " ", "a@elia.example", "name"),
+        ("c1", "Elia", "nobody", "addresses"),
+    ],
+)
+def test_bad_input_names_its_field(key: str, name: str, address: str, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        services.save_customer(key=key, name=name, addresses=[address])
+    assert field in refused.value.fields
+
+
+def test_the_same_stranger_is_one_contact() -> None:
+    first = services.get_or_create_contact("email", "x@example.org", "X")
+    assert services.get_or_create_contact("email", " X@EXAMPLE.org ", "Y").pk == first.pk
