@@ -513,6 +513,152 @@ On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
 >> Broken.
 """.replace("\n", "\r\n").replace("\r\n✂\r\n", "\n✂\n"))
 
+_mail("gmail hr, woman", """
+Sad radi, hvala.
+✂
+ned, 15. stu 2026. u 22:10 Podrška <help@harbour.example> napisala je:
+
+> Pokušajte sad.
+""")
+_mail("gmail es, older", """
+No llega nada.
+✂
+El lun., 16 nov. 2026 10:22, Soporte <help@harbour.example> escribió:
+
+> ¿Llega algo?
+""")
+_mail("apple es, latin america", """
+No llega nada.
+✂
+
+El 16 nov. 2026, a la(s) 10:22\u202fa. m., Soporte <help@harbour.example> escribió:
+
+¿Llega algo?
+""")
+_mail("outlook es, older", """
+Adjunto la foto.
+✂
+
+De: Soporte [mailto:help@harbour.example]
+Enviado el: lunes, 16 de noviembre de 2026 10:22
+Para: 'Lucía'
+Asunto: RE: Foto
+
+¿Puede enviarla?
+""")
+_mail("outlook hr, other words", """
+Šaljem sliku.
+✂
+
+Od: Podrška <help@harbour.example>
+Poslano: 16. studenoga 2026. 10:22
+Za: Ivan
+Predmet: Slika
+
+Možete li je poslati?
+""")
+_mail("windows mail en", """
+Both.
+✂
+
+Sent from Mail for Windows
+
+From: Harbour Support
+Sent: Monday, November 16, 2026 10:22 AM
+To: Peter
+Subject: Which
+
+Which one?
+""")
+_mail("windows mail ru", """
+Оба.
+✂
+
+Отправлено из Почты для Windows
+
+От: Поддержка
+Отправлено: понедельник, 16 ноября 2026 г. 10:22
+Кому: Олег
+Тема: Какой
+
+Какой из двух?
+""")
+_mail("outlook android de", """
+Beide.
+✂
+
+Gesendet von Outlook für Android
+________________________________
+Von: Support <help@harbour.example>
+Gesendet: Montag, November 16, 2026 10:22:11 AM
+An: Jonas
+Betreff: Welche
+
+Welche?
+""")
+_mail("outlook android el", """
+Και τα δύο.
+✂
+
+Αποστολή από το Outlook για Android
+________________________________
+Από: Υποστήριξη <help@harbour.example>
+Στάλθηκε: Δευτέρα, 16 Νοεμβρίου 2026 10:22:11 π.μ.
+Προς: Νίκος
+Θέμα: Ποιο
+
+Ποιο από τα δύο;
+""")
+_mail("roundcube en", """
+Both.
+✂
+
+On 2026-11-16 10:22, Support wrote:
+> Which one?
+""")
+_mail("roundcube ru", """
+Оба.
+✂
+
+Поддержка писал 2026-11-16 10:22:
+> Какой?
+""")
+_mail("roundcube de", """
+Beide.
+✂
+
+Am 2026-11-16 10:22, schrieb Support:
+> Welche?
+""")
+_mail("proton en", """
+Both.
+✂
+
+Sent with Proton Mail secure email.
+
+On Monday, November 16th, 2026 at 10:22 AM, Support <help@harbour.example> wrote:
+
+> Which one?
+""")
+_mail("yandex app", """
+Оба.
+✂
+
+-- 
+Отправлено из мобильного приложения Яндекс Почты
+
+16.11.2026, 10:22, Поддержка <help@harbour.example>:
+
+> Какой?
+""")
+_mail("gmail fr", """
+Les deux.
+✂
+Le lun. 16 nov. 2026 à 10:22, Support <help@harbour.example> a écrit :
+
+> Lequel ?
+""")
+
 _inline("between the quotes", """
 On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
 
@@ -608,4 +754,15 @@ From my side: nothing changed.
 To me it looks like: a broken disk.
 Sent from my account were 20 spam mails, see the list:
 mail.log
+""")
+_inline("the source of a mail, pasted", """
+This is the spam I get:
+
+From: Bank <news@bank.example>
+To: olivia@grant.example
+Subject: Your account
+Message-ID: <1@bank.example>
+Date: Mon, 16 Nov 2026 10:22:00 +0100
+
+Your account is closed.
 """)

@@ -1,13 +1,14 @@
 """Quoted history and signatures are folded away in the styles of six languages' clients (A16)."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.kernel.replies import INLINE, REPLIES
 
-from tocsin.kernel.text import fold_html_quotes, fold_quotes
+from tocsin.kernel.text import fold_html_quotes, fold_quotes, html_to_text, sanitise_html
 
 
 def _written(text: str) -> list[str]:
@@ -157,3 +158,17 @@ def test_html_history_is_folded(name: str) -> None:
 )
 def test_html_that_may_hold_an_answer_stays_whole(html: str) -> None:
     assert fold_html_quotes(html) == (html, "")
+
+
+_CORPUS = Path("/work/shared/corpus")
+
+
+@pytest.mark.skipif(not _CORPUS.is_dir(), reason="the collection of awkward mails is not on this machine")
+def test_awkward_real_texts_are_read_whole() -> None:
+    for path in _CORPUS.rglob("*.eml"):
+        text = path.read_bytes().decode("utf-8", "replace")
+        found = fold_quotes(text)
+        assert _written(found.visible) + _written(found.folded) == _written(text), path.name
+        for part in fold_html_quotes(text):
+            sanitise_html(part)
+            html_to_text(part)

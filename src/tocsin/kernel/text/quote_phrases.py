@@ -56,7 +56,8 @@ FORWARDED_MESSAGE = frozenset({
 # What phones and apps add under a mail.
 SENT_FROM_DEVICE = re.compile(
     r"(?:sent (?:from|via|with|using) |get outlook for |sent securely |"
-    r"(?:σταλθηκε|αποσταλθηκε|εσταλη|απεσταλη) (?:απο|με|μεσω) |ληψη του outlook |αποκτηστε το outlook |"
+    r"(?:σταλθηκε|αποσταλθηκε|αποστολη|εσταλη|απεσταλη) (?:απο"
+    r"|με|μεσω) |ληψη του outlook |αποκτηστε το outlook |"
     r"poslano (?:s|sa|iz|putem|pomocu) |preuzmite outlook |nabavite outlook |"
     r"enviado (?:desde|con|mediante) |obtener outlook |descargar outlook |"
     r"отправлено (?:с|со|из|от|через) |получить outlook |скачать outlook |послано с |"

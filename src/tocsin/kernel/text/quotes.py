@@ -19,6 +19,11 @@ _QUOTED = re.compile(r"\s{0,3}(?:>|[A-ZА-ЯΑ-Ω]{2,3}>\s)")
 _RULED = re.compile(r"[-_=*\s]{2,}(?P<words>[^-_=*\s].{2,60}?)[-_=*\s:]*$")
 _UNDERSCORES = re.compile(r"[_-]{8,}$")
 _LABEL = re.compile(r"[\s*]{0,4}([^\W\d_][^:*\n]{0,20}?)\s{0,2}\*?:")
+# Only machines read these: a pasted source of a mail, which is what the customer wants to show us.
+_MACHINE_HEADER = re.compile(
+    r"(?:received|message-id|mime-version|content-type|return-path|delivered-to|dkim-signature|x-[\w-]+)\s*:",
+    re.I,
+)
 _SIGNATURE = re.compile(r"(?:--|—|–-)\s*$")
 
 
@@ -217,6 +222,8 @@ def _header_block(lines: list[str], at: int) -> int | None:
     roles: list[str] = []
     end = at
     for position in range(at, min(at + _HEADER_BLOCK_LINES + 3, len(lines))):
+        if _MACHINE_HEADER.match(lines[position]):
+            return None
         role = _header_role(lines[position])
         if role:
             roles.append(role)
