@@ -30,7 +30,7 @@ class ComponentForm(TranslatedNameForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "One word or phrase a line, in any language. Messages with these words are recognised in a Red Alert."
+            "One word or phrase a line, in any language. A Red Alert recognises messages by them."
         ),
     )
     position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=999, initial=0)

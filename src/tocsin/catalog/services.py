@@ -39,7 +39,8 @@ def save_component(
     """Create a component or bring it up to date by its key; whether it was created comes second.
 
     A service or region that is named and not known is made with its key as name, so that a program
-    need not know an order; `words` or `position` of None stay as they are. Raises Refused without a key or a name.
+    need not know an order; `words` or `position` of None stay as they are. Raises Refused without a key
+    or a name.
     """
     if not key.strip() or not any(text.strip() for text in name.values()):
         raise Refused("A component needs a key and a name.", {"key" if not key.strip() else "name": "empty"})

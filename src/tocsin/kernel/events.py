@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
@@ -94,8 +94,10 @@ def emit(event: Event, *, actor: str = SYSTEM, reason: str = "") -> None:
     emit_many([event], actor=actor, reason=reason)
 
 
-def emit_many(events: list[Event], *, actor: str = SYSTEM, reason: str = "") -> None:
-    """As `emit`, for a batch: one insert, one wake-up."""
+def emit_many(
+    events: Sequence[Event], *, actor: str = SYSTEM, reason: str = "", actors: Sequence[str] = ()
+) -> None:
+    """As `emit`, for a batch: one insert, one wake-up. `actors` names one for each where they differ."""
     from tocsin.kernel.models import EventRow
 
     if not connection.in_atomic_block:
@@ -105,13 +107,13 @@ def emit_many(events: list[Event], *, actor: str = SYSTEM, reason: str = "") -> 
         EventRow(
             name=type(event).__name__,
             subject=event.subject,
-            actor=actor,
+            actor=who,
             reason=reason,
             data=to_data(event),
             topics=event.topics(),
             at=at,
         )
-        for event in events
+        for event, who in zip(events, actors or [actor] * len(events), strict=True)
     ]
     EventRow.objects.bulk_create(rows)
     if any(row.topics for row in rows):

@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.expressions import RawSQL
 
-
 if TYPE_CHECKING:
     TextBackedField = models.Field[str, str]
 else:

@@ -1,4 +1,4 @@
-"""Editing a record by a form: shown, checked, saved by a verb, and what the verb refuses said beside the field."""
+"""Editing a record by a form: shown, checked, saved by a verb; a refusal is said beside its field."""
 
 from __future__ import annotations
 

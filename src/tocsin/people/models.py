@@ -1,4 +1,4 @@
-"""Whom we know: staff and their departments; customers, their contacts and addresses; programs with a token."""
+"""Whom we know: staff and departments; customers, contacts and addresses; programs with a token."""
 
 from __future__ import annotations
 

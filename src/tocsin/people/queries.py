@@ -148,8 +148,8 @@ def contact_by_address(channel: str, address: str) -> Contact | None:
 
 
 def addresses_by_value(channel: str, values: Iterable[str]) -> dict[str, Address]:
-    """The addresses among `values` that we know, by their folded value, with contact and customer; one query."""
-    folded = {rules.fold_address(value) for value in values}
+    """Those of the addresses that we know, by folded value, with contact and customer; one query."""
+    folded = {fold_address(value) for value in values}
     rows = Address.objects.filter(channel=channel, folded__in=folded).select_related("contact__customer")
     return {row.folded: row for row in rows}
 
