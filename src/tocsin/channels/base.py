@@ -1,0 +1,242 @@
+"""What every channel is: the values that come in and go out, and the small protocol behind them (design §4).
+
+A channel is one module or folder in this room with a `CHANNEL` in it; nothing else is edited to add one.
+Channels know no tables: they turn bytes into `Inbound` and `Outbound` into what is sent.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+import tocsin.channels as room
+
+Envelope = Mapping[str, Any]
+"""What the source knows beside the bytes; every key is optional:
+
+`mail_from` (str, '' = null sender), `rcpt_tos` (list of str), `received_at` (ISO text), `client_ip`,
+`trusted_authserv_ids` (list: whose Authentication-Results we believe), `first_server` (bool: no server of
+ours stood before us, so our own DKIM check decides), `own_message_id_domains` (list: hosts of which only
+we make Message-IDs).
+"""
+
+
+class Unreadable(Exception):
+    """These bytes cannot be understood; whoever holds them sets them aside, whole, with `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Permanent(Exception):
+    """This will never be sent; `reason` holds the server's own words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Retry(Exception):
+    """Not now: try again in `after` seconds.
+
+    `connection` is true when the way itself is broken (nobody can be sent to), false when it is this
+    recipient or message alone.
+    """
+
+    def __init__(self, after: float, reason: str, *, connection: bool = False) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.reason = reason
+        self.connection = connection
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can do. `longest_text` in characters, `rate_per_s` in messages per second,
+    `window` in hours after the other's last word (each 0: no limit)."""
+
+    two_way: bool = False
+    receipts: bool = False
+    longest_text: int = 0
+    rate_per_s: float = 0.0
+    window: int = 0
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The other server took it and said `answer`."""
+
+    answer: str
+
+
+@dataclass(frozen=True)
+class InboundAttachment:
+    """One file that came along; `inline` when the text shows it by its `content_id`."""
+
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class OutboundAttachment:
+    """One file to send; with a `content_id` and `inline`, a picture inside the HTML."""
+
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """What a server says became of a message of ours; `words` are its own, `status` is such as `5.1.1`."""
+
+    recipient: str
+    original_message_id: str
+    status: str
+    permanent: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One thing that came in, as a person would read it.
+
+    `machine` is '' for a person, else `auto-reply`, `list`, `bounce`, `delay`, `report`, `receipt` or `own`.
+    `verified` says that the sender's domain vouched for it (R-A09). `reply_token` is what our signed reply
+    address carried. `defects` names, in plain words, what had to be repaired or cut. `fingerprint` is the
+    same for the same mail by two ways, '' where that cannot be told. Text never holds NUL or surrogates.
+    """
+
+    channel: str
+    from_address: str
+    from_name: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    attachments: tuple[InboundAttachment, ...] = ()
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    language: str = ""
+    machine: str = ""
+    bounce: Bounce | None = None
+    verified: bool = False
+    reply_token: str = ""
+    defects: tuple[str, ...] = ()
+    fingerprint: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """One thing to one recipient. `auto_submitted` is '' for a person's words, else `auto-replied` or
+    `auto-generated` (RFC 3834); `unsubscribe_url` adds one-click unsubscribing (RFC 8058)."""
+
+    to: str
+    from_address: str
+    from_name: str = ""
+    reply_to: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    auto_submitted: str = ""
+    unsubscribe_url: str = ""
+    attachments: tuple[OutboundAttachment, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether the channel works now, and the words for it."""
+
+    ok: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Polled:
+    """One thing fetched from a source that we ask: its own lasting name, the raw bytes, the arrival time."""
+
+    source_key: str
+    raw: bytes
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A payload as it really comes, for tests and for showing what the channel understands."""
+
+    name: str
+    raw: bytes
+    text: str
+
+
+class Channel(Protocol):
+    """One protocol of the outside world."""
+
+    @property
+    def key(self) -> str:
+        """The channel's name in the database and in addresses."""
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """Send one message. Raises Permanent or Retry."""
+
+    def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
+        """Read what came in. Raises Unreadable and nothing else."""
+
+    def verify(self, raw: bytes, envelope: Envelope) -> bool:
+        """Whether the bytes really come from where they claim (a webhook's signature; else true)."""
+
+    def poll(self, source: str, since: str) -> Sequence[Polled]:
+        """What arrived at `source` after the mark `since`; nothing where the channel is not asked."""
+
+    def health(self) -> Health:
+        """Try the way out without sending anything."""
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Example payloads."""
+
+
+@cache
+def channels() -> dict[str, Channel]:
+    """Every channel by its key, found by looking into this room."""
+    found = (_channel_in(module.name) for module in pkgutil.iter_modules(room.__path__))
+    return {one.key: one for one in found if one}
+
+
+def channel(key: str) -> Channel:
+    """The channel with this key. Raises LookupError naming those that exist."""
+    try:
+        return channels()[key]
+    except KeyError:
+        known = ", ".join(sorted(channels()))
+        raise LookupError(f"There is no channel “{key}”; there are: {known}.") from None
+
+
+def _channel_in(name: str) -> Channel | None:
+    return getattr(importlib.import_module(f"{room.__name__}.{name}"), "CHANNEL", None)

@@ -1,0 +1,141 @@
+"""Whether the sender's domain vouches for a mail (R-A09): nothing but an *aligned* pass counts.
+
+Either the topmost Authentication-Results of a server we trust says so, or, where no server of ours stood
+before us, our own check of the DKIM signature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import authres
+import dkim
+import dns.exception
+import dns.resolver
+from authres.core import AuthResError
+
+from tocsin.channels.base import Envelope
+from tocsin.channels.email.addresses import domain_of
+from tocsin.channels.email.fields import Fields
+
+_DNS_SECONDS = 3.0
+_SIGNATURES = 3
+_LARGEST_CHECKED = 50 * 2**20
+_GENERIC_SECOND_LEVEL = {"co", "com", "org", "net", "gov", "edu", "ac", "gob", "gen", "or", "ne", "go", "nom", "gouv"}
+# Domains under which strangers get names: an address at them vouches for nobody below.
+_SHARED = {
+    "github.io", "gitlab.io", "pages.dev", "workers.dev", "web.app", "firebaseapp.com", "herokuapp.com",
+    "netlify.app", "vercel.app", "blogspot.com", "azurewebsites.net", "cloudfront.net", "eu.org", "uk.com",
+    "eu.com", "gr.com", "ddns.net", "dyndns.org", "no-ip.org", "duckdns.org", "amazonaws.com", "appspot.com",
+}  # fmt: skip
+
+
+def is_verified(raw: bytes, fields: Fields, from_address: str, envelope: Envelope) -> bool:
+    """Whether `from_address` may be believed."""
+    domain = domain_of(from_address)
+    if not domain or len(fields.all("from")) != 1:
+        return False
+    if _trusted_server_vouches(fields, domain, envelope.get("trusted_authserv_ids") or ()):
+        return True
+    return bool(envelope.get("first_server")) and _own_dkim_check(raw, fields, domain)
+
+
+def aligned(domain: str, with_domain: str) -> bool:
+    """Relaxed alignment (RFC 7489): the same, or one below the other, and never over a public suffix."""
+    domain, with_domain = domain.lower().rstrip("."), with_domain.lower().rstrip(".")
+    shorter, longer = sorted((domain, with_domain), key=len)
+    if not _is_registrable(shorter):
+        return False
+    return shorter == longer or longer.endswith("." + shorter)
+
+
+def _is_registrable(domain: str) -> bool:
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(labels) or domain in _SHARED:
+        return False
+    return not (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _GENERIC_SECOND_LEVEL)
+
+
+def _trusted_server_vouches(fields: Fields, domain: str, trusted: Iterable[str]) -> bool:
+    names = {name.lower() for name in trusted}
+    if not names:
+        return False
+    for raw in fields.all("authentication-results"):
+        header = _results(raw)
+        if header is not None and str(header.authserv_id).lower() in names:
+            return _vouches(header, domain)  # those below it may be the sender's own invention
+    return False
+
+
+def _results(raw: bytes) -> authres.AuthenticationResultsHeader | None:
+    text = " ".join(raw.decode("ascii", "replace").split())
+    try:
+        return authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {text}")
+    except (AuthResError, ValueError, IndexError, AttributeError):
+        return _results_without_comments(text)
+
+
+def _results_without_comments(text: str) -> authres.AuthenticationResultsHeader | None:
+    """Once more without comments and properties of unknown kinds, over which the library stumbles."""
+    simple = re.sub(r"\([^()]*\)", "", text)
+    known = re.compile(r"^\s*(spf|dkim|dmarc)\s*=", re.IGNORECASE)
+    head, *rest = simple.split(";")
+    kept = [re.sub(r"\s(?!(smtp|header|reason)\b)[\w-]+[.=]\S*", "", part) for part in rest if known.match(part)]
+    try:
+        return authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {';'.join([head, *kept])}")
+    except (AuthResError, ValueError, IndexError, AttributeError):
+        return None
+
+
+def _vouches(header: authres.AuthenticationResultsHeader, domain: str) -> bool:
+    verdicts = [(str(one.method).lower(), str(one.result).lower(), one) for one in header.results if one.method]
+    if any(method == "dmarc" and result == "fail" for method, result, _ in verdicts):
+        return False
+    return any(result == "pass" and _names(method, one, domain) for method, result, one in verdicts)
+
+
+def _names(method: str, result: object, domain: str) -> bool:
+    """Whether this pass is about the domain in From."""
+    properties = {
+        (str(one.type).lower(), str(one.name).lower()): str(one.value or "")
+        for one in getattr(result, "properties", ())
+    }
+    if method == "dmarc":
+        return domain_of(properties.get(("header", "from"), "")) == domain
+    if method == "dkim":
+        named = properties.get(("header", "d")) or domain_of(properties.get(("header", "i"), ""))
+        return aligned(domain_of(named), domain)
+    if method == "spf":
+        return aligned(domain_of(properties.get(("smtp", "mailfrom"), "")), domain)
+    return False
+
+
+def _own_dkim_check(raw: bytes, fields: Fields, domain: str) -> bool:
+    signatures = fields.all("dkim-signature")[:_SIGNATURES]
+    if not signatures or len(raw) > _LARGEST_CHECKED:
+        return False
+    return any(
+        _signs_for(signature, domain) and _signature_holds(raw, number) for number, signature in enumerate(signatures)
+    )
+
+
+def _signs_for(signature: bytes, domain: str) -> bool:
+    tags = dict(re.findall(r"(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)", signature.decode("ascii", "ignore")))
+    # `l=` signs only the beginning of the body: anything could have been added.
+    return "l" not in tags and aligned("".join(tags.get("d", "").split()), domain)
+
+
+def _signature_holds(raw: bytes, number: int) -> bool:
+    try:
+        return bool(dkim.DKIM(raw, minkey=1024, timeout=_DNS_SECONDS).verify(idx=number, dnsfunc=_txt_record))
+    except Exception:  # noqa: BLE001 - a signature can be broken in any way, and then it proves nothing
+        return False
+
+
+def _txt_record(name: bytes, timeout: float = _DNS_SECONDS) -> bytes | None:
+    try:
+        answer = dns.resolver.resolve(name.decode("ascii"), "TXT", lifetime=min(timeout, _DNS_SECONDS))
+        return b"".join(next(iter(answer)).strings)
+    except (dns.exception.DNSException, OSError, UnicodeError, StopIteration):
+        return None

@@ -1,0 +1,185 @@
+"""What servers say became of our mails: reports by RFC 3464, 8098 and 5965, and the plain words of old servers."""
+
+from __future__ import annotations
+
+import email
+import logging
+import re
+from dataclasses import dataclass
+from email.message import Message
+
+from flufl.bounce import all_failures
+
+from tocsin.channels.base import Bounce
+from tocsin.channels.email import charsets
+from tocsin.channels.email.addresses import bare_address
+from tocsin.channels.email.fields import Fields, read_fields
+from tocsin.channels.email.limits import Budget
+from tocsin.channels.email.structure import Part
+
+_READ_OF_PLAIN = 256 * 1024
+_LONGEST_WORDS = 1_000
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_CODE = re.compile(r"\b([45])\d\d[ -]")
+_MESSAGE_ID = re.compile(rb"^[> \t]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
+_DAEMON = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|mailerdaemon|bounce[sd]?|mdaemon|microsoftexchange)", re.I)
+_SUBJECT = re.compile(
+    r"(undeliver|delivery (status|fail|problem)|delivery has failed|mail delivery|failure notice|returned mail"
+    r"|non[- ]?remis|unzustellbar|не доставлено|недоставлен|no se puede entregar|μη παράδοση|δεν παραδόθηκε"
+    r"|neisporučen|could not be delivered|delayed)", re.IGNORECASE,
+)  # fmt: skip
+_DELAYED = re.compile(r"delayed|will (keep trying|be retried|retry)|still trying|not yet been delivered|warning", re.I)
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # what it cannot read is no news
+
+
+@dataclass(frozen=True)
+class Report:
+    """`kind` is '' when it is no report; `bounce` is there for `bounce` and `delay`."""
+
+    kind: str = ""
+    bounce: Bounce | None = None
+
+
+def read_report(root: Part) -> Report:
+    """Delivery reports, read receipts and abuse reports, by their parts and not by their announcement alone."""
+    parts = {part.content_type: part for part in _outer_parts(root)}
+    status = parts.get("message/delivery-status") or parts.get("message/global-delivery-status")
+    if status:
+        return _delivery_report(root, status)
+    announced = root.type.raw("report-type").lower()
+    if "message/feedback-report" in parts or announced == b"feedback-report":
+        return Report("report")
+    if "message/disposition-notification" in parts or announced == b"disposition-notification":
+        return Report("receipt")
+    return Report()
+
+
+def may_be_plain_bounce(fields: Fields, from_address: str, subject: str, null_sender: bool) -> bool:
+    """Whether it is worth looking for a bounce in its words: two signs of three."""
+    by_daemon = bool(_DAEMON.match(from_address)) or "x-failed-recipients" in fields
+    return by_daemon + null_sender + bool(_SUBJECT.search(subject)) >= 2
+
+
+def read_plain(root: Part, text: str) -> Bounce | None:
+    """A bounce in plain words; None when nobody is named in it."""
+    permanent, recipient = _failed_recipient(root)
+    if not recipient:
+        return None
+    words = _telling_lines(text)
+    status = _status_in(words)
+    if _DELAYED.search(text[:2_000]) and not status.startswith("5"):
+        permanent = False
+    return Bounce(recipient, original_message_id(root), status, permanent and not status.startswith("4"), words)
+
+
+def original_message_id(root: Part) -> str:
+    """The Message-ID of the mail of ours that a report is about; '' when it does not say."""
+    for part in _outer_parts(root):
+        if part.content_type in ("message/rfc822", "message/global") and part.children:
+            found = part.children[0].fields.first("message-id")
+        elif part.content_type in ("text/rfc822-headers", "message/rfc822-headers"):
+            raw = part.content()
+            found = read_fields(raw, 0, len(raw), Budget())[0].first("message-id")
+        else:
+            continue
+        if found:
+            return _angle(found)
+    match = _MESSAGE_ID.search(root.raw[root.start : root.start + _READ_OF_PLAIN])
+    return _angle(match.group(1)) if match else ""
+
+
+def _outer_parts(root: Part) -> list[Part]:
+    """The parts of the report itself, not those of the mails it carries."""
+    found = [root]
+    for part in found:
+        if part.main_type == "multipart" and len(found) < 50:
+            found.extend(part.children)
+    return found
+
+
+def _angle(raw: bytes) -> str:
+    match = re.search(rb"<[^<>\s]{1,250}>", raw)
+    return match.group().decode("ascii", "replace") if match else ""
+
+
+def _delivery_report(root: Part, status: Part) -> Report:
+    recipients = [one for one in _status_blocks(status.content()) if _recipient(one)]
+    failed = [one for one in recipients if one.token("action") == "failed" or _is_failure(one)]
+    delayed = [one for one in recipients if one.token("action") == "delayed"]
+    if failed:
+        return Report("bounce", _bounce(root, failed[0], permanent=not _text(failed[0], "status").startswith("4")))
+    if delayed:
+        return Report("delay", _bounce(root, delayed[0], permanent=False))
+    if recipients:
+        return Report("receipt")  # delivered, relayed or expanded
+    bounce = read_plain(root, "")
+    return Report("bounce", bounce)
+
+
+def _is_failure(block: Fields) -> bool:
+    return not block.token("action") and _text(block, "status").startswith("5")
+
+
+def _status_blocks(data: bytes) -> list[Fields]:
+    """The groups of fields between blank lines."""
+    blocks = []
+    position = 0
+    while position < len(data) and len(blocks) < 200:
+        fields, after = read_fields(data, position, len(data), Budget())
+        blocks.append(fields)
+        position = max(after, position + 1)
+    return blocks
+
+
+def _recipient(block: Fields) -> str:
+    for name in ("original-recipient", "final-recipient"):
+        found = bare_address(_text(block, name).rpartition(";")[2])
+        if found:
+            return found
+    return ""
+
+
+def _bounce(root: Part, block: Fields, *, permanent: bool) -> Bounce:
+    diagnosis = _text(block, "diagnostic-code")
+    kind, semicolon, words = diagnosis.partition(";")
+    words = words.strip() if semicolon and len(kind) < 20 else diagnosis
+    status = _status_in(_text(block, "status")) or _status_in(diagnosis)
+    return Bounce(_recipient(block), original_message_id(root), status, permanent, words[:_LONGEST_WORDS])
+
+
+def _text(block: Fields, name: str) -> str:
+    return " ".join(charsets.decode(block.first(name)).split())
+
+
+def _status_in(words: str) -> str:
+    match = _STATUS.search(words)
+    if match:
+        return match.group(1)
+    code = _CODE.search(words)
+    return f"{code.group(1)}.0.0" if code else ""
+
+
+def _telling_lines(text: str) -> str:
+    """The server's own words: the lines with its codes, else the first lines."""
+    lines = [line.strip() for line in text[:20_000].splitlines() if line.strip()]
+    telling = [line for line in lines if _STATUS.search(line) or _CODE.search(line)]
+    return "\n".join((telling or lines)[:6])[:_LONGEST_WORDS]
+
+
+def _failed_recipient(root: Part) -> tuple[bool, str]:
+    message = _as_message(root)
+    declared = bare_address(str(message.get("X-Failed-Recipients", "")).split(",")[0])
+    try:
+        temporary, permanent = all_failures(message)
+    except Exception:  # noqa: BLE001 - its detectors raise on mails that are broken in ways they did not expect
+        return True, declared
+    for is_permanent, found in ((True, permanent), (False, temporary)):
+        for raw in sorted(found):
+            address = bare_address(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw)
+            if address:
+                return is_permanent, address
+    return True, declared
+
+
+def _as_message(root: Part) -> Message:
+    return email.message_from_bytes(root.raw[:_READ_OF_PLAIN])

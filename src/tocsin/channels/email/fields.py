@@ -1,0 +1,136 @@
+"""The header block: bytes to fields, in one pass, with whatever is wrong in it survived and marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.channels.email.limits import HEADER_BYTES, HEADER_LINES, ONE_HEADER_BYTES, Budget
+
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_MBOX = (b"From ", b">From ")
+_BLANK = re.compile(rb"\n[ \t]*\r?\n")
+
+
+class Fields:
+    """The fields of one header block, by lower-case name, in order; values raw and still folded."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[bytes]] = {}
+
+    def add(self, name: bytes, value: bytes) -> None:
+        """One more field."""
+        self._values.setdefault(name.decode("ascii").lower(), []).append(value[:ONE_HEADER_BYTES])
+
+    def first(self, name: str) -> bytes:
+        """The first field of this name that says anything; b'' when none does."""
+        return next((value for value in self._values.get(name, ()) if value.strip()), b"")
+
+    def all(self, name: str) -> list[bytes]:
+        """Every field of this name, topmost first."""
+        return self._values.get(name, [])
+
+    def token(self, name: str) -> str:
+        """The first word of a field whose value is a keyword, in lower case, comments left out."""
+        words = re.split(rb"[\s;(]", self.first(name).strip(), maxsplit=1)[0]
+        return words.decode("ascii", "ignore").lower().strip("\"'")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def names(self) -> Iterator[str]:
+        """Every name, lower case."""
+        return iter(self._values)
+
+
+def read_fields(raw: bytes, start: int, end: int, budget: Budget) -> tuple[Fields, int]:
+    """The fields at `start` and where the body begins. Never looks beyond the limits for headers."""
+    return _HeaderReader(raw, start, end, budget).read()
+
+
+class _HeaderReader:
+    def __init__(self, raw: bytes, start: int, end: int, budget: Budget) -> None:
+        self._raw, self._end, self._budget = raw, end, budget
+        self._position = start
+        self._most = min(end, start + HEADER_BYTES)
+        self._fields = Fields()
+        self._name = b""
+        self._lines: list[bytes] = []
+
+    def read(self) -> tuple[Fields, int]:
+        for _ in range(HEADER_LINES):
+            at = self._position
+            if at >= self._end:
+                return self._finish(self._end)
+            line = self._next_line()
+            if not line:
+                return self._finish(self._position)
+            if not self._take(line, at):
+                return self._finish(at)
+            if self._position > self._most:
+                break
+        return self._cut()
+
+    def _next_line(self) -> bytes:
+        """The line at the position without its end; b'' for a blank one. Moves on."""
+        stop = self._raw.find(b"\n", self._position, self._end)
+        stop = self._end if stop < 0 else stop
+        line = self._raw[self._position : stop]
+        self._position = stop + 1
+        return line.rstrip(b"\r")
+
+    def _take(self, line: bytes, at: int) -> bool:
+        """Whether the line belongs to the header."""
+        if line[0] in b" \t":
+            # A line of blanks alone would be a folded nothing; many programs end the header with it.
+            return self._continue(line) if line.strip() or self._field_follows() else False
+        match = _FIELD.match(line)
+        if match and not line.startswith(b"--"):
+            self._flush()
+            self._name, self._lines = match.group(1), [line[match.end() :]]
+            return True
+        if line.startswith(_MBOX) and not self._name:
+            return True
+        return self._forgive(line)
+
+    def _continue(self, line: bytes) -> bool:
+        if self._name:
+            self._lines.append(line)
+            return True
+        return bool(self._field_follows())
+
+    def _forgive(self, line: bytes) -> bool:
+        """A line that is no field: a broken fold when more fields follow, else the body without its blank line."""
+        if self._field_follows() and self._name:
+            self._budget.mark("a header line without a name")
+            self._lines.append(b" " + line)
+            return True
+        self._budget.mark("no blank line between header and text" if self._name else "no header")
+        return False
+
+    def _field_follows(self) -> bool:
+        return bool(_FIELD.match(self._raw, self._position, self._end))
+
+    def _flush(self) -> None:
+        if self._name:
+            self._fields.add(self._name, b"\n".join(self._lines).strip())
+
+    def _finish(self, body: int) -> tuple[Fields, int]:
+        self._flush()
+        return self._fields, min(body, self._end)
+
+    def _cut(self) -> tuple[Fields, int]:
+        self._budget.mark(f"header longer than {HEADER_LINES} lines or {HEADER_BYTES // 1024} kB; the rest was left out")
+        self._flush()
+        blank = _end_of_header(self._raw, self._position - 1, self._end)
+        return self._fields, blank
+
+
+def _end_of_header(raw: bytes, start: int, end: int) -> int:
+    """Where the body begins after a header too long to read."""
+    found = [raw.find(blank, max(0, start), end) for blank in (b"\n\n", b"\n\r\n")]
+    ends = [at + size for at, size in zip(found, (2, 3), strict=True) if at >= 0]
+    return min(ends, default=end)

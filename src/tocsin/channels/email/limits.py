@@ -1,0 +1,56 @@
+"""How much of one mail is read; every limit reached leaves its mark in `Inbound.defects`."""
+
+from __future__ import annotations
+
+import time
+
+HEADER_LINES = 2_000
+HEADER_BYTES = 512 * 1024
+ONE_HEADER_BYTES = 64 * 1024
+PARTS = 500
+DEPTH = 20
+ADDRESSES = 1_000
+REFERENCES = 200
+TEXT_CHARACTERS = 1_000_000
+HTML_CHARACTERS = 2_000_000
+SECONDS = 8.0
+
+
+class Budget:
+    """What is left to spend on one mail, and the marks of what ran out."""
+
+    def __init__(self) -> None:
+        self._parts = PARTS
+        self._deadline = time.monotonic() + SECONDS
+        self._marks: dict[str, None] = {}
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What was cut or repaired, in order, each once."""
+        return tuple(self._marks)
+
+    def mark(self, words: str) -> None:
+        """Remember a defect."""
+        self._marks[words] = None
+
+    def takes_part(self) -> bool:
+        """Whether one more part may be read."""
+        self._parts -= 1
+        if self._parts < 0:
+            self.mark(f"more than {PARTS} parts; the rest was left out")
+            return False
+        return self.has_time()
+
+    def takes_depth(self, depth: int) -> bool:
+        """Whether parts may lie so deep."""
+        if depth > DEPTH:
+            self.mark(f"nested deeper than {DEPTH} levels; what lies below is kept as a file")
+            return False
+        return True
+
+    def has_time(self) -> bool:
+        """Whether there is time left for this mail."""
+        if time.monotonic() > self._deadline:
+            self.mark(f"reading took longer than {SECONDS:g} s; the rest was left out")
+            return False
+        return True

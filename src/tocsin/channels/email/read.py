@@ -1,0 +1,165 @@
+"""From the bytes of a mail to what a person would read (R-A15)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from tocsin.channels.base import Envelope, Inbound, InboundAttachment, Unreadable
+from tocsin.channels.email import addresses, auth, bodies, calendars, dates, files, machines, reply_address, tnef, words
+from tocsin.channels.email.addresses import Address
+from tocsin.channels.email.fields import Fields
+from tocsin.channels.email.limits import REFERENCES, Budget
+from tocsin.channels.email.structure import Part, read_structure
+
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+_BARE_ID = re.compile(r"[^<>\s,;]{1,250}@[^<>\s,;]{1,250}")
+_LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][A-Za-z0-9]+)*")
+_RECIPIENT_FIELDS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
+
+
+def read(raw: bytes, envelope: Envelope | None = None) -> Inbound:
+    """Understand one message. Raises Unreadable, and nothing else, when there is nothing to understand."""
+    if not raw.strip(b"\r\n\t \x00"):
+        raise Unreadable("The message is empty.")
+    try:
+        return _Reader(_with_line_feeds(raw), envelope or {}).read()
+    except Unreadable:
+        raise
+    except RecursionError:
+        raise Unreadable("The message is nested too deeply to be read.") from None
+    except MemoryError:
+        raise Unreadable("The message is too large to be read.") from None
+    except Exception as error:  # the promise of this function: whatever a mail breaks, it breaks only itself
+        raise Unreadable(f"The message could not be read ({type(error).__name__}: {error}).") from error
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """Lines that end with a carriage return alone (old Macs) end with a line feed."""
+    return raw.replace(b"\r", b"\n") if b"\r" in raw and b"\n" not in raw else raw
+
+
+class _Reader:
+    def __init__(self, raw: bytes, envelope: Envelope) -> None:
+        self._raw, self._envelope, self._budget = raw, envelope, Budget()
+        self._root: Part = read_structure(raw, self._budget)
+        self._fields: Fields = self._root.fields
+        self._hint = self._used_charset()
+
+    def read(self) -> Inbound:
+        sender = self._sender()
+        text, html, attachments = self._content()
+        message_id = next(iter(self._ids("message-id")), "")
+        in_reply_to, references = self._ids("in-reply-to"), self._ids("references")
+        to, cc = self._people("to"), self._people("cc")
+        subject = self._text("subject")
+        signs = machines.Signs(
+            self._root, self._envelope, sender.address, subject, text, message_id, bool(in_reply_to or references)
+        )
+        machine = machines.classify(signs)
+        return Inbound(
+            channel="email",
+            from_address=sender.address,
+            from_name=sender.name,
+            to=to,
+            cc=cc,
+            subject=subject,
+            text=text,
+            html=html,
+            attachments=attachments,
+            message_id=message_id,
+            in_reply_to=in_reply_to,
+            references=references,
+            sent_at=dates.read_date(self._fields.first("date"), self._envelope.get("received_at"), self._budget),
+            language=self._language(),
+            machine=machine.kind,
+            bounce=machine.bounce,
+            verified=auth.is_verified(self._raw, self._fields, sender.address, self._envelope),
+            reply_token=self._reply_token(to + cc),
+            fingerprint=_fingerprint(message_id, sender.address, text, html, attachments),
+            defects=self._budget.marks,
+        )
+
+    def _used_charset(self) -> str:
+        """The label most likely true for raw characters elsewhere: that of the first text."""
+        return next((label for part in self._root.walk() if (label := bodies.charset_of(part))), "")
+
+    def _text(self, name: str) -> str:
+        return words.header_text(self._fields.first(name), self._hint)
+
+    def _sender(self) -> Address:
+        """The first From with an address; without one, whoever else the mail names as its sender."""
+        if len(self._fields.all("from")) > 1:
+            self._budget.mark("more than one From")
+        for name in ("from", "sender", "reply-to", "return-path", "x-envelope-from"):
+            for raw in self._fields.all(name):
+                found = addresses.read_addresses(raw, self._hint)
+                if found:
+                    self._mark_sender(name, len(found))
+                    return found[0]
+        self._budget.mark("no sender")
+        envelope_sender = addresses.bare_address(str(self._envelope.get("mail_from") or ""))
+        return Address(self._text("from")[:200], envelope_sender)
+
+    def _mark_sender(self, name: str, count: int) -> None:
+        if name != "from":
+            self._budget.mark(f"no From; read from {name.title()}")
+        elif count > 1:
+            self._budget.mark("more than one sender; the first counts")
+
+    def _people(self, name: str) -> tuple[str, ...]:
+        found = (one for raw in self._fields.all(name) for one in addresses.read_addresses(raw, self._hint))
+        return tuple(dict.fromkeys(one.address for one in found))
+
+    def _ids(self, name: str) -> tuple[str, ...]:
+        """Message-IDs, each in its angle brackets; the first and the last of a list too long."""
+        text = b" ".join(self._fields.all(name)).decode("ascii", "ignore")
+        found = _MESSAGE_ID.findall(text) or [f"<{one}>" for one in _BARE_ID.findall(text)]
+        distinct = tuple(dict.fromkeys(found))
+        return distinct if len(distinct) <= REFERENCES else distinct[:1] + distinct[1 - REFERENCES :]
+
+    def _language(self) -> str:
+        match = _LANGUAGE.match(self._text("content-language"))
+        return match.group(1).lower() if match else ""
+
+    def _reply_token(self, known: tuple[str, ...]) -> str:
+        candidates = [*map(str, self._envelope.get("rcpt_tos") or ()), *known]
+        for name in _RECIPIENT_FIELDS[2:]:
+            candidates.extend(self._people(name))
+        return next((token for one in candidates if (token := reply_address.read(one))), "")
+
+    def _content(self) -> tuple[str, str, tuple[InboundAttachment, ...]]:
+        reading = bodies.read_bodies(self._root, self._hint, self._budget)
+        attachments = files.read_files(reading.files, reading.uu_files, self._hint, self._budget)
+        text, html = bodies.joined_text(reading.segments), bodies.joined_html(reading.segments)
+        if not text.strip():
+            text, html = self._text_of_files(reading.files, html)
+        return text, html, tuple(attachments)
+
+    def _text_of_files(self, parts: list[Part], html: str) -> tuple[str, str]:
+        """What a mail says that has no text of its own: that of the mail, invitation or winmail.dat in it."""
+        for part in parts:
+            if part.content_type in ("message/rfc822", "message/global") and part.children:
+                inner = bodies.read_bodies(part.children[0], self._hint, self._budget)
+                return bodies.joined_text(inner.segments), html
+            if part.content_type == "text/calendar":
+                return calendars.summary(part.content()), html
+            if part.content_type in ("application/ms-tnef", "application/vnd.ms-tnef"):
+                text, page = tnef.text_in(part.content(), self._budget)
+                return text or bodies.text_of_page(page), html or page
+        return "", html
+
+
+def _fingerprint(
+    message_id: str, sender: str, text: str, html: str, attachments: tuple[InboundAttachment, ...]
+) -> str:
+    """Message-ID, From and what is said, as read: relays may change the transfer encoding on the way."""
+    if not message_id:
+        return ""
+    digest = hashlib.sha256()
+    for piece in (message_id, sender.lower(), " ".join(text.split()), " ".join(html.split())):
+        digest.update(piece.encode("utf-8", "replace") + b"\x00")
+    for attachment in attachments:
+        digest.update(attachment.name.encode("utf-8", "replace") + b"\x00")
+        digest.update(hashlib.sha256(attachment.content).digest())
+    return digest.hexdigest()

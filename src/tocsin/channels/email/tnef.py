@@ -1,0 +1,67 @@
+"""Outlook's winmail.dat: the files and the text inside it."""
+
+from __future__ import annotations
+
+import logging
+import mimetypes
+
+from tnefparse import TNEF
+
+from tocsin.channels.base import InboundAttachment
+from tocsin.channels.email import charsets
+from tocsin.channels.email.limits import Budget
+
+_LARGEST = 60 * 2**20
+_SIGNATURE = b"\x78\x9f\x3e\x22"
+logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it complains about every unknown property
+
+
+def is_tnef(file: InboundAttachment) -> bool:
+    """By type or name, and by its first bytes."""
+    named = file.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file.name.lower() == "winmail.dat"
+    return named and file.content.startswith(_SIGNATURE)
+
+
+def files_in(data: bytes, budget: Budget) -> list[InboundAttachment]:
+    """The files inside; none when there are none or it cannot be read (then winmail.dat itself is kept)."""
+    from tocsin.channels.email.files import safe_name
+
+    found = []
+    parsed = _parse(data, budget)
+    for number, one in enumerate(parsed.attachments if parsed else (), start=1):
+        name = safe_name(charsets.clean(_name(one))) or f"file-{number}"
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        found.append(InboundAttachment(name, kind, bytes(one.data or b"")))
+    return found
+
+
+def text_in(data: bytes, budget: Budget) -> tuple[str, str]:
+    """Text and HTML inside, each '' when there is none."""
+    parsed = _parse(data, budget)
+    if parsed is None:
+        return "", ""
+    return _as_text(getattr(parsed, "body", "")), _as_text(getattr(parsed, "htmlbody", ""))
+
+
+def _parse(data: bytes, budget: Budget) -> TNEF | None:
+    if len(data) > _LARGEST or not budget.has_time():
+        return None
+    try:
+        return TNEF(data, do_checksum=False)
+    except Exception:  # noqa: BLE001 - the library raises whatever its struct calls raise on damaged input
+        budget.mark("winmail.dat cannot be opened")
+        return None
+
+
+def _name(attachment: object) -> str:
+    try:
+        name = attachment.long_filename() or attachment.name  # type: ignore[attr-defined] # untyped library
+    except Exception:  # noqa: BLE001 - as above
+        name = getattr(attachment, "name", "")
+    return _as_text(name)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return charsets.decode(value.rstrip(b"\x00"))
+    return charsets.clean(str(value or ""))
