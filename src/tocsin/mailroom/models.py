@@ -171,6 +171,8 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField()
     answer = models.TextField(blank=True)
     created_at = models.DateTimeField()
+    # From when its 48 hours count: when it was written, or when staff last asked for another try.
+    tried_since = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     # Whether the present state was told to the other rooms; a sweep tells what a crash left untold.
     announced = models.BooleanField(default=True)

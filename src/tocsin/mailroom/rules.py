@@ -20,17 +20,22 @@ GLANCE_BYTES = 64 * 2**10
 
 _FIRST_WAIT_S = 20.0
 _LONGEST_WAIT_S = 2 * 3600.0
+_FIRST_WAIT_BROKEN_S = 2.0
+_LONGEST_WAIT_BROKEN_S = 300.0
+_ABOUT_ADDRESS = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
 
 
-def retry_wait(attempts: int, chance: float, asked_s: float | None = None) -> timedelta:
+def retry_wait(attempts: int, chance: float, asked_s: float = 0.0, *, broken_way: bool = False) -> timedelta:
     """How long to wait after the given number of failed attempts (1 or more).
 
     Doubles from 20 seconds to two hours; `chance` (0–1) spreads it by a quarter, so that a thousand mails
-    refused together do not come back together. A server's own wish `asked_s` is the least.
+    refused together do not come back together. A server's own wish `asked_s` is the least. Where the way
+    itself is broken, five minutes are the most: when it is mended, everything goes at once.
     """
-    wait = min(_FIRST_WAIT_S * 2 ** min(attempts - 1, 20), _LONGEST_WAIT_S)
+    longest = _LONGEST_WAIT_BROKEN_S if broken_way else _LONGEST_WAIT_S
+    wait = min((_FIRST_WAIT_BROKEN_S if broken_way else _FIRST_WAIT_S) * 2 ** min(attempts - 1, 20), longest)
     wait *= 0.75 + chance / 2
-    return timedelta(seconds=max(wait, min(asked_s or 0.0, _LONGEST_WAIT_S)))
+    return timedelta(seconds=max(wait, 0.0 if broken_way else min(asked_s, _LONGEST_WAIT_S)))
 
 
 def reopen_wait(attempts: int) -> timedelta:
@@ -41,6 +46,11 @@ def reopen_wait(attempts: int) -> timedelta:
 def is_given_up(age: timedelta) -> bool:
     """Whether a delivery of this age is tried no more."""
     return age >= GIVE_UP_AFTER
+
+
+def is_about_the_address(words: str) -> bool:
+    """Whether a refusal says that there is nobody, rather than that it dislikes the mail (RFC 3463: 5.1.x)."""
+    return bool(_ABOUT_ADDRESS.search(words))
 
 
 def fold_address(address: str) -> str:

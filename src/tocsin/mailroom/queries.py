@@ -1,0 +1,224 @@
+"""The mailroom's reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from tocsin.channels.base import Inbound, channel
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.paging import Page, page
+from tocsin.mailroom.models import (
+    BlobPiece,
+    DeadAddress,
+    Delivery,
+    DeliveryState,
+    InboundItem,
+    InboundState,
+    Mailbox,
+)
+from tocsin.mailroom.rules import bare_mailbox, fold_address, names_default_mailbox
+
+WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
+UNFINISHED = (*WAITING, DeliveryState.FAILED, DeliveryState.BOUNCED)
+
+
+# --- What came in ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One thing that came in, read, with the mailbox it came to (None when there is none at all)."""
+
+    id: int
+    inbound: Inbound
+    mailbox: Mailbox | None
+    received_at: datetime
+
+
+_opening = threading.local()
+
+
+def hold_parcels(parcels: dict[int, Parcel]) -> None:
+    """Keep what this thread has just read for those it tells; `{}` lets go."""
+    _opening.parcels = parcels
+
+
+def parcel(inbound_id: int) -> Parcel:
+    """A thing that came in, read: once a drain, and anew whenever somebody asks later.
+
+    Raises NotFound, or `channels.base.Unreadable`.
+    """
+    held: dict[int, Parcel] = getattr(_opening, "parcels", {})
+    return held[inbound_id] if inbound_id in held else read_parcel(inbound_by_id(inbound_id))
+
+
+def read_parcel(item: InboundItem, raw: bytes | None = None) -> Parcel:
+    """Read an item's bytes by its channel. Raises `channels.base.Unreadable`."""
+    raw = b"".join(read_blob(item.blob_id)) if raw is None else raw
+    inbound = channel(item.channel).parse(raw, reading_envelope(item))
+    return Parcel(item.pk, inbound, item.mailbox, item.received_at)
+
+
+def reading_envelope(item: InboundItem) -> dict[str, Any]:
+    """What the source said, and what the installation knows of itself."""
+    return {"received_at": item.received_at.isoformat(), **item.envelope, **_trust()}
+
+
+def _trust() -> dict[str, Any]:
+    return {
+        "trusted_authserv_ids": settings.TOCSIN_TRUSTED_AUTHSERV,
+        "own_message_id_domains": [message_id_domain()],
+    }
+
+
+def message_id_domain() -> str:
+    """The host of which only we make Message-IDs."""
+    return f"tocsin.{settings.TOCSIN_MAIL_FROM.rpartition('@')[2].strip('>') or 'localhost'}"
+
+
+def inbound_by_id(inbound_id: int) -> InboundItem:
+    """A thing that came in, with the first of its kind where it is a duplicate. Raises NotFound."""
+    item = InboundItem.objects.select_related("mailbox", "duplicate_of").filter(pk=inbound_id).first()
+    if item is None:
+        raise NotFound("There is no such message.")
+    return item
+
+
+def ticket_of(item: InboundItem) -> str:
+    """The ticket it became part of, or the one of the mail that it repeats; '' when none."""
+    return item.ticket_ref or (item.duplicate_of.ticket_ref if item.duplicate_of else "")
+
+
+def read_blob(sha256: str) -> Iterator[bytes]:
+    """The bytes of this name, piece by piece; nothing when there are none."""
+    pieces = BlobPiece.objects.filter(blob_id=sha256).order_by("number").values_list("data", flat=True)
+    for data in pieces.iterator(chunk_size=1):
+        yield bytes(data)
+
+
+def set_aside_items(cursor: str | None = None) -> Page[InboundItem]:
+    """What could not be opened, newest first."""
+    rows = InboundItem.objects.filter(state=InboundState.SET_ASIDE).select_related("mailbox")
+    return page(rows, by="received_at", cursor=cursor)
+
+
+# --- Mailboxes ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MailboxHealth:
+    """A mailbox and how it fares: what waits to be opened and what was set aside, of its mail."""
+
+    mailbox: Mailbox
+    backlog: int
+    set_aside: int
+
+
+def mailboxes() -> list[Mailbox]:
+    """All, the default first."""
+    return list(Mailbox.objects.select_related("department").order_by("-is_default", "address"))
+
+
+def mailbox_by_id(mailbox_id: int) -> Mailbox:
+    """Raises NotFound."""
+    found = Mailbox.objects.filter(pk=mailbox_id).first()
+    if found is None:
+        raise NotFound("There is no such mailbox.")
+    return found
+
+
+def default_mailbox() -> Mailbox | None:
+    """Where mail goes that names no mailbox of ours."""
+    return Mailbox.objects.filter(is_default=True).first()
+
+
+def mailbox_for(recipients: Iterable[str]) -> Mailbox | None:
+    """The mailbox of the first recipient that has one, else the default."""
+    ours = {mailbox.address.casefold(): mailbox for mailbox in mailboxes()}
+    for recipient in recipients:
+        if names_default_mailbox(recipient):
+            break
+        for name in (fold_address(recipient), bare_mailbox(recipient)):
+            if name in ours:
+                return ours[name]
+    return next((mailbox for mailbox in ours.values() if mailbox.is_default), None)
+
+
+def mailbox_health() -> list[MailboxHealth]:
+    """All mailboxes with what waits and what was set aside; both are few by nature."""
+    unfinished = InboundItem.objects.filter(state__in=[InboundState.SPOOLED, InboundState.SET_ASIDE])
+    counts = unfinished.values_list("mailbox_id", "state").annotate(Count("id"))
+    found = {(mailbox_id, state): count for mailbox_id, state, count in counts}
+    return [
+        MailboxHealth(one, found.get((one.pk, "spooled"), 0), found.get((one.pk, "set_aside"), 0))
+        for one in mailboxes()
+    ]
+
+
+# --- What goes out --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeliveryView:
+    """A delivery as other rooms see it; `answer` is the server's own words."""
+
+    id: int
+    origin_ref: str
+    message_id: str
+    to_address: str
+    channel: str
+    state: str
+    answer: str
+    maybe_twice: bool
+    created_at: datetime
+    accepted_at: datetime | None
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return str(DeliveryState(self.state).label)
+
+
+def deliveries_by_id(ids: Sequence[int]) -> dict[int, DeliveryView]:
+    """Those of these that there are."""
+    return {one.id: one for one in _views(Q(pk__in=ids))}
+
+
+def delivery_by_message_ids(message_ids: Sequence[str]) -> dict[str, DeliveryView]:
+    """Our mails among these Message-IDs: what an answer answers."""
+    return {one.message_id: one for one in _views(Q(message_id__in=[name for name in message_ids if name]))}
+
+
+def deliveries_of(origin_refs: Sequence[str]) -> dict[str, list[DeliveryView]]:
+    """What each of these caused, oldest first."""
+    found: dict[str, list[DeliveryView]] = {ref: [] for ref in origin_refs}
+    for one in _views(Q(origin_ref__in=origin_refs)):
+        found[one.origin_ref].append(one)
+    return found
+
+
+def unfinished_deliveries(cursor: str | None = None, *, waiting: bool = False) -> Page[Delivery]:
+    """What failed or bounced, or what still waits; newest first."""
+    states = WAITING if waiting else (DeliveryState.FAILED, DeliveryState.BOUNCED)
+    rows = Delivery.objects.filter(state__in=states).filter(state__in=UNFINISHED)
+    return page(rows, by="created_at", cursor=cursor)
+
+
+def dead_reasons(channel_key: str, addresses: Iterable[str]) -> dict[str, str]:
+    """Those of these addresses whose server said that there is nobody, by folded address, with its words."""
+    folded = {fold_address(address) for address in addresses}
+    rows = DeadAddress.objects.filter(channel=channel_key, folded__in=folded)
+    return dict(rows.values_list("folded", "reason"))
+
+
+def _views(condition: Q) -> Iterator[DeliveryView]:
+    fields = list(DeliveryView.__dataclass_fields__)
+    for values in Delivery.objects.filter(condition).order_by("id").values(*fields):
+        yield DeliveryView(**values)

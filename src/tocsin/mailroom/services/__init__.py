@@ -1,0 +1,32 @@
+"""The mailroom's verbs: the only code that changes its tables."""
+
+from tocsin.mailroom.services.blobs import keep_blob, keep_blobs
+from tocsin.mailroom.services.dispatching import dispatch
+from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many
+from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, save_mailbox
+from tocsin.mailroom.services.opening import drain
+from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
+from tocsin.mailroom.services.upkeep import announce, queue_what_is_due, take_back_stale_claims
+from tocsin.mailroom.services.verdicts import ignore, mark_opened, read_again, set_aside
+
+__all__ = [
+    "Arrival",
+    "NewDelivery",
+    "announce",
+    "dispatch",
+    "drain",
+    "ensure_default_mailbox",
+    "ignore",
+    "keep_blob",
+    "keep_blobs",
+    "mark_opened",
+    "queue_what_is_due",
+    "read_again",
+    "save_mailbox",
+    "set_aside",
+    "take_back_stale_claims",
+    "take_in",
+    "take_in_many",
+    "try_again",
+    "write_deliveries",
+]

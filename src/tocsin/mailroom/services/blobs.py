@@ -1,0 +1,69 @@
+"""Bytes written down once, named by what they are (rule 2)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from tocsin.mailroom.direct import server_cursor
+
+PIECE_BYTES = 2**20
+_STATEMENT_BYTES = 4 * PIECE_BYTES
+
+# Whoever comes second waits for the first to commit and then adds nothing.
+_INSERT_BLOBS = """
+INSERT INTO mailroom_blob (sha256, size)
+SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT DO NOTHING
+"""
+_INSERT_PIECES = """
+INSERT INTO mailroom_blobpiece (blob_id, number, data)
+SELECT * FROM unnest(%b::text[], %b::int[], %b::bytea[]) ON CONFLICT DO NOTHING
+"""
+
+
+def blob_name(content: bytes) -> str:
+    """The name under which these bytes are kept: their SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def keep_blob(content: bytes) -> str:
+    """Write bytes down in the caller's transaction and return their name; the same bytes are kept once."""
+    return keep_blobs([content])[0]
+
+
+def keep_blobs(contents: Iterable[bytes]) -> list[str]:
+    """As `keep_blob`, for many; the names in the order given."""
+    names, new = [], {}
+    for content in contents:
+        name = blob_name(content)
+        names.append(name)
+        new[name] = content
+    with server_cursor() as cursor:
+        wanted = sorted(new)  # in one order everywhere, so that two writers can't wait for each other
+        cursor.execute(_INSERT_BLOBS, [wanted, [len(new[name]) for name in wanted]])
+        for blobs, numbers, pieces in _statements((name, new[name]) for name in wanted):
+            cursor.execute(_INSERT_PIECES, [blobs, numbers, pieces])
+    return names
+
+
+def _statements(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[list[str], list[int], list[bytes]]]:
+    blobs: list[str] = []
+    numbers: list[int] = []
+    pieces: list[bytes] = []
+    size = 0
+    for name, number, piece in _pieces(contents):
+        blobs.append(name)
+        numbers.append(number)
+        pieces.append(piece)
+        size += len(piece)
+        if size >= _STATEMENT_BYTES:
+            yield blobs, numbers, pieces
+            blobs, numbers, pieces, size = [], [], [], 0
+    if blobs:
+        yield blobs, numbers, pieces
+
+
+def _pieces(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, bytes]]:
+    for name, content in contents:
+        for number, start in enumerate(range(0, len(content), PIECE_BYTES)):
+            yield name, number, content[start : start + PIECE_BYTES]

@@ -1,0 +1,81 @@
+"""The same mail by two ways is one message: the second is ignored and names the first's ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+
+from tocsin.mailroom import rules
+from tocsin.mailroom.direct import server_cursor
+from tocsin.mailroom.models import InboundItem
+from tocsin.mailroom.queries import Parcel
+from tocsin.mailroom.services import verdicts
+
+_STORE = """
+UPDATE mailroom_inbounditem AS item
+SET from_address = seen.from_address, message_subject = seen.subject, fingerprint = nullif(seen.fingerprint, '')
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[]) AS seen (id, from_address, subject, fingerprint)
+WHERE item.id = seen.id
+"""
+_RACES = 5
+
+
+def decide_duplicates(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[int]]:
+    """Store who and what of all, and divide them: those seen for the first time, and the repeats' ids.
+
+    Two workers that open the same mail at once meet at the unique fingerprint: the later waits for the
+    earlier to commit, and then finds its own to be the repeat.
+    """
+    for _ in range(_RACES):
+        try:
+            with transaction.atomic():
+                return _divide(parcels)
+        except IntegrityError:
+            continue
+    with transaction.atomic():
+        return _divide(parcels)
+
+
+def name_tickets(repeats: list[int]) -> None:
+    """Once the firsts are opened: write their tickets beside the repeats."""
+    for item in InboundItem.objects.filter(pk__in=repeats).select_related("duplicate_of"):
+        if item.duplicate_of and item.duplicate_of.ticket_ref:
+            ticket_ref = item.duplicate_of.ticket_ref
+            reason = f"{item.reason} It is in {ticket_ref}."
+            InboundItem.objects.filter(pk=item.pk).update(ticket_ref=ticket_ref, reason=reason)
+
+
+def _divide(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[int]]:
+    firsts = _known([parcel.inbound.fingerprint for parcel in parcels])
+    first: list[Parcel] = []
+    repeats: list[Parcel] = []
+    for parcel in parcels:
+        name = parcel.inbound.fingerprint
+        seen_before = bool(name) and firsts.setdefault(name, parcel.id) != parcel.id
+        (repeats if seen_before else first).append(parcel)
+    _store(first, with_fingerprint=True)
+    _store(repeats, with_fingerprint=False)
+    for parcel in repeats:
+        original = firsts[parcel.inbound.fingerprint]
+        verdicts.ignore(parcel.id, f"The same mail as inbound {original}.", duplicate_of=original)
+    return first, [parcel.id for parcel in repeats]
+
+
+def _known(fingerprints: list[str]) -> dict[str, int]:
+    rows = InboundItem.objects.filter(fingerprint__in=[name for name in fingerprints if name])
+    return {str(name): pk for name, pk in rows.values_list("fingerprint", "pk")}
+
+
+def _store(parcels: Sequence[Parcel], *, with_fingerprint: bool) -> None:
+    if not parcels:
+        return
+    ordered = sorted(parcels, key=lambda parcel: parcel.inbound.fingerprint)
+    columns = [
+        [parcel.id for parcel in ordered],
+        [rules.clean(parcel.inbound.from_address, 320) for parcel in ordered],
+        [rules.clean(parcel.inbound.subject, 1000) for parcel in ordered],
+        [parcel.inbound.fingerprint if with_fingerprint else "" for parcel in ordered],
+    ]
+    with server_cursor() as cursor:
+        cursor.execute(_STORE, columns)

@@ -1,0 +1,80 @@
+"""Taking in: written down raw and committed, before anybody is told that we have it (rule 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from psycopg.types.json import Jsonb
+
+from tocsin.kernel import clock
+from tocsin.mailroom.direct import SPOOL_CHANNEL, server_cursor
+from tocsin.mailroom.services.blobs import keep_blobs
+
+_INSERT = """
+INSERT INTO mailroom_inbounditem
+    (channel, source_key, blob_id, mailbox_id, envelope, received_at,
+     state, reason, from_address, message_subject, ticket_ref)
+SELECT channel, source_key, blob_id, mailbox_id, envelope, %b, 'spooled', '', '', '', ''
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[])
+    AS arriving (channel, source_key, blob_id, mailbox_id, envelope)
+ON CONFLICT (source_key) DO NOTHING
+RETURNING source_key, id
+"""
+_KNOWN = "SELECT source_key, id FROM mailroom_inbounditem WHERE source_key = ANY(%b)"
+_WAKE = "SELECT pg_notify(%b, '')"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One thing that a source hands over. `source_key` is the source's own lasting name for it."""
+
+    channel: str
+    source_key: str
+    raw: bytes = field(repr=False)
+    mailbox_id: int | None = None
+    envelope: dict[str, Any] = field(default_factory=dict)
+
+
+def take_in(
+    channel: str, source_key: str, raw: bytes, *, mailbox_id: int | None = None, envelope: dict[str, Any] | None = None
+) -> int:
+    """Write down one thing that came in and return its id: when this returns, it is committed.
+
+    The same `source_key` again gives the same id and writes nothing. Raises django.db.Error when it could
+    not be written: then the sender keeps it.
+    """
+    return take_in_many([Arrival(channel, source_key, raw, mailbox_id, envelope or {})])[0]
+
+
+def take_in_many(arrivals: Sequence[Arrival]) -> list[int]:
+    """As `take_in`, for a batch in one commit; the ids in the order given."""
+    with transaction.atomic(durable=True):
+        return write_down(arrivals)
+
+
+def write_down(arrivals: Sequence[Arrival]) -> list[int]:
+    """The part of `take_in_many` inside a transaction of the caller's, which commits more with it."""
+    if not arrivals:
+        return []
+    names = keep_blobs(arrival.raw for arrival in arrivals)
+    with server_cursor() as cursor:
+        cursor.execute(_INSERT, [clock.now(), *_columns(arrivals, names)])
+        ids: dict[str, int] = dict(cursor.fetchall())
+        known = [arrival.source_key for arrival in arrivals if arrival.source_key not in ids]
+        if known:
+            ids |= dict(cursor.execute(_KNOWN, [known]).fetchall())
+        cursor.execute(_WAKE, [SPOOL_CHANNEL])
+    return [ids[arrival.source_key] for arrival in arrivals]
+
+
+def _columns(arrivals: Sequence[Arrival], names: list[str]) -> list[list[Any]]:
+    return [
+        [arrival.channel for arrival in arrivals],
+        [arrival.source_key for arrival in arrivals],
+        names,
+        [arrival.mailbox_id for arrival in arrivals],
+        [Jsonb(arrival.envelope) for arrival in arrivals],
+    ]

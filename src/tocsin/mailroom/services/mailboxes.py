@@ -1,0 +1,133 @@
+"""Mailboxes: added and changed by staff, one made by itself so that an empty installation works at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict, Refused
+from tocsin.kernel.events import SYSTEM, emit
+from tocsin.mailroom import events, secrets
+from tocsin.mailroom.models import Mailbox
+
+
+@transaction.atomic
+def save_mailbox(
+    *,
+    address: str,
+    mailbox_id: int | None = None,
+    name: str = "",
+    department_id: int | None = None,
+    language: str = "",
+    is_default: bool = False,
+    signed_replies: bool = False,
+    imap_url: str = "",
+    imap_password: str | None = None,
+    actor: str = SYSTEM,
+) -> Mailbox:
+    """Add a mailbox, or change the one with this id.
+
+    `imap_url` is `imaps://user@host:993/INBOX`; a password inside it is taken out. `imap_password` None
+    keeps the present one. Raises Refused, or Conflict when the address is another mailbox's.
+    """
+    address = address.strip()
+    bare_url, url_password = split_password(imap_url)
+    if Mailbox.objects.filter(address__iexact=address).exclude(pk=mailbox_id).exists():
+        raise Conflict("There is a mailbox with this address already.", {"address": "taken"})
+    mailbox = Mailbox.objects.select_for_update().get(pk=mailbox_id) if mailbox_id else Mailbox()
+    _keep_fetching_place(mailbox, bare_url)
+    mailbox.address, mailbox.name, mailbox.language = address, name, language
+    mailbox.department_id, mailbox.signed_replies = department_id, signed_replies
+    password = url_password or imap_password
+    if password is not None:
+        mailbox.imap_password = secrets.seal(password) if password else None
+    _choose_default(mailbox, is_default)
+    mailbox.save()
+    emit(events.MailboxSaved(mailbox.pk), actor=actor)
+    return mailbox
+
+
+def ensure_default_mailbox() -> Mailbox:
+    """The default mailbox; made from TOCSIN_MAIL_FROM, and fetched from TOCSIN_IMAP_URL, where there is none."""
+    found = Mailbox.objects.filter(is_default=True).first()
+    if found:
+        return _seed_imap(found)
+    _name, address = parseaddr(settings.TOCSIN_MAIL_FROM)
+    known = Mailbox.objects.filter(address__iexact=address).first()
+    try:
+        made = save_mailbox(address=address, mailbox_id=known.pk if known else None, is_default=True)
+    except Conflict:  # another process was quicker
+        made = Mailbox.objects.get(address__iexact=address)
+    return _seed_imap(made)
+
+
+def _seed_imap(mailbox: Mailbox) -> Mailbox:
+    """TOCSIN_IMAP_URL is for the default mailbox, and is read anew at every start."""
+    url, password = split_password(settings.TOCSIN_IMAP_URL)
+    if not url or (mailbox.imap_url == url and imap_password(mailbox) == password):
+        return mailbox
+    return save_mailbox(
+        address=mailbox.address,
+        mailbox_id=mailbox.pk,
+        name=mailbox.name,
+        department_id=mailbox.department_id,
+        language=mailbox.language,
+        is_default=mailbox.is_default,
+        signed_replies=mailbox.signed_replies,
+        imap_url=url,
+        imap_password=password or None,
+    )
+
+
+def imap_password(mailbox: Mailbox) -> str:
+    """The password to fetch with. Raises ValueError when it can't be read any more."""
+    return secrets.unseal(mailbox.imap_password) if mailbox.imap_password else ""
+
+
+def note_success(mailbox_id: int) -> None:
+    """The mailbox was looked into and what was there is written down."""
+    Mailbox.objects.filter(pk=mailbox_id).update(last_success_at=clock.now(), last_error="")
+
+
+def note_error(mailbox_id: int, error: str, at: datetime | None = None) -> None:
+    """The mailbox could not be looked into; `error` is shown to staff and holds no password."""
+    Mailbox.objects.filter(pk=mailbox_id).update(last_error=error[:500], last_error_at=at or clock.now())
+
+
+def split_password(url: str) -> tuple[str, str]:
+    """An IMAP address without its password, and the password.
+
+    Raises Refused when it is no IMAP address.
+    """
+    if not url.strip():
+        return "", ""
+    try:
+        parts = urlsplit(url.strip())
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
+        raise Refused(
+            "Write it as imaps://user@host:993/INBOX.", {"imap_url": "not an address such as imaps://user@host/INBOX"}
+        )
+    host = f"{parts.username}@{parts.hostname}{port}"
+    return urlunsplit((parts.scheme, host, parts.path, "", "")), unquote(parts.password or "")
+
+
+def _keep_fetching_place(mailbox: Mailbox, imap_url: str) -> None:
+    """Another source has other numbers: then the place in the old one means nothing."""
+    if mailbox.imap_url != imap_url:
+        mailbox.uid_validity, mailbox.last_uid = None, 0
+    mailbox.imap_url = imap_url
+
+
+def _choose_default(mailbox: Mailbox, is_default: bool) -> None:
+    others = Mailbox.objects.filter(is_default=True).exclude(pk=mailbox.pk)
+    if is_default:
+        others.update(is_default=False)
+    mailbox.is_default = is_default or not others.exists()

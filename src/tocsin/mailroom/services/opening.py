@@ -1,0 +1,199 @@
+"""Opening the spool: read, sorted from the machines' mail, and told to the rooms above, batch by batch.
+
+One connection holds the rows' locks while they are opened; a second commits before the reading begins
+that it was begun (`OpeningAttempt`). So a mail that kills the process is known for it afterwards, and what
+was locked is free at once, because the locks died with the connection. After a fault in a batch its things
+are opened one by one, so that one poison mail stops nobody (rule 3).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.models import QuerySet
+
+from tocsin.channels.base import Unreadable
+from tocsin.kernel import clock
+from tocsin.kernel.events import emit
+from tocsin.mailroom import direct, events, queries, rules
+from tocsin.mailroom.models import BlobPiece, InboundItem, InboundState, OpeningAttempt
+from tocsin.mailroom.queries import Parcel
+from tocsin.mailroom.services import machines, verdicts
+from tocsin.mailroom.services.duplicates import decide_duplicates, name_tickets
+
+log = logging.getLogger(__name__)
+
+_MACHINES_THAT_END_HERE = {"bounce", "delay", "report", "receipt", "own"}
+_BEGIN = """
+INSERT INTO mailroom_openingattempt (inbound_id, count, retry_at, error)
+SELECT id, 1, %b, '' FROM unnest(%b::bigint[]) AS id
+ON CONFLICT (inbound_id) DO UPDATE SET count = mailroom_openingattempt.count + 1, retry_at = excluded.retry_at
+"""
+_NOTE = "UPDATE mailroom_openingattempt SET error = %b, retry_at = %b WHERE inbound_id = ANY(%b)"
+_FORGIVE = """
+WITH less AS (UPDATE mailroom_openingattempt SET count = count - 1 WHERE inbound_id = ANY(%b) AND count > 1)
+DELETE FROM mailroom_openingattempt WHERE inbound_id = ANY(%b) AND count <= 1
+"""
+
+
+def drain(limit: int = 50) -> int:
+    """Open up to `limit` waiting things and return how many were taken up; 0 when nothing waits."""
+    with direct.connect() as ledger:
+        return Opener(ledger).drain(limit)
+
+
+@dataclass
+class Opener:
+    """Opens the spool with a ledger connection of its own."""
+
+    ledger: psycopg.Connection[tuple[Any, ...]]
+
+    def drain(self, limit: int = 50) -> int:
+        """As the function `drain`. Raises OperationalError when the database is lost on the way."""
+        items: list[InboundItem] = []
+        try:
+            with transaction.atomic():
+                items = _claim(limit)
+                if items:
+                    self._open(items)
+        except Exception as error:
+            self._after_a_fault(items, error)
+        return len(items)
+
+    def _open(self, items: list[InboundItem]) -> None:
+        worn_out = _worn_out(items)
+        fresh = [item for item in items if item.pk not in worn_out]
+        for item in (item for item in items if item.pk in worn_out):
+            _put_aside(item, worn_out[item.pk])
+        self._begin(fresh)
+        _read_and_tell(fresh)
+        settled = InboundItem.objects.filter(pk__in=[item.pk for item in items]).exclude(state=InboundState.SPOOLED)
+        done = list(settled.values_list("pk", flat=True))
+        OpeningAttempt.objects.filter(pk__in=done).delete()
+        left = [item.pk for item in items if item.pk not in set(done)]
+        if left:
+            self._note(left, "The room that opens it failed; see the worker's log.")
+
+    def _begin(self, items: list[InboundItem]) -> None:
+        self.ledger.execute(_BEGIN, [clock.now(), [item.pk for item in items]])
+
+    def _note(self, ids: list[int], error: str) -> None:
+        retry_at = clock.now() + rules.reopen_wait(2 if len(ids) == 1 else 1)
+        self.ledger.execute(_NOTE, [error.replace("\x00", ""), retry_at, ids])
+
+    def _after_a_fault(self, items: list[InboundItem], error: Exception) -> None:
+        ids = [item.pk for item in items]
+        if _is_loss_of_connection(error):
+            # Not the mails' fault: an innocent one must not be set aside for three restarts of the database.
+            with contextlib.suppress(psycopg.Error):
+                self.ledger.execute(_FORGIVE, [ids, ids])
+            raise error
+        log.exception("opening inbound %s failed; they will be opened one by one", ids)
+        self._note(ids, f"{type(error).__name__}: {error}"[:1000])
+
+
+def _claim(limit: int) -> list[InboundItem]:
+    """Lock a batch of what was never begun, else one of those that were."""
+    suspects = OpeningAttempt.objects.all()
+    never_begun = InboundItem.objects.exclude(pk__in=suspects.values("inbound_id"))
+    due = suspects.filter(retry_at__lte=clock.now())
+    return _bounded(_lock(never_begun, limit)) or _lock(InboundItem.objects.filter(pk__in=due.values("inbound_id")), 1)
+
+
+def _lock(rows: QuerySet[InboundItem], limit: int) -> list[InboundItem]:
+    waiting = rows.filter(state=InboundState.SPOOLED).select_related("blob", "mailbox").order_by("pk")
+    return list(waiting.select_for_update(of=("self",), skip_locked=True)[:limit])
+
+
+def _bounded(items: list[InboundItem]) -> list[InboundItem]:
+    """The first few that fit into memory together; at least one."""
+    total, fitting = 0, 0
+    for item in items:
+        total += item.blob.size
+        if fitting and total > rules.BATCH_BYTES:
+            break
+        fitting += 1
+    return items[:fitting]
+
+
+def _worn_out(items: list[InboundItem]) -> dict[int, str]:
+    """Those that were begun too often, with what is known of why."""
+    attempts = OpeningAttempt.objects.filter(
+        pk__in=[item.pk for item in items], count__gte=rules.OPENING_ATTEMPTS
+    )
+    return {one.pk: one.error or "Reading it ended the worker process." for one in attempts}
+
+
+def _put_aside(item: InboundItem, why: str) -> None:
+    _store_glance(item)
+    verdicts.set_aside(item.pk, f"Tried {rules.OPENING_ATTEMPTS} times. {why}")
+
+
+def _read_and_tell(items: list[InboundItem]) -> None:
+    parcels = [parcel for item, raw in _with_bytes(items) if (parcel := _read(item, raw))]
+    for parcel in parcels:
+        if parcel.inbound.machine in _MACHINES_THAT_END_HERE:
+            _note_sender(parcel)
+            machines.handle(parcel)
+    for_people = [parcel for parcel in parcels if parcel.inbound.machine not in _MACHINES_THAT_END_HERE]
+    first, repeats = decide_duplicates(for_people)
+    machines.revive([parcel for parcel in first if not parcel.inbound.machine])
+    _tell(first)
+    name_tickets(repeats)
+
+
+def _tell(parcels: list[Parcel]) -> None:
+    if not parcels:
+        return
+    queries.hold_parcels({parcel.id: parcel for parcel in parcels})
+    try:
+        emit(events.PostArrived(tuple(parcel.id for parcel in parcels)))
+    finally:
+        queries.hold_parcels({})
+
+
+def _read(item: InboundItem, raw: bytes) -> Parcel | None:
+    """The thing read; None when it can't be, and then it is set aside."""
+    try:
+        return queries.read_parcel(item, raw)
+    except Unreadable as unreadable:
+        why = unreadable.reason
+    except Exception as error:
+        log.exception("reading inbound %s failed", item.pk)
+        why = f"The reader failed: {type(error).__name__}: {error}"
+    _store_glance(item, raw)
+    verdicts.set_aside(item.pk, why)
+    return None
+
+
+def _with_bytes(items: list[InboundItem]) -> Iterator[tuple[InboundItem, bytes]]:
+    """Each with its bytes; those of small ones are read together."""
+    small = {item.blob_id for item in items if item.blob.size <= 2**20}
+    rows = BlobPiece.objects.filter(blob_id__in=small).values_list("blob_id", "data")
+    content = {blob_id: bytes(data) for blob_id, data in rows}
+    for item in items:
+        yield item, content[item.blob_id] if item.blob_id in content else b"".join(queries.read_blob(item.blob_id))
+
+
+def _store_glance(item: InboundItem, raw: bytes | None = None) -> None:
+    head = next(queries.read_blob(item.blob_id), b"") if raw is None else raw
+    seen = rules.glance(head)
+    InboundItem.objects.filter(pk=item.pk).update(from_address=seen.from_address, message_subject=seen.subject)
+
+
+def _note_sender(parcel: Parcel) -> None:
+    InboundItem.objects.filter(pk=parcel.id).update(
+        from_address=rules.clean(parcel.inbound.from_address, 320),
+        message_subject=rules.clean(parcel.inbound.subject, 1000),
+    )
+
+
+def _is_loss_of_connection(error: Exception) -> bool:
+    lost = connection.connection is None or connection.connection.closed or connection.connection.broken
+    return lost and isinstance(error, DatabaseError | InterfaceError | psycopg.Error)

@@ -1,0 +1,190 @@
+"""The outbox: what is to be sent is written down in the transaction of the act that causes it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from tocsin.channels.email.reply_address import sign as sign_reply_address
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.kernel.events import SYSTEM, emit
+from tocsin.mailroom import events, queries, rules
+from tocsin.mailroom.direct import OUTBOX_CHANNEL, server_cursor
+from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, Mailbox
+
+_AT_ONCE = 500
+_INSERT = """
+INSERT INTO mailroom_delivery
+    (channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer, announced,
+     attempts, maybe_twice, claimed_by, next_attempt_at, created_at, tried_since)
+SELECT channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer, announced,
+     0, false, '', %b, %b, %b
+FROM jsonb_to_recordset(%b) AS new (channel text, to_address text, payload jsonb, message_id text, origin_ref text,
+     once_key text, urgency int, state text, answer text, announced bool)
+ON CONFLICT (once_key) DO NOTHING
+RETURNING message_id, id
+"""
+_KNOWN = "SELECT once_key, id FROM mailroom_delivery WHERE once_key = ANY(%b)"
+
+
+@dataclass(frozen=True)
+class NewDelivery:
+    """One thing to one recipient. `once_key` names it: a second with the same key is not written.
+
+    `attachments` are `(sha256, name, content type)` of kept blobs, or five items with content id and
+    whether it is inline. `reply_token` is what an answer's address shall carry, where the mailbox takes
+    such addresses. The larger the `urgency`, the earlier it is sent.
+    """
+
+    channel: str
+    to_address: str
+    subject: str
+    text: str
+    html: str = ""
+    from_mailbox_id: int | None = None
+    from_name: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    auto_submitted: str = ""
+    origin_ref: str = ""
+    once_key: str | None = None
+    urgency: int = 0
+    reply_token: str = ""
+    attachments: tuple[tuple[Any, ...], ...] = ()
+    unsubscribe_url: str = ""
+    language: str = ""
+
+
+def write_deliveries(deliveries: Sequence[NewDelivery]) -> list[int]:
+    """Write them down in the caller's transaction; their ids in the order given.
+
+    Where a `once_key` was written before, the id is that delivery's. To an address whose server said that
+    there is nobody, the delivery is written as failed, with the server's words, and is not tried.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("write_deliveries() belongs inside the transaction of the act that causes them.")
+    mailboxes = {mailbox.pk: mailbox for mailbox in queries.mailboxes()} if deliveries else {}
+    ids = [found for chunk in _batched(deliveries, _AT_ONCE) for found in _write(chunk, mailboxes)]
+    if ids:
+        wake_dispatchers()
+    return ids
+
+
+def wake_dispatchers() -> None:
+    """Tell the dispatchers, at commit, that there is something to send."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [OUTBOX_CHANNEL])
+
+
+@transaction.atomic
+def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
+    """Put a failed or bounced delivery back into the queue and believe its address once more.
+
+    Raises NotFound, or Conflict when it did not fail.
+    """
+    delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+    if delivery is None:
+        raise NotFound("There is no such delivery.")
+    if delivery.state not in {DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.DEFERRED}:
+        raise Conflict("This delivery has not failed.")
+    folded = rules.fold_address(delivery.to_address)
+    DeadAddress.objects.filter(channel=delivery.channel, folded=folded).delete()
+    delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.QUEUED, 0, clock.now()
+    delivery.tried_since, delivery.announced = clock.now(), False
+    delivery.save()
+    emit(events.DeliveryTriedAgain(delivery_id), actor=actor)
+    wake_dispatchers()
+
+
+def _batched(deliveries: Sequence[NewDelivery], size: int) -> Iterator[Sequence[NewDelivery]]:
+    for start in range(0, len(deliveries), size):
+        yield deliveries[start : start + size]
+
+
+def _write(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> list[int]:
+    rows = _rows(deliveries, mailboxes)
+    now = clock.now()
+    with server_cursor() as cursor:
+        ids: dict[str, int] = dict(cursor.execute(_INSERT, [now, now, now, Jsonb(rows)]).fetchall())
+        untold = [row["once_key"] for row in rows if row["message_id"] not in ids]
+        known: dict[str, int] = dict(cursor.execute(_KNOWN, [untold]).fetchall()) if untold else {}
+    return [ids.get(row["message_id"]) or known[row["once_key"]] for row in rows]
+
+
+def _rows(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> list[dict[str, Any]]:
+    dead = _dead(deliveries)
+    return [
+        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), "")) for one in deliveries
+    ]
+
+
+def _dead(deliveries: Sequence[NewDelivery]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for channel in {one.channel for one in deliveries}:
+        addresses = [one.to_address for one in deliveries if one.channel == channel]
+        reasons = queries.dead_reasons(channel, addresses)
+        found |= {(channel, folded): reason for folded, reason in reasons.items()}
+    return found
+
+
+def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: str) -> dict[str, Any]:
+    mailbox = mailboxes.get(one.from_mailbox_id or 0)
+    return {
+        "channel": one.channel,
+        "to_address": one.to_address.replace("\x00", ""),
+        "payload": _payload(one, mailbox),
+        "message_id": f"<{uuid.uuid4().hex}@{queries.message_id_domain()}>",
+        "origin_ref": one.origin_ref,
+        "once_key": one.once_key,
+        "urgency": one.urgency,
+        "state": DeliveryState.FAILED if dead else DeliveryState.QUEUED,
+        "answer": f"Not tried, since this address bounced before: {dead}" if dead else "",
+        "announced": not dead,
+    }
+
+
+def _payload(one: NewDelivery, mailbox: Mailbox | None) -> dict[str, Any]:
+    """What `channels.base.Outbound` needs beside recipient and Message-ID; empty things are left out."""
+    name, address = _sender(mailbox)
+    values = {
+        "from_address": address,
+        "from_name": one.from_name or name,
+        "reply_to": _reply_to(one, mailbox, address),
+        "subject": _text(one.subject),
+        "text": _text(one.text),
+        "html": _text(one.html),
+        "in_reply_to": one.in_reply_to,
+        "references": list(one.references),
+        "auto_submitted": one.auto_submitted,
+        "unsubscribe_url": one.unsubscribe_url,
+        "attachments": [list(attachment) for attachment in one.attachments],
+        "language": one.language,
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def _sender(mailbox: Mailbox | None) -> tuple[str, str]:
+    if mailbox:
+        return mailbox.name, mailbox.address
+    return parseaddr(settings.TOCSIN_MAIL_FROM)
+
+
+def _reply_to(one: NewDelivery, mailbox: Mailbox | None, address: str) -> str:
+    if not (one.reply_token and mailbox and mailbox.signed_replies):
+        return ""
+    try:
+        return sign_reply_address(address, one.reply_token)
+    except ValueError:  # an address that takes no tag: answers are then threaded by their headers
+        return ""
+
+
+def _text(text: str) -> str:
+    return text.replace("\x00", "")

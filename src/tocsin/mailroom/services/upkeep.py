@@ -1,0 +1,67 @@
+"""The outbox's upkeep: what is due is queued, stale claims are taken back, results are told."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import connection, transaction
+
+from tocsin.kernel import clock
+from tocsin.kernel.events import emit
+from tocsin.mailroom import direct, events, rules
+from tocsin.mailroom.models import Delivery, DeliveryState
+
+log = logging.getLogger(__name__)
+
+_ANNOUNCE_AT_ONCE = 200
+
+
+def queue_what_is_due() -> int:
+    """Deferred deliveries whose time has come go into the queue; how many."""
+    due = Delivery.objects.filter(state=DeliveryState.DEFERRED, next_attempt_at__lte=clock.now())
+    moved = due.update(state=DeliveryState.QUEUED)
+    if moved:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [direct.OUTBOX_CHANNEL])
+    return moved
+
+
+def take_back_stale_claims() -> int:
+    """Queue again what a dead dispatcher was sending: perhaps it was sent, so it is marked `maybe_twice`.
+
+    A claim is stale when its process is seen to be dead, or when it can't be seen from here and the claim
+    is older than two minutes. How many were taken back.
+    """
+    now = clock.now()
+    taken = 0
+    for pk, claimed_by, claimed_at in _claims():
+        if direct.is_surely_alive(claimed_by):
+            continue
+        if direct.is_surely_dead(claimed_by) or now - claimed_at > rules.STALE_CLAIM_AFTER:
+            taken += _queue_again(pk, claimed_by)
+    if taken:
+        log.warning("%s deliveries of a dispatcher that ended are sent again and marked", taken)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [direct.OUTBOX_CHANNEL])
+    return taken
+
+
+def _claims() -> list[tuple[int, str, object]]:
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by("claimed_at")
+    return list(sending.values_list("pk", "claimed_by", "claimed_at")[:1000])
+
+
+def _queue_again(pk: int, claimed_by: str) -> int:
+    mine = Delivery.objects.filter(pk=pk, state=DeliveryState.SENDING, claimed_by=claimed_by)
+    return mine.update(state=DeliveryState.QUEUED, maybe_twice=True, claimed_by="", claimed_at=None)
+
+
+def announce() -> int:
+    """Tell of a batch of results not yet told; how many. A crash before the commit leaves them untold."""
+    with transaction.atomic():
+        untold = Delivery.objects.filter(announced=False).order_by("pk")
+        ids = list(untold.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_ANNOUNCE_AT_ONCE])
+        if ids:
+            Delivery.objects.filter(pk__in=ids).update(announced=True)
+            emit(events.DeliveriesChanged(tuple(ids)))
+    return len(ids)

@@ -1,0 +1,59 @@
+"""What becomes of a thing that came in: each verdict is given once."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.kernel.events import SYSTEM, emit
+from tocsin.mailroom import events
+from tocsin.mailroom.direct import SPOOL_CHANNEL
+from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
+
+
+def mark_opened(inbound_id: int, ticket_ref: str) -> None:
+    """It became part of a ticket. In the opener's transaction; raises Conflict when it is not waiting."""
+    _decide(inbound_id, state=InboundState.OPENED, ticket_ref=ticket_ref, opened_at=clock.now(), reason="")
+
+
+@transaction.atomic
+def set_aside(inbound_id: int, reason: str) -> None:
+    """It could not be opened: kept whole, shown to staff with the reason (rule 3). Raises Conflict."""
+    _decide(inbound_id, state=InboundState.SET_ASIDE, reason=_storable(reason))
+    emit(events.PostSetAside(inbound_id, _storable(reason)[:300]))
+
+
+def ignore(inbound_id: int, reason: str, ticket_ref: str = "", duplicate_of: int | None = None) -> None:
+    """Nothing is to be done about it, and this is why. Raises Conflict when it is not waiting."""
+    state = InboundState.IGNORED
+    _decide(inbound_id, state=state, reason=_storable(reason), ticket_ref=ticket_ref, duplicate_of_id=duplicate_of)
+
+
+@transaction.atomic
+def read_again(inbound_id: int, actor: str = SYSTEM) -> None:
+    """Put a thing set aside back into the spool, as after a mended reader.
+
+    Raises NotFound when there is no such thing, Conflict when it is not set aside.
+    """
+    item = InboundItem.objects.select_for_update().filter(pk=inbound_id).first()
+    if item is None:
+        raise NotFound("There is no such message.")
+    if item.state != InboundState.SET_ASIDE:
+        raise Conflict("This message is not set aside any more.")
+    item.state, item.reason = InboundState.SPOOLED, ""
+    item.save(update_fields=["state", "reason"])
+    OpeningAttempt.objects.filter(pk=inbound_id).delete()
+    emit(events.PostReadAgain(inbound_id), actor=actor)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [SPOOL_CHANNEL])
+
+
+def _decide(inbound_id: int, **values: object) -> None:
+    waiting = InboundItem.objects.filter(pk=inbound_id, state=InboundState.SPOOLED)
+    if not waiting.update(**values):
+        raise Conflict(f"Inbound {inbound_id} is not waiting to be opened.")
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "")[:2000]
