@@ -23,6 +23,14 @@ TOCSIN_SMTP_URL = os.environ.get("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")
 TOCSIN_IMAP_URL = os.environ.get("TOCSIN_IMAP_URL", "")
 # Address the SMTP/LMTP listener of the worker binds to, such as `127.0.0.1:8025`; empty: socket only.
 TOCSIN_SMTP_LISTEN = os.environ.get("TOCSIN_SMTP_LISTEN", "")
+# Whose group may hand in mail at the worker's LMTP socket, such as `postfix`; empty: the owner alone.
+TOCSIN_MAIL_GROUP = os.environ.get("TOCSIN_MAIL_GROUP", "")
+# Connections a worker keeps to the SMTP server; each sends one mail at a time.
+TOCSIN_SMTP_CONNECTIONS = int(os.environ.get("TOCSIN_SMTP_CONNECTIONS", "4"))
+# The names our mail servers give themselves in Authentication-Results, separated by commas (R-A09).
+TOCSIN_TRUSTED_AUTHSERV = [
+    name.strip() for name in os.environ.get("TOCSIN_TRUSTED_AUTHSERV", "").split(",") if name.strip()
+]
 TOCSIN_COMPANY = os.environ.get("TOCSIN_COMPANY", "")
 TOCSIN_LANGUAGE = os.environ.get("TOCSIN_LANGUAGE", "en")
 # Tests move all processes of an installation through time by one row in the database (design §4).

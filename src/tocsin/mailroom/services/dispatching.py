@@ -8,6 +8,7 @@ living is never taken from it: it holds the server's answer and records it as so
 
 from __future__ import annotations
 
+import itertools
 import logging
 import random
 import threading
@@ -17,6 +18,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
+from django.db import connection
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry, channel
 from tocsin.kernel import clock
 from tocsin.mailroom import direct, rules
@@ -45,7 +47,8 @@ SELECT {_CLAIMED} FROM claimed
 _MINE = f"SELECT {_CLAIMED} FROM mailroom_delivery WHERE state = 'sending' AND claimed_by = %s"  # noqa: S608  as above
 _PUT_BACK = "UPDATE mailroom_delivery SET state = 'queued', claimed_by = '', claimed_at = NULL WHERE id = %s AND claimed_by = %s"
 _PIECES = "SELECT data FROM mailroom_blobpiece WHERE blob_id = %s ORDER BY number"
-_BROKEN_WAY_PAUSE_S = (1.0, 30.0)
+_BROKEN_WAY_PAUSE_S = (1.0, 10.0)
+_numbers = itertools.count(1)
 
 
 class Claim(NamedTuple):
@@ -77,7 +80,7 @@ class Dispatcher:
     """One connection's work."""
 
     def __init__(self) -> None:
-        self._name = direct.own_name()
+        self._name = f"{direct.own_name()}:{next(_numbers)}"
         self._db: psycopg.Connection[tuple[Any, ...]] | None = None
         self._outcome: Outcome | None = None
         self._pause = 0.0
@@ -92,17 +95,17 @@ class Dispatcher:
                     claim = self._send_and_go_on(claim)
                 if not stop.is_set():
                     self._rest(stop)
-            except psycopg.Error as error:
+            except Exception as error:  # this object knows what was sent and not recorded: it must not end
                 log.warning("a dispatcher lost the database and will be back: %s", error)
-                self._forget_connection()
+                self.close()
                 stop.wait(0.2 + random.random())  # noqa: S311  spreads the return, guards nothing
         self._finish(claim)
 
     def run_until_idle(self, limit: int = 1_000_000) -> int:
         """Send what is due now, at most `limit`, and return how many attempts that took."""
         attempts = 0
-        claim = self._listening() or self._record_and_claim()
-        while claim and attempts < limit:
+        claim = self._record_and_claim()
+        while claim:
             attempts += 1
             self._outcome = attempt(claim, self._blob)
             claim = self._record_and_claim(go_on=attempts < limit and not self._outcome.way_is_broken)
@@ -110,8 +113,12 @@ class Dispatcher:
         return attempts
 
     def close(self) -> None:
-        """Let the connection go."""
-        self._forget_connection()
+        """Let the connections go."""
+        if self._db is not None:
+            self._db.close()
+        self._db = None
+        if not connection.in_atomic_block:
+            connection.close()
 
     def _send_and_go_on(self, claim: Claim) -> Claim | None:
         outcome = self._outcome = attempt(claim, self._blob)
@@ -133,7 +140,7 @@ class Dispatcher:
                 claim = self._record_and_claim(go_on=False) or claim
             if claim:
                 self._connection().execute(_PUT_BACK, [claim.id, self._name])
-        except psycopg.Error as error:
+        except Exception as error:
             log.warning("a dispatcher ends without the database: %s", error)
         self.close()
 
@@ -147,10 +154,10 @@ class Dispatcher:
         return next((Claim(*row) for row in rows if row[0] != sent), None)
 
     def _record_and_claim(self, *, go_on: bool = True) -> Claim | None:
-        values = {"me": self._name, "now": clock.now(), "go_on": go_on, **_recorded(self._outcome)}
-        row = self._connection().execute(_RECORD_AND_CLAIM, values, prepare=True).fetchone()
         if self._outcome and self._outcome.dead:
             machines.mark_dead(self._outcome.claim.channel, self._outcome.claim.to_address, self._outcome.answer)
+        values = {"me": self._name, "now": clock.now(), "go_on": go_on, **_recorded(self._outcome)}
+        row = self._connection().execute(_RECORD_AND_CLAIM, values, prepare=True).fetchone()
         self._outcome = None
         return Claim(*row) if row else None
 
@@ -161,11 +168,6 @@ class Dispatcher:
         if self._db is None:
             self._db = direct.connect()
         return self._db
-
-    def _forget_connection(self) -> None:
-        if self._db is not None:
-            self._db.close()
-        self._db = None
 
 
 def dispatch(limit: int = 1_000_000) -> int:

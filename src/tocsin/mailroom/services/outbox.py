@@ -181,7 +181,7 @@ def _reply_to(one: NewDelivery, mailbox: Mailbox | None, address: str) -> str:
     if not (one.reply_token and mailbox and mailbox.signed_replies):
         return ""
     try:
-        return sign_reply_address(address, one.reply_token)
+        return sign_reply_address(one.reply_token, address)
     except ValueError:  # an address that takes no tag: answers are then threaded by their headers
         return ""
 

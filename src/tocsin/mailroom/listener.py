@@ -1,0 +1,206 @@
+"""The listeners for mail pushed to us: LMTP on a socket in the data folder, and SMTP on TCP where asked for.
+
+A mail is acknowledged when it is committed, never before (rule 1); a fault of the database is answered with
+451, so that the mail server keeps it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import grp
+import logging
+import os
+import threading
+import uuid
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.db import close_old_connections, connections
+
+from tocsin.mailroom import queries, services
+
+log = logging.getLogger(__name__)
+
+LARGEST_MAIL = 50 * 2**20
+# Mails being received at the same moment; others wait for their turn, so that memory stays bounded.
+_RECEIVING_AT_ONCE = 8
+_STORING_AT_ONCE = 4
+_IDLE_S = 120
+_LONGEST_SOCKET_PATH = 100
+_END = b".\r\n"
+
+
+def socket_path() -> Path:
+    """Where the LMTP socket is; its folder and group decide who may hand in mail."""
+    return Path(settings.TOCSIN_DATA) / "run" / "mail.sock"
+
+
+def listen(stop: threading.Event) -> None:
+    """Serve until `stop` is set."""
+    asyncio.run(_serve(stop))
+
+
+class _Reader:
+    """Reads a mail after DATA in large pieces; aiosmtpd's own way keeps an object for each line."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  the library's name
+        server: Any = self
+        if not server.envelope.rcpt_tos:
+            await server.push("503 Error: need RCPT command")
+            return
+        async with server.event_handler.turn:
+            await server.push("354 End data with <CR><LF>.<CR><LF>")
+            content = await _until_end(server._reader)
+            if content is None:
+                status = "552 5.3.4 The mail is too large."
+            else:
+                status = await server.event_handler.store(server.session, server.envelope, content)
+            del content
+        recipients = len(server.envelope.rcpt_tos) if isinstance(self, LMTP) else 1
+        server._set_post_data_state()
+        for _ in range(recipients):  # LMTP answers for each recipient
+            await server.push(status)
+
+
+class _LmtpServer(_Reader, LMTP):
+    line_length_limit = LARGEST_MAIL + 2**16
+    show_smtp_greeting = False
+
+
+class _SmtpServer(_Reader, SMTP):
+    line_length_limit = LARGEST_MAIL + 2**16
+
+
+async def _until_end(reader: asyncio.StreamReader) -> bytes | None:
+    """The mail as it was before its lines' leading dots were doubled; None when it is too large."""
+    content = bytearray()
+    too_large = False
+    while True:
+        try:
+            content += await reader.readuntil(_END)
+        except asyncio.LimitOverrunError as overrun:
+            await reader.readexactly(overrun.consumed)
+            too_large = True
+        if content == _END or content.endswith(b"\r\n" + _END):
+            break
+        if too_large or len(content) > LARGEST_MAIL:
+            too_large = True
+            del content[:-2]  # what the end is known by
+    if too_large:
+        return None
+    del content[-len(_END) :]
+    if content.startswith(b"."):
+        del content[:1]
+    return bytes(content).replace(b"\r\n.", b"\r\n")
+
+
+class _Handler:
+    """Writes down what the servers receive."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self.turn = asyncio.Semaphore(_RECEIVING_AT_ONCE)
+        self._pool = pool
+
+    async def handle_RCPT(  # noqa: N802  the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Every recipient is ours: what names no mailbox goes to the default one."""
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
+
+    async def store(self, session: Session, envelope: Envelope, content: bytes) -> str:
+        """Write it down and say what the client is answered."""
+        peer = session.peer[0] if isinstance(session.peer, tuple) else ""
+        said = {"mail_from": envelope.mail_from or "", "rcpt_tos": envelope.rcpt_tos, "client_ip": peer}
+        loop = asyncio.get_running_loop()
+        try:
+            inbound_id = await loop.run_in_executor(self._pool, _write_down, content, said)
+        except Exception as error:
+            log.warning("a mail could not be stored and stays with its sender: %s", error)
+            return "451 4.3.0 It could not be stored. Please try again later."
+        return f"250 2.0.0 Ok: inbound {inbound_id}"
+
+
+def _write_down(content: bytes, said: dict[str, Any]) -> int:
+    close_old_connections()
+    try:
+        mailbox = queries.mailbox_for(said["rcpt_tos"])
+        key = f"push:{uuid.uuid4().hex}"
+        return services.take_in("email", key, content, mailbox_id=mailbox and mailbox.pk, envelope=said)
+    finally:
+        connections.close_all()
+
+
+async def _serve(stop: threading.Event) -> None:
+    with ThreadPoolExecutor(_STORING_AT_ONCE, "mail-in") as pool:
+        handler = _Handler(pool)
+        async with contextlib.AsyncExitStack() as open_servers:
+            await open_servers.enter_async_context(_on_socket(handler))
+            if settings.TOCSIN_SMTP_LISTEN:
+                await open_servers.enter_async_context(_on_tcp(handler, settings.TOCSIN_SMTP_LISTEN))
+            await asyncio.to_thread(stop.wait)
+
+
+@contextlib.asynccontextmanager
+async def _on_socket(handler: _Handler) -> AsyncIterator[None]:
+    path = socket_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    bound = _bindable(path)
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(FileNotFoundError):
+        bound.unlink()
+    server = await loop.create_unix_server(lambda: _LmtpServer(handler, **_options()), str(bound))
+    _open_to_mail_server(bound)
+    try:
+        yield
+    finally:
+        server.close()
+        with contextlib.suppress(FileNotFoundError):
+            bound.unlink()
+
+
+@contextlib.asynccontextmanager
+async def _on_tcp(handler: _Handler, address: str) -> AsyncIterator[None]:
+    host, _, port = address.rpartition(":")
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _SmtpServer(handler, **_options()), host.strip("[]") or None, int(port))
+    try:
+        yield
+    finally:
+        server.close()
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "data_size_limit": LARGEST_MAIL,
+        "enable_SMTPUTF8": True,
+        "ident": "Tocsin",
+        "hostname": "tocsin",
+        "timeout": _IDLE_S,
+        "loop": asyncio.get_running_loop(),
+    }
+
+
+def _open_to_mail_server(path: Path) -> None:
+    """The owner and the mail server's group (TOCSIN_MAIL_GROUP) may hand in mail, nobody else."""
+    path.chmod(0o660)
+    if settings.TOCSIN_MAIL_GROUP:
+        try:
+            os.chown(path, -1, grp.getgrnam(settings.TOCSIN_MAIL_GROUP).gr_gid)
+        except (KeyError, PermissionError) as error:
+            log.warning("the mail socket can't be given to group %s: %s", settings.TOCSIN_MAIL_GROUP, error)
+
+
+def _bindable(path: Path) -> Path:
+    """The kernel takes socket paths of about 100 bytes: a longer one is bound through an open folder."""
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+        return path
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    return Path(f"/proc/self/fd/{descriptor}") / path.name
+
