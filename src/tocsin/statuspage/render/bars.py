@@ -1,0 +1,42 @@
+"""The ninety-day bar of a component: good days are one shared drawing, only the others are told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tocsin.statuspage.render import moments, words
+from tocsin.statuspage.rules import ComponentState, PageState, fault_days, ninety_days
+
+_STEP, _WIDTH, _HEIGHT = 6, 4, 28
+_KINDS = {"degraded_performance": "w", "partial_outage": "b", "major_outage": "b", "under_maintenance": "p"}
+
+PATH = "M1 0" + f"m{_STEP} 0".join([f"h{_WIDTH}v{_HEIGHT}h-{_WIDTH}z"] * 90)
+"""Ninety upright strokes in a box of 540 × 28."""
+
+
+def bar(state: PageState, component: ComponentState, language: str) -> dict[str, Any]:
+    """What the template draws: the days that were not all well, the days before it existed, and both in words."""
+    shown = ninety_days(state, component)
+    faulty = fault_days(shown)
+    summary = (
+        ngettext("Faults on %(count)d day", "Faults on %(count)d days", faulty) % {"count": faulty}
+        if faulty
+        else _("No faults")
+    )
+    return {
+        "summary": summary,
+        "percent": moments.percent(shown.works_percent, language),
+        "unknown": shown.known_from * _STEP,
+        "days": [
+            {
+                "x": day.index * _STEP + 1,
+                "kind": _KINDS[day.condition],
+                "title": f"{moments.short_day(day.date, language)}: {words.condition_word(day.condition)}, "
+                f"{words.duration(day.minutes)}",
+            }
+            for day in shown.days
+        ],
+    }

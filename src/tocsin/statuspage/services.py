@@ -1,0 +1,79 @@
+"""The room's verb: make the public pages say how things are now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+
+from tocsin.kernel import clock
+from tocsin.statuspage import export, queries, render
+from tocsin.statuspage.models import Document
+from tocsin.statuspage.render import Rendered
+from tocsin.statuspage.rules import fingerprint
+
+CHANNEL = "tocsin_status"
+"""Processes that answer the public pages listen here; a wake-up only, the documents are the truth."""
+
+STATE = "state"
+"""The document that remembers what was published last. It has no slash, so no address leads to it."""
+
+_LOCK = 0x7061_6765
+
+
+def publish(*, anew: bool = False) -> int:
+    """Render all pages and keep those that changed; returns how many. Does nothing when nothing changed.
+
+    One transaction, safe to run twice and at the same time. `anew` renders in any case.
+    """
+    with transaction.atomic():
+        _one_at_a_time()
+        state = queries.page_state()
+        mark = f"{render.version()} {fingerprint(state)}"
+        last = _last_mark()
+        changed = 0
+        if anew or mark != last:
+            changed = _keep(render.documents(state))
+            if anew or last.split(" ")[0] != render.version():
+                changed += _publish_archive()
+            _keep({STATE: Rendered("text/plain", mark.encode())})
+            _wake()
+        transaction.on_commit(lambda: export.bring_up_to_date(mark, state.language))
+    return changed
+
+
+def _publish_archive() -> int:
+    return sum(_keep(render.archive_documents(state, month)) for month, state in queries.archive())
+
+
+def _keep(made: Mapping[str, Rendered]) -> int:
+    known = dict(Document.objects.filter(path__in=list(made)).values_list("path", "etag"))
+    at = clock.now()
+    rows = [
+        Document(path=path, content_type=kind, body=body, etag=etag, updated_at=at)
+        for path, (kind, body) in made.items()
+        if known.get(path) != (etag := hashlib.sha256(body).hexdigest()[:20])
+    ]
+    Document.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["path"],
+        update_fields=["content_type", "body", "etag", "updated_at"],
+    )
+    return len(rows)
+
+
+def _last_mark() -> str:
+    body = Document.objects.filter(path=STATE).values_list("body", flat=True).first()
+    return bytes(body).decode() if body else ""
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _wake() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

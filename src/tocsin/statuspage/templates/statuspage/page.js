@@ -1,0 +1,1 @@
+(function(){var tag,bar=document.getElementById("news");function look(){if(document.hidden||!bar.hidden)return;fetch(location.href,{method:"HEAD",cache:"no-cache"}).then(function(r){var now=r.ok&&r.headers.get("etag");if(now&&tag&&now!==tag)bar.hidden=false;tag=tag||now}).catch(function(){})}look();setInterval(look,60000)})()
