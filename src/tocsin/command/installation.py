@@ -14,6 +14,7 @@ from tocsin.command.folders import make_data_folder
 from tocsin.command.postgres import reachable_database, running_url
 
 SETTINGS = "tocsin.project.settings"
+_PATIENCE_S = 5
 
 
 def add_data_option(parser: ArgumentParser) -> None:
@@ -65,6 +66,8 @@ def write_secret(path: Path, text: str) -> None:
 
 def set_environment(data: Path, database_url: str) -> None:
     """What the settings module reads, for this process and its children."""
+    if not database_url.startswith(("postgresql://", "postgres://")):
+        raise Fault("DATABASE_URL must start with postgresql:// because Tocsin runs on PostgreSQL only.")
     os.environ["TOCSIN_DATA"] = str(data)
     os.environ["DATABASE_URL"] = database_url
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -79,6 +82,7 @@ def ready_django(data: Path) -> Iterator[None]:
     """
     with reachable_database(data, say=_whisper) as url:
         set_environment(data, url)
+        _knock(url)
         with database_faults():
             import django
 
@@ -114,6 +118,16 @@ def database_faults() -> Iterator[None]:
         raise Fault(f"The database is not up to date ({_first_line(error)}). Run `tocsin migrate`.") from None
     except ImproperlyConfigured as error:
         raise Fault(f"The settings are not right: {_first_line(error)}") from None
+
+
+def _knock(url: str) -> None:
+    """Find out soon whether anybody answers; the pool would try for a long time."""
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=_PATIENCE_S).close()
+    except psycopg.OperationalError as error:
+        raise Fault(f"The database cannot be reached: {_first_line(error)}") from None
 
 
 def _let_go_of_connections() -> None:
