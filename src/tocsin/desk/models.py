@@ -28,10 +28,20 @@ class Priority(models.TextChoices):
     URGENT = "urgent", _("Urgent")
 
 
+# What the indexes of the queues cover; `queries` asks in the same words, so that they are used.
+IN_QUEUE = models.Q(in_queue=True, status__in=["new", "open"])
+IS_WAITING = models.Q(status__in=["answered", "pending"])
+IS_LIVE = models.Q(status__in=["new", "open", "pending", "on_hold", "answered"])
+HAS_MATTER = ~models.Q(matter_ref="")
+IS_ATTACHED = models.Q(in_queue=False)
+WAS_ACKNOWLEDGED = models.Q(acknowledged_at__isnull=False)
+
+
 class Ticket(models.Model):
     """One matter of one requester; its conversation are its messages."""
 
-    ref = models.CharField(max_length=24, unique=True, null=True)
+    # Made from the row's id, which is taken from its sequence beforehand.
+    ref = models.CharField(max_length=24, unique=True)
     subject = models.CharField(max_length=300)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
     priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.NORMAL)
@@ -43,6 +53,8 @@ class Ticket(models.Model):
     customer = models.ForeignKey("people.Customer", null=True, on_delete=models.PROTECT, related_name="tickets")
     requester = models.ForeignKey("people.Contact", on_delete=models.PROTECT, related_name="tickets")
     requester_address = models.CharField(max_length=320)
+    # Others whom the customer copied in (R-A14): they take part, and get the answers. Folded.
+    copied_addresses = models.JSONField(default=list)
     # Whether the sender proved to be who they say (R-A09); an unverified one is served, and marked.
     verified = models.BooleanField(default=False)
     language = models.CharField(max_length=8)
@@ -66,20 +78,27 @@ class Ticket(models.Model):
     # When the customer last wrote, or the ticket was opened: what the queue is ordered by.
     activity_at = models.DateTimeField()
     first_answered_at = models.DateTimeField(null=True)
+    # When the requester was told that we have it; several an hour to one person are too many (R-A03).
+    acknowledged_at = models.DateTimeField(null=True)
+    # Since when it is the customer's turn; a long silence closes it (R-A12).
+    waiting_since = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["-activity_at", "-id"], condition=models.Q(in_queue=True, status__in=["new", "open"]), name="ticket_queue"
-            ),
+            models.Index(fields=["-activity_at", "-id"], condition=IN_QUEUE, name="ticket_queue"),
+            models.Index(fields=["-activity_at", "-id"], condition=IS_WAITING, name="ticket_waiting"),
             models.Index(fields=["-activity_at", "-id"], name="ticket_activity"),
-            models.Index(fields=["assignee", "-activity_at", "-id"], name="ticket_assignee"),
+            models.Index(fields=["assignee", "-activity_at", "-id"], condition=IS_LIVE, name="ticket_assignee"),
             models.Index(fields=["department", "-activity_at", "-id"], name="ticket_department"),
             models.Index(fields=["customer", "-opened_at", "-id"], name="ticket_customer"),
             models.Index(fields=["requester", "-opened_at", "-id"], name="ticket_requester"),
             models.Index(fields=["-opened_at", "-id"], name="ticket_opened"),
-            models.Index(fields=["matter_ref", "-activity_at", "-id"], condition=~models.Q(matter_ref=""), name="ticket_matter"),
+            models.Index(fields=["requester_address"], name="ticket_address", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["matter_ref", "-activity_at", "-id"], condition=HAS_MATTER, name="ticket_matter"),
+            models.Index(fields=["-activity_at", "-id"], condition=IS_ATTACHED, name="ticket_attached"),
+            models.Index(fields=["requester", "acknowledged_at"], condition=WAS_ACKNOWLEDGED, name="ticket_acknowledged"),
+            models.Index(fields=["waiting_since", "id"], condition=IS_WAITING, name="ticket_silent"),
         ]
 
     def __str__(self) -> str:
@@ -115,8 +134,16 @@ class Message(models.Model):
     # Why it was taken for what it is: `auto-reply`, `bounce`, … empty for a person's message.
     machine = models.CharField(max_length=40, blank=True)
     rfc_message_id = models.CharField(max_length=998, blank=True)
-    inbound = models.ForeignKey("mailroom.InboundItem", null=True, on_delete=models.SET_NULL)
+    # One thing that came in becomes one message, however often it is opened.
+    inbound = models.OneToOneField(
+        "mailroom.InboundItem", null=True, on_delete=models.SET_NULL, related_name="message"
+    )
+    # What brings it to the requester, when we wrote it; copies to others carry `message:ID` as their origin.
+    delivery = models.ForeignKey("mailroom.Delivery", null=True, on_delete=models.SET_NULL, related_name="+")
+    # What it answers (from a customer), or whose words it carries (ours), such as `notice:7`.
     origin_ref = models.CharField(max_length=60, blank=True)
+    # The same thing is never said twice: unique where given.
+    once_key = models.CharField(max_length=120, null=True, unique=True)
     search = SearchVectorField(null=True)
     at = models.DateTimeField()
 

@@ -1,0 +1,131 @@
+"""A ticket in the shape that the API shows; the names are fixed, programs rely on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+
+from tocsin.desk.models import Message, MessageKind, Ticket
+from tocsin.desk.queries.conversation import MOST_MESSAGES, MessageView, message_views
+from tocsin.desk.queries.lists import ticket_by_ref
+
+
+@dataclass(frozen=True)
+class RequesterView:
+    """Who asked; `verified`: they proved to be a management address of a customer."""
+
+    name: str
+    address: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file of a message."""
+
+    name: str
+    size: int
+    content_type: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ApiMessage:
+    """A message; `sender` is `from` outside."""
+
+    id: int
+    kind: str
+    channel: str
+    sender: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[FileView, ...]
+    at: datetime
+
+    def as_dict(self) -> dict[str, Any]:
+        """With the names used outside."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "sender"}
+        return values | {
+            "from": self.sender,
+            "to": list(self.to),
+            "attachments": [vars(file) for file in self.attachments],
+        }
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """A ticket; `incident` is the reference of the matter it is tied to, or None."""
+
+    ref: str
+    subject: str
+    status: str
+    priority: str
+    department: str
+    language: str
+    requester: RequesterView
+    incident: str | None
+    messages: tuple[ApiMessage, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """With the names used outside, ready for JSON but for times."""
+        return vars(self) | {
+            "requester": vars(self.requester),
+            "messages": [message.as_dict() for message in self.messages],
+        }
+
+
+def ticket_view(ref: str) -> TicketView:
+    """A ticket with its last 200 messages; a handful of queries. Raises NotFound."""
+    ticket = ticket_by_ref(ref)
+    return ticket_views([ticket])[0]
+
+
+def ticket_views(tickets: Sequence[Ticket]) -> list[TicketView]:
+    """These tickets, with `department`, `requester` and `mailbox` at hand; the same number of queries for all."""
+    rows = Message.objects.filter(ticket__in=tickets).select_related("author").defer("search")
+    last = list(rows.order_by("-at", "-pk")[: MOST_MESSAGES * len(tickets)])[::-1]
+    views: dict[int, list[MessageView]] = defaultdict(list)
+    for message, view in zip(last, message_views(last), strict=True):
+        views[message.ticket_id].append(view)
+    return [_ticket(ticket, views[ticket.pk][-MOST_MESSAGES:]) for ticket in tickets]
+
+
+def _ticket(ticket: Ticket, messages: Sequence[MessageView]) -> TicketView:
+    ours = ticket.mailbox.address if ticket.mailbox else parseaddr(settings.TOCSIN_MAIL_FROM)[1]
+    return TicketView(
+        ref=ticket.ref,
+        subject=ticket.subject,
+        status=ticket.status,
+        priority=ticket.priority,
+        department=ticket.department.key,
+        language=ticket.language,
+        requester=RequesterView(ticket.requester.name, ticket.requester_address, ticket.verified),
+        incident=ticket.matter_ref or None,
+        messages=tuple(_message(message, ours) for message in messages),
+    )
+
+
+def _message(message: MessageView, ours: str) -> ApiMessage:
+    theirs = message.kind == MessageKind.CUSTOMER
+    return ApiMessage(
+        id=message.id,
+        kind=message.kind,
+        channel=message.channel,
+        sender=message.from_address if theirs else message.is_note and message.author_email or ours,
+        to=(*message.to, *message.cc),
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        attachments=tuple(
+            FileView(file.name, file.size, file.content_type, file.sha256) for file in message.attachments
+        ),
+        at=message.at,
+    )

@@ -1,0 +1,174 @@
+"""One conversation as people read it: messages with their files, and whether ours arrived."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.models import EventRow
+from tocsin.mailroom import queries as mailroom
+from tocsin.mailroom.queries import DeliveryView
+
+MOST_MESSAGES = 200
+
+
+@dataclass(frozen=True)
+class AttachmentView:
+    """A file of a message; its bytes are read by `mailroom.queries.read_blob(sha256)`."""
+
+    id: int
+    name: str
+    content_type: str
+    content_id: str
+    inline: bool
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """One entry of a conversation. `visible_text` is without the quoted history that `text` still has."""
+
+    id: int
+    kind: str
+    channel: str
+    author_id: int | None
+    author_email: str
+    from_name: str
+    from_address: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    text: str
+    visible_text: str
+    html: str
+    verified: bool
+    machine: str
+    origin_ref: str
+    inbound_id: int | None
+    at: datetime
+    attachments: tuple[AttachmentView, ...] = ()
+    deliveries: tuple[DeliveryView, ...] = ()
+
+    @property
+    def has_history(self) -> bool:
+        """Whether something was folded away."""
+        return len(self.text.strip()) > len(self.visible_text.strip())
+
+    @property
+    def is_note(self) -> bool:
+        """Whether the customer never sees it."""
+        return self.kind == MessageKind.NOTE
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One event of a ticket's log."""
+
+    name: str
+    actor: str
+    reason: str
+    data: dict[str, Any]
+    at: datetime
+
+
+def conversation(ticket: Ticket, *, before: int | None = None, limit: int = MOST_MESSAGES) -> list[MessageView]:
+    """The last `limit` messages, oldest first; with `before` those before the message of that id.
+
+    Four queries, whatever their number.
+    """
+    rows = Message.objects.filter(ticket=ticket).select_related("author").defer("search")
+    if before is not None:
+        at = Message.objects.filter(ticket=ticket, pk=before).values_list("at", flat=True).first()
+        rows = rows.filter(at__lte=at).exclude(pk__gte=before) if at else rows.none()
+    return message_views(list(rows.order_by("-at", "-pk")[:limit])[::-1])
+
+
+def message_views(messages: Sequence[Message]) -> list[MessageView]:
+    """These messages with their files and deliveries; three queries."""
+    files = _files([message.pk for message in messages])
+    deliveries = _deliveries(messages)
+    return [_view(message, files[message.pk], deliveries[message.pk]) for message in messages]
+
+
+def attachment_by_id(attachment_id: int, ticket: Ticket) -> AttachmentView:
+    """A file of this ticket. Raises NotFound."""
+    found = Attachment.objects.filter(pk=attachment_id, message__ticket=ticket).first()
+    if found is None:
+        raise NotFound(_("There is no such file."))
+    return _file(found)
+
+
+def recipients_of(ticket: Ticket) -> list[tuple[str, str]]:
+    """Who gets a reply, as (name, address): the requester, then whom they copied in."""
+    copied = [("", address) for address in ticket.copied_addresses if address != ticket.requester_address]
+    return [(ticket.requester.name, ticket.requester_address), *copied]
+
+
+def history(ticket: Ticket, limit: int = 100) -> list[HistoryEntry]:
+    """What happened to a ticket, newest first."""
+    rows = EventRow.objects.filter(subject=ticket.ref).order_by("-id")[:limit]
+    return [HistoryEntry(row.name, row.actor, row.reason, row.data, row.at) for row in rows]
+
+
+def _files(message_ids: Sequence[int]) -> dict[int, list[AttachmentView]]:
+    found: dict[int, list[AttachmentView]] = defaultdict(list)
+    for attachment in Attachment.objects.filter(message_id__in=message_ids).order_by("id"):
+        found[attachment.message_id].append(_file(attachment))
+    return found
+
+
+def _file(attachment: Attachment) -> AttachmentView:
+    return AttachmentView(
+        id=attachment.pk,
+        name=attachment.name,
+        content_type=attachment.content_type,
+        content_id=attachment.content_id,
+        inline=attachment.inline,
+        size=attachment.size,
+        sha256=attachment.blob_id,
+    )
+
+
+def _deliveries(messages: Sequence[Message]) -> dict[int, list[DeliveryView]]:
+    """Each message's own delivery first, then its copies to others."""
+    sent = {message.pk: message.delivery_id for message in messages if message.delivery_id}
+    own = mailroom.deliveries_by_id(list(sent.values())) if sent else {}
+    copies = mailroom.deliveries_of([f"message:{pk}" for pk in sent]) if sent else {}
+    found: dict[int, list[DeliveryView]] = defaultdict(list)
+    for pk, delivery_id in sent.items():
+        first = [own[delivery_id]] if delivery_id in own else []
+        found[pk] = first + [one for one in copies.get(f"message:{pk}", []) if one.id != delivery_id]
+    return found
+
+
+def _view(message: Message, files: list[AttachmentView], deliveries: list[DeliveryView]) -> MessageView:
+    return MessageView(
+        id=message.pk,
+        kind=message.kind,
+        channel=message.channel,
+        author_id=message.author_id,
+        author_email=message.author.email if message.author else "",
+        from_name=message.from_name,
+        from_address=message.from_address,
+        to=tuple(message.to_addresses),
+        cc=tuple(message.cc_addresses),
+        subject=message.subject,
+        text=message.text,
+        visible_text=message.visible_text,
+        html=message.html,
+        verified=message.verified,
+        machine=message.machine,
+        origin_ref=message.origin_ref,
+        inbound_id=message.inbound_id,
+        at=message.at,
+        attachments=tuple(files),
+        deliveries=tuple(deliveries),
+    )

@@ -1,0 +1,168 @@
+"""Lists of tickets: the queue's views, a customer's, those of a time. All keyset-paged or bounded (rule 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from tocsin.desk.models import IN_QUEUE, IS_ATTACHED, IS_LIVE, IS_WAITING, Message, MessageKind, Status, Ticket
+from tocsin.kernel.errors import NotFound, Refused
+from tocsin.kernel.paging import Page, page
+from tocsin.kernel.references import parse_reference
+from tocsin.people import queries as people
+
+if TYPE_CHECKING:
+    from tocsin.people.models import Staff
+
+VIEWS = ("open", "mine", "unassigned", "answered", "attached", "all")
+"""The queue's views. *Open* are new and open tickets that no matter has taken out of the queue."""
+
+COUNTED_TO = 1000
+_ROW = ("requester", "customer", "assignee", "department")
+_MINE = Q(status__in=[Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD])
+_LIVE = IS_LIVE
+_ALL = Q()
+# What is looked through for a matter that has just been declared.
+_MOST_TEXTS = 5000
+
+
+class BoundedCount(int):
+    """A number of tickets, counted up to a thousand."""
+
+    def __str__(self) -> str:
+        return f"{COUNTED_TO - 1}+" if self >= COUNTED_TO else int.__repr__(self)
+
+
+def queue(
+    view: str, staff: Staff, cursor: str | None = None, *, department: int | None = None, size: int = 50
+) -> Page[Ticket]:
+    """One page of a view, what moved last first; two queries, whatever the number of rows.
+
+    Raises Refused for a view that there is not or a cursor that is not ours.
+    """
+    rows = _view(view, staff, people.visible_departments(staff))
+    if department is not None:
+        rows = rows.filter(department_id=department)
+    return page(rows.select_related(*_ROW), by="activity_at", cursor=cursor, size=size)
+
+
+def counts(staff: Staff) -> dict[str, BoundedCount]:
+    """How many tickets each view holds, counted up to a thousand. The archive is not counted."""
+    visible = people.visible_departments(staff)
+    counted = [view for view in VIEWS if view != "all"]
+    return {view: BoundedCount(_view(view, staff, visible).order_by()[:COUNTED_TO].count()) for view in counted}
+
+
+def ticket_by_ref(ref: str, staff: Staff | None = None) -> Ticket:
+    """A ticket with its people. Raises NotFound, also where `staff` does not see its department."""
+    reference = parse_reference(ref, "T")
+    return _one(Q(ref=reference) if reference else None, staff, ref)
+
+
+def ticket_by_id(ticket_id: int) -> Ticket:
+    """Raises NotFound."""
+    return _one(Q(pk=ticket_id), None, str(ticket_id))
+
+
+def newest_tickets(cursor: str | None = None, wanted: Q = _ALL, *, size: int = 50) -> Page[Ticket]:
+    """The tickets that are `wanted`, newest first."""
+    rows = Ticket.objects.filter(wanted).select_related(*_ROW, "mailbox")
+    return page(rows, by="opened_at", cursor=cursor, size=size)
+
+
+def recent_tickets_of(
+    *, customer_id: int | None = None, contact_id: int | None = None, limit: int = 10
+) -> list[Ticket]:
+    """The newest tickets of a customer, or else of one contact."""
+    if customer_id is None and contact_id is None:
+        return []
+    whose = Q(customer_id=customer_id) if customer_id is not None else Q(requester_id=contact_id)
+    return list(Ticket.objects.filter(whose).select_related("department").order_by("-opened_at", "-pk")[:limit])
+
+
+def open_tickets_of(customer_id: int) -> BoundedCount:
+    """How many of a customer's tickets are not closed."""
+    return BoundedCount(Ticket.objects.filter(_LIVE, customer_id=customer_id)[:COUNTED_TO].count())
+
+
+def tickets_of_matter(matter_ref: str, cursor: str | None = None, *, size: int = 50) -> Page[Ticket]:
+    """The tickets tied to a matter, what moved last first."""
+    rows = Ticket.objects.filter(matter_ref=matter_ref).exclude(matter_ref="").select_related(*_ROW)
+    return page(rows, by="activity_at", cursor=cursor, size=size)
+
+
+@dataclass(frozen=True)
+class TicketText:
+    """What a ticket says, for deciding whether it belongs to a matter."""
+
+    id: int
+    ref: str
+    customer_id: int | None
+    requester_id: int
+    address: str
+    language: str
+    subject: str
+    text: str
+    status: str
+    matter_ref: str
+    matter_declined: bool
+    opened_at: datetime
+    assignee_id: int | None = None
+
+    @property
+    def words(self) -> str:
+        """Subject and text in one."""
+        return f"{self.subject}\n{self.text}"
+
+
+def tickets_opened_since(
+    at: datetime, customer_ids: Iterable[int] | None = None, *, limit: int = _MOST_TEXTS
+) -> list[TicketText]:
+    """The tickets opened at or after a moment, newest first, of these customers where given; one query."""
+    rows = Ticket.objects.filter(opened_at__gte=at)
+    if customer_ids is not None:
+        rows = rows.filter(customer_id__in=list(customer_ids))
+    return _texts(rows.order_by("-opened_at", "-pk")[:limit])
+
+
+def ticket_texts(ticket_ids: Sequence[int]) -> list[TicketText]:
+    """What these tickets say: their subjects and the customer's first words; one query."""
+    return _texts(Ticket.objects.filter(pk__in=ticket_ids).order_by("pk"))
+
+
+def _texts(rows: QuerySet[Ticket]) -> list[TicketText]:
+    first = Message.objects.filter(ticket=OuterRef("pk"), kind=MessageKind.CUSTOMER).order_by("at", "id")
+    texts = rows.annotate(text=Subquery(first.values("visible_text")[:1]))
+    columns = (
+        "id", "ref", "customer_id", "requester_id", "requester_address", "language", "subject", "text",
+        "status", "matter_ref", "matter_declined", "opened_at", "assignee_id",
+    )  # fmt: skip
+    return [TicketText(*row[:7], row[7] or "", *row[8:]) for row in texts.values_list(*columns)]
+
+
+def _one(which: Q | None, staff: Staff | None, said: str) -> Ticket:
+    rows = Ticket.objects.select_related(*_ROW, "mailbox")
+    ticket = rows.filter(which).first() if which is not None else None
+    if ticket is None or (staff is not None and not people.sees_department(staff, ticket.department_id)):
+        raise NotFound(_("There is no ticket “%(ref)s”.") % {"ref": said[:40]})
+    return ticket
+
+
+def _view(view: str, staff: Staff, visible: list[int] | None) -> QuerySet[Ticket]:
+    conditions = {
+        "open": IN_QUEUE,
+        "unassigned": IN_QUEUE & Q(assignee=None),
+        "mine": IS_LIVE & _MINE & Q(assignee_id=staff.pk),
+        "answered": IS_WAITING,
+        "attached": IS_ATTACHED,
+        "all": Q(),
+    }
+    if view not in conditions:
+        raise Refused(_("There is no view “%(view)s”.") % {"view": view[:40]}, {"view": "unknown"})
+    rows = Ticket.objects.filter(conditions[view])
+    return rows if visible is None else rows.filter(department_id__in=visible)

@@ -1,0 +1,173 @@
+"""The desk's thinking: which ticket a mail belongs to, what a status becomes, how words are cut. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+# --- Threading (R-A14) ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clues:
+    """The tickets that a mail points to, by how much each clue is worth: ids of existing tickets only."""
+
+    # By References and In-Reply-To, the nearest message first.
+    headers: Sequence[int] = ()
+    # By the signed address we gave for replies.
+    token: int | None = None
+    # By `[T-…]` in the subject, with a right check digit.
+    subject: Sequence[int] = ()
+
+    @property
+    def in_order(self) -> list[int]:
+        """Each ticket once, the most trusted clue first."""
+        token = [] if self.token is None else [self.token]
+        return list(dict.fromkeys([*self.headers, *token, *self.subject]))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mail goes: into `joins`, or into a ticket of its own, which stands `near` another's."""
+
+    joins: int | None = None
+    near: int | None = None
+
+
+def find_place(clues: Clues, may_join: Callable[[int], bool]) -> Place:
+    """The first ticket pointed to in which the sender takes part.
+
+    Who points only to tickets of other people gets one of their own, beside the first of those.
+    """
+    pointed = clues.in_order
+    joins = next((ticket for ticket in pointed if may_join(ticket)), None)
+    return Place(joins) if joins is not None else Place(near=next(iter(pointed), None))
+
+
+def is_participant(
+    sender: str, *, requester: str, copied: Iterable[str], same_customer: bool, managed: bool
+) -> bool:
+    """Whether a sender belongs in a conversation: its requester, somebody copied in, or a management
+    address of the same customer. Addresses are folded."""
+    return sender == requester or sender in set(copied) or (same_customer and managed)
+
+
+# --- Statuses and priorities (R-A10, R-A12) -------------------------------------------------------
+
+NEW, OPEN, PENDING, ON_HOLD, ANSWERED, CLOSED = "new", "open", "pending", "on_hold", "answered", "closed"
+STATUSES = (NEW, OPEN, PENDING, ON_HOLD, ANSWERED, CLOSED)
+WAITING = frozenset({PENDING, ANSWERED})
+PRIORITIES = {"low": 0, "normal": 1, "high": 2, "urgent": 3}
+
+
+def may_become(old: str, new: str) -> bool:
+    """Whether a person may set a status: nothing becomes new again, what is closed is opened first."""
+    if new == old or new == NEW or new not in STATUSES:
+        return False
+    return old != CLOSED or new == OPEN
+
+
+def after_customer_wrote(status: str, machine: str) -> str:
+    """A person's mail opens what was answered, waiting or closed; an out-of-office reply changes nothing."""
+    return status if machine or status == NEW else OPEN
+
+
+def rank_of(priority: str) -> int:
+    """urgent 3, high 2, normal 1, low 0. Raises KeyError for anything else."""
+    return PRIORITIES[priority]
+
+
+# --- Machine mail (R-A03) -------------------------------------------------------------------------
+
+# What machines send in answer to a mail of ours; without a ticket to go to it tells nobody anything.
+ANSWERING_MACHINES = frozenset({"auto-reply", "receipt", "delay"})
+
+
+def is_noise(machine: str, *, answers_us: bool, joins: bool) -> bool:
+    """Whether machine mail needs no ticket: an out-of-office reply to a notice, a receipt of nothing."""
+    if joins or machine not in ANSWERING_MACHINES:
+        return False
+    return answers_us or machine != "auto-reply"
+
+
+def may_acknowledge(machine: str, already_this_hour: int, limit: int) -> bool:
+    """Never to a machine, and not more often than is kind."""
+    return not machine and already_this_hour < limit
+
+
+# --- Expected timeframe ---------------------------------------------------------------------------
+
+Unit = Literal["minutes", "hours", "business_days"]
+
+
+def timeframe(minutes: int) -> tuple[Unit, int]:
+    """The unit to say it in and how many, never less than it is: whole hours from one hour on, business
+    days from two days on."""
+    minutes = max(1, minutes)
+    if minutes < 60 or (minutes < 120 and minutes % 60):
+        return "minutes", minutes
+    if minutes < 2 * 24 * 60:
+        return "hours", -(-minutes // 60)
+    return "business_days", -(-minutes // (24 * 60))
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+EXCERPT_LENGTH = 240
+LONGEST_SUBJECT = 300
+# Longer texts are shown cut; the original is kept whole in the mailroom.
+LONGEST_TEXT = 500_000
+
+_REPLY_MARK = re.compile(
+    r"(?:re|fw|fwd|aw|wg|rv|rif|tr|odg|odgovor|proslijeđeno|proslijedeno|sv|vb|antw"
+    r"|απ|απαντ|απάντηση|σχετ|πρθ|πρώθ|προώθ|отв|ответ|пересл)"
+    r"\.?\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s?[:：]",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"\[T-\d{7,19}\]", re.IGNORECASE)
+
+
+def clean_subject(subject: str) -> str:
+    """Without our tag and the marks of replies and forwards of many languages; cleaning twice changes nothing."""
+    subject = " ".join(subject[:2000].split())
+    while True:
+        cleaner = " ".join(_TAG.sub(" ", subject).split())
+        mark = _REPLY_MARK.match(cleaner)
+        cleaner = cleaner[mark.end() :].strip() if mark else cleaner
+        if cleaner == subject:
+            return subject[:LONGEST_SUBJECT].strip()
+        subject = cleaner
+
+
+def tagged_subject(ref: str, subject: str) -> str:
+    """`[T-1234567] Subject`, the tag exactly once."""
+    return f"[{ref}] {clean_subject(subject)}".strip()
+
+
+def make_excerpt(text: str) -> str:
+    """The first words, on one line, cut between words where that is possible."""
+    line = " ".join(text[: EXCERPT_LENGTH * 4].split())
+    if len(line) <= EXCERPT_LENGTH:
+        return line
+    head = line[: EXCERPT_LENGTH - 1]
+    at_word = head.rpartition(" ")[0]
+    return f"{at_word if len(at_word) > EXCERPT_LENGTH // 2 else head}…"
+
+
+def storable(text: str, longest: int = LONGEST_TEXT) -> str:
+    """What a database takes: no NUL, no half characters, not endless."""
+    return text[:longest].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def choose_language(
+    *, declared: Iterable[str], detected: str | None, hints: Iterable[str], offered: Sequence[str]
+) -> str:
+    """The language to write to somebody in: declared, else surely detected, else the first hint that we
+    speak (the mailbox's, then the company's), else the first offered."""
+    for language in (*declared, detected or "", *hints):
+        known = language.lower().replace("_", "-").partition("-")[0]
+        if known in offered:
+            return known
+    return offered[0]

@@ -1,0 +1,43 @@
+"""The verbs of the desk: the only code that changes its tables. Each is one transaction and leaves one event."""
+
+from tocsin.desk.services.changes import (
+    ANYONE,
+    assign,
+    close_after_days,
+    close_silent,
+    forward,
+    set_priority,
+    set_status,
+)
+from tocsin.desk.services.conversation import add_note, mark_read, reply
+from tocsin.desk.services.intake import open_post
+from tocsin.desk.services.letters import timeframe_words
+from tocsin.desk.services.matters import SystemMessage, attach_matter, detach_matter, write_system_messages
+from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quietly
+from tocsin.desk.services.opening import NewTicket, open_ticket
+from tocsin.desk.services.records import NewAttachment
+
+__all__ = [
+    "ANYONE",
+    "NewAttachment",
+    "NewTicket",
+    "SystemMessage",
+    "Tie",
+    "add_note",
+    "assign",
+    "attach_matter",
+    "attach_matters",
+    "close_after_days",
+    "close_quietly",
+    "close_silent",
+    "detach_matter",
+    "forward",
+    "mark_read",
+    "open_post",
+    "open_ticket",
+    "reply",
+    "set_priority",
+    "set_status",
+    "timeframe_words",
+    "write_system_messages",
+]

@@ -1,0 +1,120 @@
+"""The one mail that tells a customer that we have it (R-A03)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, F
+
+from tocsin.desk import rules
+from tocsin.desk.models import Message, MessageKind, Ticket
+from tocsin.desk.services import letters, records
+from tocsin.kernel import clock
+from tocsin.mailroom.services import NewDelivery, write_deliveries
+from tocsin.people import queries as people
+
+# A robot that does not say so, or two of them in a loop, gets no more than these from us.
+ACKNOWLEDGEMENTS_PER_SENDER = 5
+PER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A new ticket to acknowledge, and the mail to thread the acknowledgement to."""
+
+    ticket: Ticket
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    machine: str = ""
+
+
+def acknowledge(due: Sequence[Due]) -> None:
+    """Write the acknowledgements of new tickets, after everybody above has heard of them: where a matter has
+    taken one in the meantime, the same mail tells its state. A few queries, whatever their number."""
+    chosen = _allowed(due)
+    if not chosen:
+        return
+    told = _what_to_tell([one.ticket.pk for one in chosen])
+    company = people.company_name()
+    ids = records.take_ids(Message, len(chosen))
+    messages = [
+        _message(pk, one, _text(one.ticket, told[one.ticket.pk], company)) for pk, one in zip(ids, chosen, strict=True)
+    ]
+    deliveries = write_deliveries([_delivery(one, message) for one, message in zip(chosen, messages, strict=True)])
+    for message, delivery in zip(messages, deliveries, strict=True):
+        message.delivery_id = delivery
+    Message.objects.bulk_create(messages)
+    tickets = Ticket.objects.filter(pk__in=[one.ticket.pk for one in chosen])
+    tickets.update(acknowledged_at=clock.now(), message_count=F("message_count") + 1)
+
+
+def _allowed(due: Sequence[Due]) -> list[Due]:
+    reachable = [one for one in due if not one.machine and records.can_be_told(one.ticket)]
+    sent = _sent_lately([one.ticket.requester_id for one in reachable]) if reachable else Counter()
+    allowed = []
+    for one in reachable:
+        if rules.may_acknowledge(one.machine, sent[one.ticket.requester_id], ACKNOWLEDGEMENTS_PER_SENDER):
+            sent[one.ticket.requester_id] += 1
+            allowed.append(one)
+    return allowed
+
+
+def _sent_lately(requesters: Sequence[int]) -> Counter[int]:
+    since = clock.now() - PER
+    rows = Ticket.objects.filter(requester_id__in=requesters, acknowledged_at__gt=since)
+    counted = rows.order_by().values_list("requester_id").annotate(Count("pk"))
+    return Counter(dict(counted))
+
+
+def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    rows = Ticket.objects.filter(pk__in=ticket_ids)
+    values = rows.values("pk", "matter_ref", "matter_news", minutes=F("department__first_answer_minutes"))
+    return {row["pk"]: row for row in values}
+
+
+def _text(ticket: Ticket, told: dict[str, Any], company: str) -> str:
+    if told["matter_ref"] and told["matter_news"]:
+        return letters.acknowledgement_with_news(
+            ref=ticket.ref, news=told["matter_news"], company=company, language=ticket.language
+        )
+    return letters.acknowledgement(
+        ref=ticket.ref, minutes=told["minutes"], company=company, language=ticket.language
+    )
+
+
+def _message(pk: int, one: Due, text: str) -> Message:
+    ticket = one.ticket
+    return Message(
+        pk=pk,
+        ticket=ticket,
+        kind=MessageKind.SYSTEM,
+        channel=records.delivery_channel(ticket),
+        to_addresses=[ticket.requester_address],
+        subject=rules.tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
+        text=text,
+        visible_text=text,
+        machine="acknowledgement",
+        at=clock.now(),
+    )
+
+
+def _delivery(one: Due, message: Message) -> NewDelivery:
+    ticket = one.ticket
+    references = tuple(dict.fromkeys([*one.references, *([one.in_reply_to] if one.in_reply_to else [])]))
+    return NewDelivery(
+        channel=message.channel,
+        to_address=ticket.requester_address,
+        subject=message.subject,
+        text=message.text,
+        from_mailbox_id=ticket.mailbox_id,
+        in_reply_to=one.in_reply_to,
+        references=references[-records.MOST_REFERENCES :],
+        auto_submitted="auto-replied",
+        origin_ref=f"message:{message.pk}",
+        reply_token=ticket.ref,
+        language=ticket.language,
+    )

@@ -1,0 +1,138 @@
+"""What changes about a ticket beside its words: status, priority, whose it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.desk import events, rules
+from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk.services import letters, records
+from tocsin.desk.services.matters import SystemMessage, write_system_messages
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict, Refused
+from tocsin.kernel.events import SYSTEM, emit, emit_many
+from tocsin.kernel.models import Setting
+from tocsin.kernel.translated import in_language
+from tocsin.people import queries as people
+
+CLOSE_AFTER_DAYS = "desk.close_after_days"
+DEFAULT_CLOSE_AFTER_DAYS = 14
+_CLOSED_AT_ONCE = 500
+
+
+class Anyone:
+    """The default of `assign(expected=…)`: whoever has it now."""
+
+
+ANYONE = Anyone()
+
+
+@transaction.atomic
+def set_status(ref: str, status: str, *, actor: str, reason: str = "") -> Ticket:
+    """Change where a ticket stands (R-A12).
+
+    Raises Conflict when it stands there already (somebody else was quicker), Refused for a step that there
+    is not, NotFound.
+    """
+    ticket = records.locked(ref)
+    if status not in Status.values:
+        raise Refused(_("“%(status)s” is not a status.") % {"status": status}, {"status": "unknown"})
+    if status == ticket.status:
+        raise Conflict(_("The ticket is “%(status)s” already.") % {"status": Status(status).label})
+    if not rules.may_become(ticket.status, status):
+        step = {"old": Status(ticket.status).label, "new": Status(status).label}
+        raise Refused(_("A ticket can't go from “%(old)s” to “%(new)s”.") % step, {"status": "not possible"})
+    return _change(ticket, "status", records.entering(status, ticket), actor=actor, reason=reason)
+
+
+@transaction.atomic
+def set_priority(ref: str, priority: str, *, actor: str, reason: str = "") -> Ticket:
+    """Change how much it presses (R-A10). Raises Conflict when it is so already, Refused, NotFound."""
+    ticket = records.locked(ref)
+    if priority not in Priority.values:
+        raise Refused(_("“%(priority)s” is not a priority.") % {"priority": priority}, {"priority": "unknown"})
+    if priority == ticket.priority:
+        raise Conflict(_("The priority is “%(priority)s” already.") % {"priority": Priority(priority).label})
+    values = {"priority": priority, "priority_rank": rules.rank_of(priority)}
+    return _change(ticket, "priority", values, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def assign(ref: str, staff_id: int | None, *, actor: str, expected: int | None | Anyone = ANYONE) -> Ticket:
+    """Give a ticket to somebody, or to nobody.
+
+    With `expected` (whose it was when the button was shown; None for nobody) somebody who was quicker is
+    not overruled: Conflict. It is also raised when it is theirs already. Raises NotFound for unknown staff.
+    """
+    ticket = records.locked(ref)
+    overtaken = not isinstance(expected, Anyone) and ticket.assignee_id != expected
+    if ticket.assignee_id == staff_id or overtaken:
+        raise Conflict(_("Somebody else was quicker: the ticket is %(whose)s.") % {"whose": _whose(ticket)})
+    if staff_id is not None:
+        people.staff_by_id(staff_id)
+    return _change(ticket, "assignee_id", {"assignee_id": staff_id}, actor=actor)
+
+
+@transaction.atomic
+def forward(ref: str, department_key: str, *, actor: str, reason: str = "", tell: bool = True) -> Ticket:
+    """Pass a ticket on to another department with its whole history, and tell the customer (R-A08).
+
+    Nobody has it there yet. Raises Conflict when it is there already, NotFound.
+    """
+    ticket = records.locked(ref)
+    department = people.department_by_key(department_key)
+    if ticket.department_id == department.pk:
+        raise Conflict(_("The ticket is with “%(department)s” already.") % {"department": department})
+    values = {"department_id": department.pk, "assignee_id": None}
+    _change(ticket, "department_id", values, actor=actor, reason=reason)
+    if tell and records.can_be_told(ticket):
+        text = letters.forwarded(
+            ref=ticket.ref,
+            department=in_language(department.name, ticket.language),
+            company=people.company_name(),
+            language=ticket.language,
+        )
+        write_system_messages([SystemMessage(ticket.pk, text)])
+    return ticket
+
+
+@transaction.atomic
+def close_silent() -> int:
+    """Close tickets that wait for their customer in vain (R-A12); returns how many, 500 at most at once.
+
+    After how many days says the setting `desk.close_after_days`; 0 never closes.
+    """
+    days = close_after_days()
+    if not days:
+        return 0
+    silent = Ticket.objects.filter(waiting_since__lt=clock.now() - timedelta(days=days), status__in=rules.WAITING)
+    tickets = list(silent.select_for_update(skip_locked=True, no_key=True).order_by("waiting_since")[:_CLOSED_AT_ONCE])
+    Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(**records.entering(rules.CLOSED))
+    reason = _("No answer for %(days)s days.") % {"days": days}
+    emit_many([_changed(one, "status", one.status, rules.CLOSED) for one in tickets], reason=reason)
+    return len(tickets)
+
+
+def close_after_days() -> int:
+    """After how many days of silence a ticket is closed."""
+    value = Setting.objects.filter(key=CLOSE_AFTER_DAYS).values_list("value", flat=True).first()
+    return value if isinstance(value, int) and value >= 0 else DEFAULT_CLOSE_AFTER_DAYS
+
+
+def _change(ticket: Ticket, what: str, values: dict[str, Any], *, actor: str = SYSTEM, reason: str = "") -> Ticket:
+    old, new = getattr(ticket, what), values[what]
+    records.update(ticket, **values)
+    emit(_changed(ticket, what.removesuffix("_id"), old, new), actor=actor, reason=reason)
+    return ticket
+
+
+def _changed(ticket: Ticket, what: str, old: object, new: object) -> events.TicketChanged:
+    return events.TicketChanged(ticket.pk, ticket.ref, what, *("" if one is None else str(one) for one in (old, new)))
+
+
+def _whose(ticket: Ticket) -> str:
+    return ticket.assignee.name if ticket.assignee else _("nobody's")

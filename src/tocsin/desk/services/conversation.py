@@ -1,0 +1,188 @@
+"""What agents say in a ticket: replies to the customer, notes among themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tocsin.desk import events, rules
+from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
+from tocsin.desk.services import letters, records
+from tocsin.desk.services.records import File
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict, Refused
+from tocsin.kernel.events import emit
+from tocsin.kernel.text import sanitise_html
+from tocsin.kernel.translated import in_language
+from tocsin.mailroom import services as mailroom
+from tocsin.mailroom.services import NewDelivery
+from tocsin.people import queries as people
+
+
+@transaction.atomic
+def reply(
+    ref: str,
+    text: str,
+    *,
+    actor: str,
+    html: str = "",
+    attachments: Sequence[File] = (),
+    status: str = rules.ANSWERED,
+    once_key: str | None = None,
+) -> Message:
+    """Answer the customer and everybody they copied in; the ticket becomes `status` (answered).
+
+    With a `once_key` the same answer is never sent twice, however often the button is pressed: the second
+    raises Conflict. Raises Refused for an empty text, an unknown status or a requester without an address,
+    NotFound when there is no such ticket.
+    """
+    _need_text(text)
+    ticket = records.locked(ref)
+    _check_reply(ticket, status)
+    message = _save(_reply_message(ticket, text, html, actor, once_key), attachments)
+    _send(ticket, message, _signature(ticket, actor))
+    _note_answered(ticket, status, message)
+    emit(events.ReplyWritten(ticket.pk, ticket.ref, message.pk), actor=actor)
+    return message
+
+
+@transaction.atomic
+def add_note(
+    ref: str, text: str, *, actor: str, attachments: Sequence[File] = (), once_key: str | None = None
+) -> Message:
+    """An internal note, which the customer never sees (R-A07).
+
+    Raises Refused for an empty text, NotFound, and Conflict when `once_key` was used before.
+    """
+    _need_text(text)
+    ticket = records.locked(ref)
+    message = records.note(ticket, text, author_id=records.staff_id_of(actor))
+    message.from_name = people.actor_name(actor)[:200]
+    message.once_key = once_key
+    _save(message, attachments)
+    records.update(ticket, message_count=ticket.message_count + 1)
+    emit(events.NoteAdded(ticket.pk, ticket.ref, message.pk), actor=actor)
+    return message
+
+
+@transaction.atomic
+def mark_read(ref: str, *, actor: str) -> bool:
+    """Somebody has seen what came in; whether that was news. Raises NotFound."""
+    ticket = records.locked(ref)
+    if not ticket.unread:
+        return False
+    records.update(ticket, unread=False)
+    emit(events.TicketChanged(ticket.pk, ticket.ref, what="unread"), actor=actor)
+    return True
+
+
+def _need_text(text: str) -> None:
+    if not text.strip():
+        raise Refused(_("Write something first."), {"text": _("This field is empty.")})
+
+
+def _check_reply(ticket: Ticket, status: str) -> None:
+    if status not in rules.STATUSES or status == rules.NEW:
+        raise Refused(_("A ticket can't become “%(status)s” by an answer.") % {"status": status}, {"status": "unknown"})
+    if not records.can_be_told(ticket):
+        raise Refused(_("We have no address of this customer, so no answer can be sent."))
+
+
+def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: str | None) -> Message:
+    text = rules.storable(text)
+    return Message(
+        ticket=ticket,
+        kind=MessageKind.AGENT,
+        channel=records.delivery_channel(ticket),
+        author_id=records.staff_id_of(actor),
+        from_name=people.actor_name(actor)[:200],
+        to_addresses=[ticket.requester_address],
+        cc_addresses=ticket.copied_addresses,
+        subject=rules.tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
+        text=text,
+        visible_text=text,
+        html=rules.storable(sanitise_html(html).html) if html else "",
+        once_key=once_key,
+        at=clock.now(),
+    )
+
+
+def _save(message: Message, files: Sequence[File]) -> Message:
+    message.search = records.search_text(message.ticket, message, (file.name for file in files))
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(_("This was sent already.")) from error
+    Attachment.objects.bulk_create(records.keep_files(message, files))
+    return message
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """Who signs: as the mail's sender and under its text."""
+
+    agent: str
+    department: str
+    company: str
+
+    @property
+    def sender(self) -> str:
+        """The name beside the mail's From address."""
+        return ", ".join(name for name in (self.agent, self.company) if name)
+
+    @property
+    def text(self) -> str:
+        """The lines under the mail."""
+        return letters.signature(agent=self.agent, department=self.department, company=self.company)
+
+
+def _signature(ticket: Ticket, actor: str) -> _Signature:
+    agent = people.actor_name(actor) if records.staff_id_of(actor) else ""
+    return _Signature(agent, in_language(ticket.department.name, ticket.language), people.company_name())
+
+
+def _send(ticket: Ticket, message: Message, signature: _Signature) -> None:
+    """One delivery for each recipient; the requester's is the message's own."""
+    in_reply_to, references = records.thread_of([ticket.pk]).get(ticket.pk, ("", ()))
+    recipients = dict.fromkeys([ticket.requester_address, *ticket.copied_addresses])
+    ids = mailroom.write_deliveries(
+        [
+            NewDelivery(
+                channel=message.channel,
+                to_address=recipient,
+                subject=message.subject,
+                text=f"{message.text.rstrip()}\n\n{signature.text}\n",
+                from_mailbox_id=ticket.mailbox_id,
+                from_name=signature.sender,
+                in_reply_to=in_reply_to,
+                references=references,
+                origin_ref=f"message:{message.pk}",
+                reply_token=ticket.ref,
+                attachments=_files_of(message),
+                language=ticket.language,
+            )
+            for recipient in recipients
+        ]
+    )
+    Message.objects.filter(pk=message.pk).update(delivery_id=ids[0])
+    message.delivery_id = ids[0]
+
+
+def _files_of(message: Message) -> tuple[tuple[Any, ...], ...]:
+    columns = ("blob_id", "name", "content_type", "content_id", "inline")
+    return tuple(message.attachments.order_by("id").values_list(*columns))
+
+
+def _note_answered(ticket: Ticket, status: str, message: Message) -> None:
+    records.update(
+        ticket,
+        **records.entering(status, ticket, at=message.at),
+        first_answered_at=ticket.first_answered_at or message.at,
+        message_count=ticket.message_count + 1,
+        unread=False,
+    )

@@ -1,0 +1,271 @@
+"""From what came in to a ticket: identify → thread or open → write → announce → acknowledge (design §4)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
+
+from tocsin.desk import events, rules
+from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
+from tocsin.desk.services import records
+from tocsin.desk.services.acknowledgement import Due, acknowledge
+from tocsin.desk.services.reading import Reading, language_of, read
+from tocsin.desk.services.surroundings import Surroundings, look_around
+from tocsin.kernel.events import Event, emit_many
+from tocsin.mailroom import queries as mailroom_queries
+from tocsin.mailroom import services as mailroom
+from tocsin.people import queries as people
+
+if TYPE_CHECKING:
+    from tocsin.people.models import Address
+
+log = logging.getLogger(__name__)
+
+MOST_COPIED = 40
+# The database being away is nobody's fault: the batch waits for its return instead of being set aside.
+_NOT_THE_MAILS_FAULT = (OperationalError, InterfaceError)
+
+
+def open_post(inbound_ids: Sequence[int]) -> None:
+    """Open a batch of what came in. All together, for speed; when that fails each by itself, so that one
+    poisonous mail is set aside and stops nobody (rule 3 of the house). Safe to run twice."""
+    opened = set(Message.objects.filter(inbound_id__in=inbound_ids).values_list("inbound_id", flat=True))
+    readings = [reading for pk in inbound_ids if pk not in opened if (reading := _read(pk))]
+    if not readings:
+        return
+    try:
+        with transaction.atomic():
+            _open(readings)
+    except _NOT_THE_MAILS_FAULT:
+        raise
+    except Exception:
+        log.warning("a batch of %d is opened one by one, since one of them fails", len(readings), exc_info=True)
+        for reading in readings:
+            _open_alone(reading)
+
+
+def _read(inbound_id: int) -> Reading | None:
+    try:
+        return read(mailroom_queries.parcel(inbound_id))
+    except _NOT_THE_MAILS_FAULT:
+        raise
+    except Exception as error:
+        _set_aside(inbound_id, error)
+        return None
+
+
+def _open_alone(reading: Reading) -> None:
+    try:
+        with transaction.atomic():
+            _open([reading])
+    except _NOT_THE_MAILS_FAULT:
+        raise
+    except Exception as error:
+        _set_aside(reading.inbound_id, error)
+
+
+def _set_aside(inbound_id: int, error: Exception) -> None:
+    log.exception("inbound %s could not be opened and is set aside", inbound_id)
+    reason = _("It could not be opened: %(error)s") % {"error": f"{type(error).__name__}: {error}"[:500]}
+    mailroom.set_aside(inbound_id, reason)
+
+
+@dataclass
+class _Batch:
+    """What a batch will write, gathered first and written in a few statements."""
+
+    around: Surroundings
+    company_language: str
+    ids: list[int]
+    opened: list[Ticket] = field(default_factory=list)
+    joined: dict[int, Ticket] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    authors: list[Address] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    due: list[Due] = field(default_factory=list)
+    outcomes: dict[int, str] = field(default_factory=dict)
+    ignored: dict[int, str] = field(default_factory=dict)
+
+
+def _open(readings: Sequence[Reading]) -> None:
+    around = look_around(readings)
+    ids = records.take_ids(Ticket, sum(not reading.has_clues for reading in readings))
+    batch = _Batch(around, people.company_language(), ids)
+    for reading in readings:
+        _place(batch, reading)
+    _write(batch)
+    _announce(batch)
+    acknowledge(batch.due)
+    for inbound_id, ref in batch.outcomes.items():
+        mailroom.mark_opened(inbound_id, ref)
+    for inbound_id, reason in batch.ignored.items():
+        mailroom.ignore(inbound_id, reason)
+
+
+def _place(batch: _Batch, reading: Reading) -> None:
+    around = batch.around
+    place = rules.find_place(around.clues(reading), lambda ticket: around.may_join(reading, ticket))
+    joins = place.joins is not None
+    if rules.is_noise(reading.inbound.machine, answers_us=around.answers_us(reading), joins=joins):
+        batch.ignored[reading.inbound_id] = _("An automatic answer to something we sent; it needs no ticket.")
+        return
+    ticket = _join(batch, reading, around.tickets[place.joins]) if place.joins else _begin(batch, reading)
+    if place.near:
+        batch.notes.append(_stands_near(ticket, around.tickets[place.near], reading))
+        ticket.message_count += 1
+    batch.outcomes[reading.inbound_id] = ticket.ref
+
+
+def _begin(batch: _Batch, reading: Reading) -> Ticket:
+    """A ticket of its own."""
+    pk = batch.ids.pop(0) if batch.ids else records.take_ids(Ticket, 1)[0]
+    ticket = _new_ticket(batch, reading, pk)
+    batch.opened.append(ticket)
+    batch.around.add(ticket, reading)
+    _add_message(batch, reading, ticket)
+    inbound = reading.inbound
+    references = tuple(inbound.references[-records.MOST_REFERENCES :])
+    batch.due.append(Due(ticket, reading.message_id, references, inbound.machine))
+    return ticket
+
+
+def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
+    inbound, sender = reading.inbound, batch.around.senders[reading.sender]
+    mailbox = reading.mailbox
+    customer = sender.contact.customer
+    declared = (sender.contact.language, customer.language if customer else "")
+    department_id = getattr(mailbox, "department_id", None)
+    if inbound.department or not department_id:
+        department_id = batch.around.department(inbound.department).pk
+    return Ticket(
+        pk=pk,
+        ref=records.ticket_reference(pk),
+        subject=rules.storable(rules.clean_subject(inbound.subject)),
+        channel=inbound.channel,
+        department_id=department_id,
+        customer=customer,
+        requester=sender.contact,
+        requester_address=inbound.from_address.strip()[:320],
+        copied_addresses=_copied(batch.around, reading, []),
+        verified=_is_verified(reading, sender),
+        language=language_of(reading, declared=declared, company=batch.company_language),
+        mailbox_id=getattr(mailbox, "pk", None) or getattr(mailbox, "id", None),
+        excerpt=rules.make_excerpt(reading.visible),
+        message_count=1,
+        opened_at=reading.received_at,
+        activity_at=reading.received_at,
+    )
+
+
+def _join(batch: _Batch, reading: Reading, ticket: Ticket) -> Ticket:
+    """Another message of a conversation; a person's opens it again (R-A12)."""
+    machine = reading.inbound.machine
+    ticket.message_count += 1
+    if not machine:
+        status = rules.after_customer_wrote(ticket.status, machine)
+        for name, value in records.entering(status, ticket).items():
+            setattr(ticket, name, value)
+        ticket.unread = True
+        ticket.activity_at = max(ticket.activity_at, reading.received_at)
+        ticket.excerpt = rules.make_excerpt(reading.visible)
+        ticket.copied_addresses = _copied(batch.around, reading, ticket.copied_addresses)
+    if ticket not in batch.opened:
+        batch.joined[ticket.pk] = ticket
+    batch.around.remember(reading, ticket.pk)
+    _add_message(batch, reading, ticket)
+    return ticket
+
+
+def _add_message(batch: _Batch, reading: Reading, ticket: Ticket) -> None:
+    inbound, sender = reading.inbound, batch.around.senders[reading.sender]
+    message = Message(
+        ticket=ticket,
+        kind=MessageKind.CUSTOMER,
+        channel=inbound.channel,
+        from_name=rules.storable(inbound.from_name, 200),
+        from_address=rules.storable(inbound.from_address, 320),
+        to_addresses=list(inbound.to[:MOST_COPIED]),
+        cc_addresses=list(inbound.cc[:MOST_COPIED]),
+        subject=rules.storable(inbound.subject, 2000),
+        text=reading.text,
+        visible_text=reading.visible,
+        html=reading.html,
+        verified=_is_verified(reading, sender),
+        machine=inbound.machine,
+        rfc_message_id=rules.storable(reading.message_id),
+        inbound_id=reading.inbound_id,
+        origin_ref=batch.around.origin_of(reading),
+        at=reading.received_at,
+    )
+    customer = sender.contact.customer
+    names = [file.name for file in inbound.attachments]
+    message.search = records.search_text(ticket, message, names, customer.name if customer else "")
+    batch.messages.append(message)
+    batch.authors.append(sender)
+    batch.files += records.keep_files(message, inbound.attachments)
+
+
+def _is_verified(reading: Reading, sender: Address) -> bool:
+    """Proved to come from a management address of a customer (R-A09)."""
+    return bool(reading.inbound.verified and sender.managed and sender.contact.customer_id)
+
+
+def _copied(around: Surroundings, reading: Reading, before: Iterable[str]) -> list[str]:
+    """Whom the customer copied in, over the whole conversation: not us, not themself.
+
+    Other addressees than those of the copy line count only beside one of ours: else the only addressee may
+    be an alias of ours that we do not know.
+    """
+    told_directly = reading.addressees if any(map(around.is_ours, reading.everybody)) else ()
+    others = dict.fromkeys([*before, *told_directly, *reading.copied])
+    return [one for one in others if one and one != reading.sender and not around.is_ours(one)][:MOST_COPIED]
+
+
+def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:
+    sender = reading.inbound.from_address or _("somebody without an address")
+    text = _(
+        "This message answers %(other)s, but %(sender)s takes no part in that conversation. "
+        "So it has a ticket of its own, and nothing of the other one was shown to them."
+    ) % {"other": other.ref, "sender": sender}
+    return records.note(ticket, text, at=reading.received_at)
+
+
+_JOINED_COLUMNS = [
+    "status", "waiting_since", "closed_at", "in_queue", "unread", "activity_at", "excerpt", "copied_addresses",
+    "message_count",
+]  # fmt: skip
+
+
+def _write(batch: _Batch) -> None:
+    Ticket.objects.bulk_create(batch.opened)
+    if batch.joined:
+        Ticket.objects.bulk_update(batch.joined.values(), _JOINED_COLUMNS)
+    Message.objects.bulk_create([*batch.messages, *batch.notes])
+    if batch.files:
+        Attachment.objects.bulk_create(batch.files)
+
+
+def _announce(batch: _Batch) -> None:
+    opened = {ticket.pk for ticket in batch.opened}
+    first: set[int] = set()
+    told: list[Event] = []
+    for message in batch.messages:
+        is_first = message.ticket_id in opened and message.ticket_id not in first
+        first.add(message.ticket_id)
+        told.append(_event(message, is_first))
+    emit_many(told, actors=[f"contact:{author.contact_id}" for author in batch.authors])
+
+
+def _event(message: Message, is_first: bool) -> Event:
+    ticket = message.ticket
+    if is_first:
+        return events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id, message.origin_ref)
+    if message.machine:
+        return events.TicketChanged(ticket.pk, ticket.ref, what="machine_mail", new=message.machine)
+    return events.CustomerWrote(ticket.pk, ticket.ref, message.pk, message.origin_ref)

@@ -1,0 +1,206 @@
+"""What rooms above do to tickets: tie them to a matter such as an incident, and write in many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from tocsin.desk import events, rules
+from tocsin.desk.models import Message, MessageKind, Ticket
+from tocsin.desk.services import letters, records
+from tocsin.kernel import clock
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.events import SYSTEM, emit, emit_many
+from tocsin.mailroom.services import NewDelivery, write_deliveries
+
+# Rows of one statement, and tickets named by one event, in a bulk of ten thousand.
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class SystemMessage:
+    """A mail to a ticket's requester in the system's own voice, as a reply in the ticket.
+
+    `text` is whole as given; `subject` defaults to the ticket's. With a `once_key` it is written once. What
+    answers it carries `origin_ref`, such as `notice:7`; by default it answers the message itself.
+    """
+
+    ticket_id: int
+    text: str
+    subject: str = ""
+    close: bool = False
+    once_key: str | None = None
+    urgency: int = 0
+    origin_ref: str = ""
+
+
+@transaction.atomic
+def attach_matter(
+    ticket_id: int,
+    *,
+    matter_ref: str,
+    label: str,
+    reason: str,
+    news: str = "",
+    actor: str = SYSTEM,
+    in_queue: bool = False,
+) -> bool:
+    """Tie a ticket to a matter and take it out of the queue; whether that changed anything.
+
+    `news` is the matter's state in the requester's language: it goes into the acknowledgement when that is
+    not written yet. The system never attaches what the customer declined, nor takes a ticket from another
+    matter; a person may.
+    """
+    tickets = Ticket.objects.filter(pk=ticket_id).exclude(matter_ref=matter_ref)
+    if actor == SYSTEM:
+        tickets = tickets.filter(matter_declined=False, matter_ref="")
+    values = {
+        "matter_ref": matter_ref,
+        "matter_label": label[:200],
+        "matter_reason": reason,
+        "matter_news": news,
+        "in_queue": in_queue,
+    }
+    if not tickets.update(**values):
+        return False
+    _announce_matter(ticket_id, old="", new=matter_ref, actor=actor, reason=reason)
+    return True
+
+
+@transaction.atomic
+def detach_matter(
+    ticket_id: int, *, actor: str = SYSTEM, priority: str | None = None, declined: bool = False, reason: str = ""
+) -> bool:
+    """Untie a ticket from its matter: back in the queue, open, at `priority` where given; whether it was tied.
+
+    `declined`: the customer said that it is not theirs, so the system never attaches it again (R-C11).
+    """
+    ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
+    if ticket is None:
+        raise NotFound("There is no such ticket.")
+    if not ticket.matter_ref:
+        return False
+    old = ticket.matter_ref
+    records.update(ticket, **_untied(ticket, priority, declined))
+    _announce_matter(ticket_id, old=old, new="", actor=actor, reason=reason)
+    return True
+
+
+def _untied(ticket: Ticket, priority: str | None, declined: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "matter_ref": "",
+        "matter_label": "",
+        "matter_reason": "",
+        "matter_news": "",
+        "matter_declined": ticket.matter_declined or declined,
+        "unread": True,
+    }
+    if ticket.status != rules.NEW:
+        values |= records.entering(rules.OPEN, ticket)
+    if declined:
+        values["activity_at"] = clock.now()
+    if priority:
+        values |= {"priority": priority, "priority_rank": rules.rank_of(priority)}
+    return values | {"in_queue": True}
+
+
+def _announce_matter(ticket_id: int, *, old: str, new: str, actor: str, reason: str) -> None:
+    ref = records.ticket_reference(ticket_id)
+    emit(events.TicketChanged(ticket_id, ref, "matter", old, new), actor=actor, reason=reason)
+
+
+@transaction.atomic
+def write_system_messages(messages: Sequence[SystemMessage]) -> dict[int, int]:
+    """Write to the requesters of many tickets, as replies in them; returns each ticket's delivery.
+
+    No statement grows with their number beyond its rows, and none is made per ticket. Tickets without an
+    address are left out. What has a `once_key` that was used before is not written again; its delivery is
+    returned as it is.
+    """
+    done = _written_before([one.once_key for one in messages if one.once_key])
+    told = {one.ticket_id: done[one.once_key] for one in messages if one.once_key in done}
+    new = [one for one in messages if one.once_key not in done]
+    for start in range(0, len(new), _CHUNK):
+        told |= _write_chunk(new[start : start + _CHUNK])
+    return {ticket: delivery for ticket, delivery in told.items() if delivery}
+
+
+def _written_before(once_keys: list[str]) -> dict[str | None, int]:
+    rows = Message.objects.filter(once_key__in=once_keys) if once_keys else Message.objects.none()
+    return dict(rows.values_list("once_key", "delivery_id"))
+
+
+def _write_chunk(chunk: Sequence[SystemMessage]) -> dict[int, int]:
+    tickets = _held([one.ticket_id for one in chunk])
+    wanted = [one for one in chunk if one.ticket_id in tickets]
+    if not wanted:
+        return {}
+    ids = records.take_ids(Message, len(wanted))
+    rows = [_message(pk, one, tickets[one.ticket_id]) for pk, one in zip(ids, wanted, strict=True)]
+    threads = records.thread_of(tickets)
+    deliveries = write_deliveries(
+        [_delivery(one, row, *threads.get(one.ticket_id, ("", ()))) for one, row in zip(wanted, rows, strict=True)]
+    )
+    for row, delivery in zip(rows, deliveries, strict=True):
+        row.delivery_id = delivery
+    Message.objects.bulk_create(rows)
+    _note_told(wanted, tickets)
+    return {row.ticket_id: delivery for row, delivery in zip(rows, deliveries, strict=True)}
+
+
+def _held(ticket_ids: list[int]) -> dict[int, Ticket]:
+    rows = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ticket_ids)
+    return {ticket.pk: ticket for ticket in rows.order_by("pk") if records.can_be_told(ticket)}
+
+
+def _message(pk: int, one: SystemMessage, ticket: Ticket) -> Message:
+    subject = one.subject or letters.subject_or_default(ticket.subject, ticket.language)
+    message = Message(
+        pk=pk,
+        ticket=ticket,
+        kind=MessageKind.SYSTEM,
+        channel=records.delivery_channel(ticket),
+        to_addresses=[ticket.requester_address],
+        subject=rules.tagged_subject(ticket.ref, subject),
+        text=rules.storable(one.text),
+        visible_text=rules.storable(one.text),
+        origin_ref=one.origin_ref,
+        once_key=one.once_key,
+        at=clock.now(),
+    )
+    message.search = records.search_text(ticket, message)
+    return message
+
+
+def _delivery(one: SystemMessage, message: Message, in_reply_to: str, references: tuple[str, ...]) -> NewDelivery:
+    ticket = message.ticket
+    return NewDelivery(
+        channel=message.channel,
+        to_address=ticket.requester_address,
+        subject=message.subject,
+        text=message.text,
+        from_mailbox_id=ticket.mailbox_id,
+        in_reply_to=in_reply_to,
+        references=references,
+        auto_submitted="auto-generated",
+        origin_ref=one.origin_ref or f"message:{message.pk}",
+        once_key=one.once_key,
+        urgency=one.urgency,
+        reply_token=ticket.ref,
+        language=ticket.language,
+    )
+
+
+def _note_told(told: Sequence[SystemMessage], tickets: dict[int, Ticket]) -> None:
+    closing = {one.ticket_id for one in told if one.close and tickets[one.ticket_id].status != rules.CLOSED}
+    rows = Ticket.objects.filter(pk__in=[one.ticket_id for one in told])
+    rows.update(message_count=F("message_count") + 1)
+    if closing:
+        Ticket.objects.filter(pk__in=closing).update(unread=False, **records.entering(rules.CLOSED))
+    ids = tuple(one.ticket_id for one in told)
+    refs = tuple(tickets[pk].ref for pk in ids)
+    emit_many([events.TicketsTold(ids, refs, tuple(sorted(tickets[pk].ref for pk in closing)))])
