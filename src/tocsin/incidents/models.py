@@ -40,10 +40,14 @@ class Incident(models.Model):
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     impact = models.CharField(max_length=10, choices=Impact.choices)
-    status = models.CharField(max_length=14, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING)
+    status = models.CharField(
+        max_length=14, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING
+    )
     components = models.ManyToManyField("catalog.Component", related_name="incidents")
     words = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    coordinator = models.ForeignKey("people.Staff", null=True, on_delete=models.SET_NULL, related_name="coordinates")
+    coordinator = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.SET_NULL, related_name="coordinates"
+    )
     started_at = models.DateTimeField()
     declared_at = models.DateTimeField()
     declared_by = models.CharField(max_length=80)
@@ -57,7 +61,9 @@ class Incident(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-declared_at", "-id"], name="incident_declared"),
-            models.Index(fields=["next_update_at"], condition=models.Q(resolved_at=None), name="incident_due"),
+            models.Index(
+                fields=["next_update_at"], condition=models.Q(resolved_at=None), name="incident_due"
+            ),
             models.Index(fields=["-declared_at"], condition=models.Q(resolved_at=None), name="incident_open"),
         ]
 

@@ -49,7 +49,9 @@ class Recipient(models.Model):
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="recipients")
-    customer = models.ForeignKey("people.Customer", null=True, on_delete=models.CASCADE, related_name="notices")
+    customer = models.ForeignKey(
+        "people.Customer", null=True, on_delete=models.CASCADE, related_name="notices"
+    )
     address = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=8)
     # The ticket it went to as a reply; empty when it went as a mail of its own.
@@ -62,7 +64,9 @@ class Recipient(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["notice", "customer"], name="recipient_once"),
             models.UniqueConstraint(
-                fields=["notice", "address"], condition=models.Q(customer=None), name="recipient_stranger_once"
+                fields=["notice", "address"],
+                condition=models.Q(customer=None),
+                name="recipient_stranger_once",
             ),
         ]
         indexes = [models.Index(fields=["customer", "-id"], name="recipient_customer")]

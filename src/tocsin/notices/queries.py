@@ -12,6 +12,8 @@ from tocsin.kernel.paging import Page, page
 from tocsin.notices import rules
 from tocsin.notices.models import Moment, Notice, Recipient, Unreachable, Unsubscribed
 
+__all__ = ["Moment", "NotReached", "NoticeView", "Progress", "SentNotice"]  # the words other rooms use
+
 _WAITING = ("queued", "sending")
 _FAILED = ("failed", "bounced")
 
@@ -105,7 +107,8 @@ def notices_of(matter_ref: str) -> list[NoticeView]:
 def totals(matter_ref: str) -> tuple[int, int]:
     """How many messages of all moments were sent (a server has them), and how many failed or came back."""
     row = Recipient.objects.filter(notice__matter_ref=matter_ref).aggregate(
-        sent=Count("id", filter=Q(delivery__state="sent")), failed=Count("id", filter=Q(delivery__state__in=_FAILED))
+        sent=Count("id", filter=Q(delivery__state="sent")),
+        failed=Count("id", filter=Q(delivery__state__in=_FAILED)),
     )
     return row["sent"], row["failed"]
 
@@ -171,7 +174,9 @@ def as_sent(row: Recipient) -> SentNotice:
         ticket_ref=row.ticket_ref,
         channel=delivery.channel if delivery else "",
         state=delivery.state if delivery else "unreachable",
-        why=(delivery.answer if delivery and delivery.state in _FAILED else str(row.get_unreachable_display())),
+        why=(
+            delivery.answer if delivery and delivery.state in _FAILED else str(row.get_unreachable_display())
+        ),
         written_at=row.at,
         accepted_at=delivery.accepted_at if delivery else None,
     )
@@ -183,7 +188,12 @@ def not_reached(matter_ref: str, limit: int = 50) -> list[NotReached]:
         Q(delivery__state__in=_FAILED) | ~Q(unreachable=""), notice__matter_ref=matter_ref
     ).order_by("-id")
     values = rows.values_list(
-        "customer_id", "address", "unreachable", name=F("customer__name"), answer=F("delivery__answer"), named=True
+        "customer_id",
+        "address",
+        "unreachable",
+        name=F("customer__name"),
+        answer=F("delivery__answer"),
+        named=True,
     )
     return [
         NotReached(row.customer_id, row.name or "", row.address, _why(row.unreachable, row.answer))

@@ -91,7 +91,9 @@ def _not_yet_told(notice: Notice, addressees: Sequence[Addressee]) -> list[Addre
     """Who has no recipient row yet; each customer, and each stranger's address, once."""
     rows = Recipient.objects.filter(notice=notice)
     customers = rows.filter(customer_id__in=[one.customer_id for one in addressees if one.customer_id])
-    strangers = rows.filter(customer=None, address__in=[one.address for one in addressees if not one.customer_id])
+    strangers = rows.filter(
+        customer=None, address__in=[one.address for one in addressees if not one.customer_id]
+    )
     told: set[int | str] = {pk for pk in customers.values_list("customer_id", flat=True) if pk}
     told |= set(strangers.values_list("address", flat=True))
     fresh = {one.customer_id or one.address: one for one in reversed(addressees)}

@@ -28,6 +28,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, "notices/unsubscribe.html", customer.language, customer=customer, done=done)
 
 
-def _page(request: HttpRequest, template: str, language: str, status: int = 200, **context: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, template: str, language: str, status: int = 200, **context: object
+) -> HttpResponse:
     with override(language or people.company_language()):
         return render(request, template, {"company": people.company_name(), **context}, status=status)

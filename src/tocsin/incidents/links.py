@@ -1,0 +1,48 @@
+"""The signed address behind *This is not my problem* (R-C11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from tocsin.kernel.errors import NotFound
+
+_SALT = "tocsin.incidents.not-my-problem"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a token stands for."""
+
+    incident_id: int
+    ticket_id: int
+
+
+def not_my_problem_url(incident_id: int, ticket_id: int) -> str:
+    """The link in what we write about an incident in a ticket."""
+    token = signing.Signer(salt=_SALT).sign(f"{incident_id}.{ticket_id}")
+    return str(settings.TOCSIN_URL) + reverse("incidents:not_my_problem", args=[token])
+
+
+def read_token(token: str) -> Claim:
+    """What the token stands for. Raises NotFound for a forged or mangled one."""
+    try:
+        incident, ticket = signing.Signer(salt=_SALT).unsign(token).split(".")
+        return Claim(int(incident), int(ticket))
+    except (signing.BadSignature, ValueError) as error:
+        raise NotFound(
+            "This link is not complete. Open it again from the mail, or answer the mail."
+        ) from error
+
+
+def status_page_url() -> str:
+    """Where customers read on."""
+    return f"{settings.TOCSIN_URL}/status/"
+
+
+def war_room_url(ref: str) -> str:
+    """Where staff work on it."""
+    return str(settings.TOCSIN_URL) + reverse("incidents:room", args=[ref])

@@ -1,0 +1,40 @@
+"""What other rooms ask about incidents."""
+
+from tocsin.incidents.queries.figures import Figures, figures
+from tocsin.incidents.queries.public import public_incidents
+from tocsin.incidents.queries.reading import (
+    IncidentView,
+    UpdateView,
+    alerts_on,
+    incident_by_ref,
+    incident_of_ticket,
+    open_incidents,
+    recent,
+    view_of,
+)
+from tocsin.incidents.queries.room import (
+    LinkedTicket,
+    attached_tickets,
+    links_of_ticket,
+    suggested_tickets,
+    timeline,
+)
+
+__all__ = [
+    "Figures",
+    "IncidentView",
+    "LinkedTicket",
+    "UpdateView",
+    "alerts_on",
+    "attached_tickets",
+    "figures",
+    "incident_by_ref",
+    "incident_of_ticket",
+    "links_of_ticket",
+    "open_incidents",
+    "public_incidents",
+    "recent",
+    "suggested_tickets",
+    "timeline",
+    "view_of",
+]

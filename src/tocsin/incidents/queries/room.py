@@ -1,0 +1,110 @@
+"""What the war room shows beside the incident itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from tocsin.incidents.models import LinkState, TicketLink
+from tocsin.kernel.models import EventRow
+
+
+@dataclass(frozen=True)
+class LinkedTicket:
+    """A ticket that is attached or suggested, and why."""
+
+    id: int
+    ref: str
+    subject: str
+    excerpt: str
+    who: str
+    customer_name: str
+    language: str
+    status: str
+    reason: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class TicketStanding:
+    """How one ticket stands to one incident."""
+
+    incident_ref: str
+    title: str
+    state: str
+    reason: str
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of the time line, as the event log has it."""
+
+    name: str
+    actor: str
+    reason: str
+    data: dict[str, object]
+    at: datetime
+
+
+_SHOWN = 100
+
+
+def attached_tickets(incident_id: int, limit: int = _SHOWN) -> list[LinkedTicket]:
+    """Attached tickets, the newest contact first, the first `limit` of them."""
+    return _tickets(incident_id, LinkState.ATTACHED, limit)
+
+
+def suggested_tickets(incident_id: int, limit: int = 20) -> list[LinkedTicket]:
+    """Tickets that may belong to it and wait for a person's word."""
+    return _tickets(incident_id, LinkState.SUGGESTED, limit)
+
+
+def suggested_count(incident_id: int) -> int:
+    """How many tickets wait for a person's word."""
+    return TicketLink.objects.filter(incident_id=incident_id, state=LinkState.SUGGESTED).count()
+
+
+def links_of_ticket(ticket_id: int) -> list[TicketStanding]:
+    """How a ticket stands to incidents, the newest word first."""
+    rows = TicketLink.objects.filter(ticket_id=ticket_id).select_related("incident").order_by("-at", "-id")
+    return [
+        TicketStanding(
+            row.incident.ref or "",
+            row.incident.title,
+            row.state,
+            row.reason,
+            row.incident.resolved_at is not None,
+        )
+        for row in rows[:10]
+    ]
+
+
+def timeline(ref: str, limit: int = 50) -> list[Happening]:
+    """What happened, newest first, the last `limit` events; updates and tickets alike."""
+    rows = EventRow.objects.filter(subject=ref).exclude(name="NoticeProgress").order_by("-id")
+    return [Happening(row.name, row.actor, row.reason, row.data, row.at) for row in rows[:limit]]
+
+
+def _tickets(incident_id: int, state: str, limit: int) -> list[LinkedTicket]:
+    rows: QuerySet[TicketLink] = TicketLink.objects.filter(incident_id=incident_id, state=state)
+    rows = rows.select_related("ticket__requester", "customer").order_by("-received_at", "-id")
+    return [_linked(row) for row in rows[:limit]]
+
+
+def _linked(row: TicketLink) -> LinkedTicket:
+    ticket = row.ticket
+    return LinkedTicket(
+        id=ticket.pk,
+        ref=ticket.ref or "",
+        subject=ticket.subject,
+        excerpt=ticket.excerpt,
+        who=ticket.requester.name or ticket.requester_address,
+        customer_name=row.customer.name if row.customer else "",
+        language=ticket.language,
+        status=ticket.status,
+        reason=row.reason,
+        received_at=row.received_at,
+    )

@@ -1,0 +1,1 @@
+"""The incidents room's thinking: what belongs to an incident, and what makes a declaration whole. Pure."""

@@ -1,0 +1,130 @@
+"""Whether a ticket's text speaks of what is broken (R-C11).
+
+A name or word matches in any of its grammatical forms and without regard to accents; a name of several
+words matches where they stand together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from tocsin.incidents.rules.trouble import TROUBLE
+from tocsin.kernel.search.analyser import forms, terms
+
+_LOOKED_AT = 20_000  # characters; what lies beyond is a log, not a letter
+# What a signature says of its writer is not what the mail is about.
+_LABELLED_ADDRESS = re.compile(r"(?:e-?mail|mail|web|www|url|site)\s*[:=]\s*\S*[@.]\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
+
+Word = frozenset[str]
+
+
+class Verdict(StrEnum):
+    """What to do with a ticket."""
+
+    ATTACH = "attach"
+    SUGGEST = "suggest"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A name or word to look for. `said_as` is how it was given, for the reason that people read."""
+
+    said_as: str
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What an incident is known by: `strong` attaches, `weak` only suggests."""
+
+    strong: tuple[Phrase, ...]
+    weak: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is to be done, and the phrase that says so; empty when nothing was found."""
+
+    verdict: Verdict
+    phrase: str = ""
+
+
+def vocabulary(names_and_words: Iterable[str], hints: Iterable[str] = ()) -> Vocabulary:
+    """Of an incident whose components are called so; `hints` (such as the service's name) are weak."""
+    return Vocabulary(_phrases(names_and_words), (*_phrases(hints), *_trouble()))
+
+
+def judge(text: str, known_by: Vocabulary, *, in_audience: bool) -> Finding:
+    """Attach: the customer is in the audience and the text says what is broken. Weaker: suggest."""
+    words = words_of(text)
+    strong = find(words, known_by.strong)
+    if strong:
+        return Finding(Verdict.ATTACH if in_audience else Verdict.SUGGEST, strong)
+    weak = find(words, known_by.weak) if in_audience else ""
+    return Finding(Verdict.SUGGEST, weak) if weak else Finding(Verdict.NOTHING)
+
+
+def find(words: Sequence[Word], phrases: Iterable[Phrase]) -> str:
+    """The first of `phrases` that stands in the text, as it was given; empty when none does."""
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        for form in word:
+            places.setdefault(form, []).append(place)
+    return next((phrase.said_as for phrase in phrases if _stands(phrase, words, places)), "")
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text, each in all its forms; addresses left out."""
+    own = _ADDRESS.sub(" ", _LABELLED_ADDRESS.sub(" ", text[:_LOOKED_AT]))
+    return _words(own)
+
+
+def _phrases(given: Iterable[str]) -> tuple[Phrase, ...]:
+    phrases = (Phrase(said, tuple(_words(said))) for said in dict.fromkeys(given))
+    return tuple(phrase for phrase in phrases if phrase.words)
+
+
+def _words(text: str) -> list[Word]:
+    parts = [part for term in terms(text) for part in term.parts]
+    joined = (
+        part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not _is_e_of_mail(part, after)
+    )
+    return [_forms(part) for part in joined]
+
+
+def _is_e_of_mail(part: str, after: str) -> bool:
+    """`e-mail` and `e mail` are the word `mail`."""
+    return part == "e" and after.startswith("mail")
+
+
+@lru_cache(maxsize=20_000)
+def _forms(part: str) -> Word:
+    """All forms of a word; `email` is the word `mail`."""
+    found = set(forms(part))
+    return frozenset(found | set(forms(part[1:]))) if part.startswith("email") else frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _trouble() -> tuple[Phrase, ...]:
+    return _phrases(TROUBLE)
+
+
+def _stands(phrase: Phrase, words: Sequence[Word], places: dict[str, list[int]]) -> bool:
+    first = phrase.words[0]
+    starts = {place for form in first for place in places.get(form, ())}
+    return any(_stands_at(phrase, words, start) for start in starts)
+
+
+def _stands_at(phrase: Phrase, words: Sequence[Word], start: int) -> bool:
+    there = words[start : start + len(phrase.words)]
+    return len(there) == len(phrase.words) and all(map(_same, phrase.words, there))
+
+
+def _same(one: Word, other: Word) -> bool:
+    return not one.isdisjoint(other)

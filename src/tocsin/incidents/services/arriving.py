@@ -1,0 +1,137 @@
+"""Which tickets belong to an incident by themselves: those already there and those that come (R-C11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from tocsin.incidents import tickets, turns
+from tocsin.incidents.models import Affected, Incident, LinkState, Update
+from tocsin.incidents.rules import matching
+from tocsin.incidents.rules.checks import LOOK_BACK
+from tocsin.incidents.rules.matching import Finding, Verdict, Vocabulary
+from tocsin.incidents.services.linking import Choice, answer_in, in_company_language, link, newest_update
+from tocsin.incidents.tickets import TicketText
+from tocsin.kernel import clock
+from tocsin.kernel.events import SYSTEM
+from tocsin.notices import queries as notices
+from tocsin.people import queries as people
+
+_AT_ONCE = 200
+
+
+def attach_existing(incident: Incident, update: Update) -> None:
+    """The tickets already there: opened since four hours before the start, about this."""
+    known_by = vocabulary_of(incident)
+    coming = tickets.free_since(incident.started_at - LOOK_BACK)
+    while batch := list(islice(coming, _AT_ONCE)):
+        inside = _affected_among(incident, batch)
+        found = ((ticket, _judge(ticket, known_by, inside)) for ticket in batch)
+        choices = [
+            _choice(ticket, finding, ticket.customer_id in inside)
+            for ticket, finding in found
+            if finding.phrase
+        ]
+        link(incident, update, choices, actor=SYSTEM)
+
+
+def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, actor: str) -> None:
+    """The tickets that the declarer pointed to, those attached already left alone."""
+    free = [ticket for ticket in tickets.by_refs(refs) if not ticket.matter_ref]
+    reason = in_company_language(
+        gettext_noop("%(who)s chose it when declaring."), who=people.actor_name(actor)
+    )
+    link(incident, update, [Choice(ticket, LinkState.ATTACHED, reason) for ticket in free], actor=actor)
+
+
+@transaction.atomic
+def consider_new(ticket_id: int, origin_ref: str = "") -> None:
+    """A ticket was opened: attach it before it is acknowledged, or suggest it, or leave it alone."""
+    _consider(ticket_id, origin_ref, answer=False)
+
+
+@transaction.atomic
+def consider_again(ticket_id: int, origin_ref: str = "") -> None:
+    """A customer wrote again: what they say now may make it part of an incident. Then they are answered."""
+    _consider(ticket_id, origin_ref, answer=True)
+
+
+def _consider(ticket_id: int, origin_ref: str, *, answer: bool) -> None:
+    turns.together()
+    going_on = _going_on()
+    ticket = next(iter(tickets.by_ids([ticket_id])), None) if going_on else None
+    if ticket is None or ticket.matter_ref or ticket.declined or not ticket.by_person:
+        return
+    matter = notices.matter_of(origin_ref) if origin_ref else ""
+    for incident, choice in _choices(ticket, going_on, matter):
+        update = newest_update(incident)
+        linked = link(incident, update, [choice], actor=SYSTEM)
+        if answer and linked and choice.state == LinkState.ATTACHED:
+            answer_in(incident, update, ticket)
+        return
+
+
+def _going_on() -> list[Incident]:
+    """What new tickets may be about, newest first; planned work from four hours before it begins."""
+    rows = Incident.objects.filter(resolved_at=None, started_at__lte=clock.now() + LOOK_BACK)
+    return list(rows.order_by("-declared_at", "-id").prefetch_related("components__service"))
+
+
+def _choices(ticket: TicketText, going_on: list[Incident], matter: str) -> list[tuple[Incident, Choice]]:
+    """What the ticket could belong to, the surest first."""
+    inside = set(
+        Affected.objects.filter(incident__in=going_on, customer=ticket.customer_id).values_list(
+            "incident_id", flat=True
+        )
+    )
+    found = []
+    for incident in going_on:
+        if incident.ref == matter and (incident.pk in inside or ticket.customer_id is None):
+            reason = in_company_language(gettext_noop("It answers our notice about this."))
+            return [(incident, Choice(ticket, LinkState.ATTACHED, reason))]
+        if ticket.opened_at < incident.started_at - LOOK_BACK:
+            continue
+        finding = matching.judge(
+            ticket.everything, vocabulary_of(incident), in_audience=incident.pk in inside
+        )
+        if finding.phrase:
+            found.append((incident, _choice(ticket, finding, incident.pk in inside)))
+    return sorted(found, key=lambda pair: pair[1].state != LinkState.ATTACHED)
+
+
+def vocabulary_of(incident: Incident) -> Vocabulary:
+    """What the incident is known by: its components' names and words and its own words, in all languages."""
+    components = list(incident.components.all())
+    said = [text for part in components for text in (*part.name.values(), *part.words)]
+    hints = [text for part in components if part.service for text in part.service.name.values()]
+    return matching.vocabulary([*said, *incident.words], hints)
+
+
+def _affected_among(incident: Incident, batch: Iterable[TicketText]) -> set[int]:
+    ids = {ticket.customer_id for ticket in batch if ticket.customer_id}
+    rows = Affected.objects.filter(incident=incident, customer_id__in=ids)
+    return set(rows.values_list("customer_id", flat=True))
+
+
+def _judge(ticket: TicketText, known_by: Vocabulary, inside: set[int]) -> Finding:
+    return matching.judge(ticket.everything, known_by, in_audience=ticket.customer_id in inside)
+
+
+def _choice(ticket: TicketText, finding: Finding, in_audience: bool) -> Choice:
+    if finding.verdict == Verdict.ATTACH:
+        reason = in_company_language(
+            gettext_noop("It says “%(phrase)s”, and the customer is affected."), phrase=finding.phrase
+        )
+        return Choice(ticket, LinkState.ATTACHED, reason)
+    if in_audience:
+        text = gettext_noop(
+            "It says “%(phrase)s” and the customer is affected, but nothing that is broken is named."
+        )
+    elif ticket.customer_id:
+        text = gettext_noop("It says “%(phrase)s”, but as far as we know the customer does not use it.")
+    else:
+        text = gettext_noop("It says “%(phrase)s”, but we do not know which customer it is.")
+    return Choice(ticket, LinkState.SUGGESTED, in_company_language(text, phrase=finding.phrase))

@@ -1,0 +1,78 @@
+"""Correcting by hand which tickets belong to an incident, with one click (R-C11)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tocsin.desk import services as desk
+from tocsin.incidents import tickets, turns
+from tocsin.incidents.models import Incident, LinkState, TicketLink
+from tocsin.incidents.queries.reading import incident_row
+from tocsin.incidents.services.linking import (
+    Choice,
+    answer_in,
+    in_company_language,
+    let_go,
+    link,
+    newest_update,
+)
+from tocsin.incidents.tickets import TicketText
+from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.people import queries as people
+
+
+@transaction.atomic
+def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
+    """Attach a ticket by hand and tell its customer how things stand; doing it twice changes nothing.
+
+    Raises NotFound, and Conflict when the incident is over or the ticket belongs to another one.
+    """
+    turns.together()
+    incident = _open(ref)
+    ticket = _ticket(ticket_ref)
+    if ticket.matter_ref == incident.ref:
+        return
+    if ticket.matter_ref:
+        raise Conflict(_("This ticket belongs to %(ref)s already.") % {"ref": ticket.matter_ref})
+    why = reason or in_company_language(gettext_noop("%(who)s attached it."), who=people.actor_name(actor))
+    update = newest_update(incident)
+    TicketLink.objects.filter(incident=incident, ticket_id=ticket.id).exclude(
+        state=LinkState.ATTACHED
+    ).delete()
+    if link(incident, update, [Choice(ticket, LinkState.ATTACHED, why)], actor=actor):
+        answer_in(incident, update, ticket)
+
+
+@transaction.atomic
+def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
+    """Let a ticket go by hand: back into the queue, and never attached to this incident by itself again."""
+    turns.together()
+    incident, ticket = incident_row(ref), _ticket(ticket_ref)
+    why = reason or in_company_language(gettext_noop("%(who)s detached it."), who=people.actor_name(actor))
+    if let_go(incident, ticket.id, LinkState.ATTACHED, why, actor):
+        desk.detach_matter(ticket.id, actor=actor)
+
+
+@transaction.atomic
+def dismiss(ref: str, ticket_ref: str, *, actor: str) -> None:
+    """The agent says that a suggested ticket is about something else; it stays in the queue as it is."""
+    why = in_company_language(
+        gettext_noop("%(who)s says it is about something else."), who=people.actor_name(actor)
+    )
+    let_go(incident_row(ref), _ticket(ticket_ref).id, LinkState.SUGGESTED, why, actor)
+
+
+def _open(ref: str) -> Incident:
+    incident = incident_row(ref)
+    if incident.resolved_at:
+        raise Conflict(_("This incident is resolved. Tickets are no longer attached to it."))
+    return incident
+
+
+def _ticket(ticket_ref: str) -> TicketText:
+    ticket = next(iter(tickets.by_refs([ticket_ref])), None)
+    if ticket is None:
+        raise NotFound(_("There is no ticket “%(ref)s”.") % {"ref": ticket_ref[:40]})
+    return ticket

@@ -1,0 +1,105 @@
+"""How a ticket is tied to an incident and untied; used by this room's verbs only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tocsin.desk import services as desk
+from tocsin.incidents import events, words
+from tocsin.incidents.models import Incident, LinkState, TicketLink, Update
+from tocsin.incidents.tickets import TicketText
+from tocsin.kernel import clock
+from tocsin.kernel.events import emit
+from tocsin.people import queries as people
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A ticket that is attached to an incident or suggested for it, and why."""
+
+    ticket: TicketText
+    state: LinkState
+    reason: str
+
+
+def newest_update(incident: Incident) -> Update:
+    return incident.updates.order_by("-at", "-id")[0]
+
+
+def link(incident: Incident, update: Update, choices: Sequence[Choice], *, actor: str) -> list[int]:
+    """Write the links that are not there yet and tell the desk of the attached ones.
+
+    Returns the ids of the tickets that are new. Whatever was linked or let go before stays as it is.
+    """
+    known = TicketLink.objects.filter(
+        incident=incident, ticket_id__in=[choice.ticket.id for choice in choices]
+    )
+    before = set(known.values_list("ticket_id", flat=True))
+    new = [choice for choice in choices if choice.ticket.id not in before]
+    TicketLink.objects.bulk_create([_row(incident, choice) for choice in new], ignore_conflicts=True)
+    for state in (LinkState.ATTACHED, LinkState.SUGGESTED):
+        ids = tuple(choice.ticket.id for choice in new if choice.state == state)
+        if ids:
+            emit(events.TicketsLinked(incident.ref or "", ids, state), actor=actor)
+    _tell_the_desk(incident, update, [choice for choice in new if choice.state == LinkState.ATTACHED], actor)
+    return [choice.ticket.id for choice in new]
+
+
+def _row(incident: Incident, choice: Choice) -> TicketLink:
+    return TicketLink(
+        incident=incident,
+        ticket_id=choice.ticket.id,
+        customer_id=choice.ticket.customer_id,
+        state=choice.state,
+        reason=choice.reason,
+        received_at=choice.ticket.received_at,
+        at=clock.now(),
+    )
+
+
+def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice], actor: str) -> None:
+    if not choices:
+        return
+    ties = [
+        desk.Tie(
+            one.ticket.id,
+            one.reason,
+            words.current_state(incident, update, one.ticket.id, one.ticket.language),
+        )
+        for one in choices
+    ]
+    desk.attach_matters(ties, matter_ref=incident.ref or "", label=incident.title, actor=actor)
+
+
+def answer_in(incident: Incident, update: Update, ticket: TicketText) -> None:
+    """Tell the ticket's customer the current state, as a reply."""
+    text = words.current_state(incident, update, ticket.id, ticket.language)
+    key = f"incident:{incident.pk}:ticket:{ticket.id}"
+    desk.write_system_messages(
+        [
+            desk.SystemMessage(
+                ticket_id=ticket.id, text=text, once_key=key, origin_ref=f"incident:{incident.pk}"
+            )
+        ]
+    )
+
+
+def let_go(incident: Incident, ticket_id: int, state: LinkState, reason: str, actor: str) -> bool:
+    """From `state` to declined, whoever comes first."""
+    rows = TicketLink.objects.filter(incident=incident, ticket_id=ticket_id, state=state)
+    if not rows.update(state=LinkState.DECLINED, reason=reason, at=clock.now()):
+        return False
+    emit(
+        events.TicketsLinked(incident.ref or "", (ticket_id,), LinkState.DECLINED), actor=actor, reason=reason
+    )
+    return True
+
+
+def in_company_language(text: str, **values: str) -> str:
+    """Reasons are read by staff, months later too: written once, in the company's language."""
+    with override(people.company_language()):
+        return _(text) % values

@@ -1,0 +1,73 @@
+"""Silence is escalated: the promised time of the next update passed (R-C10)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tocsin.incidents import events, links
+from tocsin.incidents.models import Incident
+from tocsin.incidents.words import moment_words
+from tocsin.kernel import clock
+from tocsin.kernel.events import emit
+from tocsin.mailroom.services import NewDelivery, write_deliveries
+from tocsin.people import queries as people
+
+_URGENCY = 40  # before the notices themselves
+
+
+def warn_overdue() -> int:
+    """Warn the coordinator of each incident whose time has passed, once per missed time; returns how many."""
+    due = Incident.objects.filter(_unwarned()).order_by("next_update_at").values_list("pk", flat=True)
+    return sum(_warn(pk) for pk in due[:100])
+
+
+def _unwarned() -> Q:
+    silent = Q(overdue_warned_at=None) | Q(overdue_warned_at__lt=F("next_update_at"))
+    return Q(resolved_at=None, next_update_at__lte=clock.now()) & silent
+
+
+@transaction.atomic
+def _warn(pk: int) -> bool:
+    """Whoever changes the row warns; the other finds it changed."""
+    if not Incident.objects.filter(_unwarned(), pk=pk).update(overdue_warned_at=clock.now()):
+        return False
+    incident = Incident.objects.select_related("coordinator").get(pk=pk)
+    write_deliveries(_mails(incident))
+    emit(events.UpdateOverdue(incident.pk, incident.ref or ""))
+    return True
+
+
+def _mails(incident: Incident) -> list[NewDelivery]:
+    """To the coordinator; where there is none, to the head of support of today."""
+    who = incident.coordinator or people.first_lead()
+    if who is None or incident.next_update_at is None:
+        return []
+    language = who.language or people.company_language()
+    with override(language):
+        values = {
+            "title": incident.title,
+            "time": moment_words(incident.next_update_at, language),
+            "link": links.war_room_url(incident.ref or ""),
+        }
+        subject = _("The next update is due: %(title)s") % values
+        text = _(
+            "Customers were told to expect news about “%(title)s” by %(time)s. Nothing was posted since.\n\n"
+            "One sentence is enough, also when there is nothing new. Post it here:\n%(link)s"
+        )
+    due = int(incident.next_update_at.timestamp())
+    return [
+        NewDelivery(
+            channel="email",
+            to_address=who.email,
+            subject=subject,
+            text=text % values,
+            auto_submitted="auto-generated",
+            origin_ref=f"incident:{incident.pk}",
+            once_key=f"overdue:{incident.pk}:{due}",
+            urgency=_URGENCY,
+            language=language,
+        )
+    ]

@@ -1,0 +1,125 @@
+"""Telling the audience: a notice for every update, written in batches after the commit (R-D01, R-D08)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from procrastinate.contrib.django import app
+
+from tocsin.desk import services as desk
+from tocsin.incidents import words
+from tocsin.incidents.models import Affected, Incident, Kind, LinkState, TicketLink, Update
+from tocsin.notices import queries as notices
+from tocsin.notices import services as writing
+from tocsin.notices.queries import Moment
+from tocsin.notices.services import Addressee
+from tocsin.people import queries as people
+
+BATCH = 500
+_JOB = "tocsin.incidents.jobs.write_notice"
+
+
+def tell_everybody(incident: Incident, update: Update) -> None:
+    """Make the notice of this update and have it written to everybody, after the commit.
+
+    Notices of one incident are written one after the other.
+    """
+    number = incident.updates.count()
+    moment = _moment(incident, number)
+    texts = words.notice_texts(incident, update, moment)
+    notice = writing.make_notice(incident.ref or "", moment, number, texts)
+    app.configure_task(_JOB, lock=f"notices:{incident.ref}").defer(notice_id=notice.pk)
+
+
+def _moment(incident: Incident, number: int) -> Moment:
+    if incident.resolved_at:
+        return Moment.REPAIR
+    if number > 1:
+        return Moment.UPDATE
+    return Moment.SCHEDULED if incident.kind == Kind.SCHEDULED else Moment.FAULT
+
+
+def write_next_batch(notice_id: int, after: int = 0, size: int = BATCH) -> int | None:
+    """Write the notice to the next affected customers who have none yet; None when there are no more.
+
+    One transaction. Returns where to go on; going on from 0 finds the same rest.
+    """
+    notice = notices.notice_by_id(notice_id)
+    incident = Incident.objects.get(ref=notice.matter_ref)
+    waiting = Affected.objects.filter(incident=incident, pk__gt=after).exclude(_told(notice_id))
+    rows = list(waiting.order_by("pk")[:size])
+    if rows:
+        _write(incident, notice_id, _affected(incident, notice_id, rows))
+        return rows[-1].pk
+    return None
+
+
+def write_to_outsiders(notice_id: int) -> int:
+    """Write it to who has attached tickets without being in the audience; returns how many were new."""
+    notice = notices.notice_by_id(notice_id)
+    incident = Incident.objects.get(ref=notice.matter_ref)
+    inside = Affected.objects.filter(incident=incident, customer=OuterRef("customer"))
+    outside = _attached(incident).exclude(Exists(inside)).select_related("ticket")
+    newest: dict[int | str, TicketLink] = {}
+    for link in outside.order_by("-received_at", "-pk"):
+        newest.setdefault(link.customer_id or link.ticket.requester_address, link)
+    return _write(incident, notice_id, [_by_ticket(incident, notice_id, link) for link in newest.values()])
+
+
+def close_remaining(notice_id: int) -> int:
+    """After the repair: close the tickets of those who were answered on a newer one; returns how many."""
+    incident = Incident.objects.get(ref=notices.notice_by_id(notice_id).matter_ref)
+    if not incident.resolved_at:
+        return 0
+    open_ones = _attached(incident).exclude(ticket__status="closed").values_list("ticket_id", flat=True)
+    with override(people.company_language()):
+        note = _("The customer was told on another request that it works again: %(title)s") % {
+            "title": incident.title
+        }
+    return desk.close_quietly(list(open_ones), note)
+
+
+def _write(incident: Incident, notice_id: int, addressees: Sequence[Addressee]) -> int:
+    return writing.write_to(notice_id, addressees, close_tickets=incident.resolved_at is not None)
+
+
+def _told(notice_id: int) -> Exists:
+    return Exists(notices.told(notice_id).filter(customer=OuterRef("customer")))
+
+
+def _attached(incident: Incident) -> QuerySet[TicketLink]:
+    return TicketLink.objects.filter(incident=incident, state=LinkState.ATTACHED)
+
+
+def _affected(incident: Incident, notice_id: int, rows: Iterable[Affected]) -> list[Addressee]:
+    """By their newest attached ticket where they have one, else by mail to their first address."""
+    rows = list(rows)
+    newest = (
+        _attached(incident)
+        .filter(customer_id__in=[row.customer_id for row in rows])
+        .order_by("customer_id", "-received_at", "-pk")
+        .distinct("customer_id")
+        .select_related("ticket")
+    )
+    by_customer = {link.customer_id: link for link in newest}
+    return [
+        _by_ticket(incident, notice_id, by_customer[row.customer_id])
+        if row.customer_id in by_customer
+        else Addressee(row.customer_id, row.address, row.language)
+        for row in rows
+    ]
+
+
+def _by_ticket(incident: Incident, notice_id: int, link: TicketLink) -> Addressee:
+    ticket = link.ticket
+    return Addressee(
+        customer_id=link.customer_id,
+        address=ticket.requester_address,
+        language=ticket.language,
+        ticket_id=ticket.pk,
+        ticket_ref=ticket.ref or "",
+        postscript="" if incident.resolved_at else words.way_out(incident, ticket.pk, ticket.language),
+    )

@@ -1,0 +1,108 @@
+"""Going on and coming to the end (R-C10, R-C11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.incidents import events, turns
+from tocsin.incidents.models import Incident, IncidentStatus, Update
+from tocsin.incidents.refusals import refuse
+from tocsin.incidents.rules import checks
+from tocsin.incidents.services import telling
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.kernel.events import emit
+from tocsin.kernel.references import parse_reference
+from tocsin.people import queries as people
+
+
+@dataclass(frozen=True)
+class NewUpdate:
+    """What is said next. `after` is the newest update that the author had seen: when another came since,
+    this one is refused, so that customers are not told the same twice."""
+
+    status: str
+    message: Mapping[str, str]
+    next_update_at: datetime | None = None
+    after: int | None = None
+
+
+@transaction.atomic
+def post_update(ref: str, new: NewUpdate, *, actor: str) -> Update:
+    """Say it everywhere: news page, banner, every affected customer, every attached ticket.
+
+    Raises Refused with `fields`, NotFound, and Conflict when the incident is resolved already or
+    somebody else has just posted.
+    """
+    languages = ["en", people.company_language()]
+    refuse(
+        checks.update_problems(
+            new.status, new.message, new.next_update_at, now=clock.now(), languages=languages
+        )
+    )
+    if new.status == IncidentStatus.RESOLVED:
+        turns.alone()
+    incident = locked(ref)
+    _check_goes_on(incident)
+    _check_read(incident, new.after)
+    update = _write(incident, new, actor)
+    _announce(incident, actor)
+    telling.tell_everybody(incident, update)
+    return update
+
+
+def locked(ref: str) -> Incident:
+    """The incident, held until the transaction ends. Raises NotFound."""
+    reference = parse_reference(ref, "I")
+    rows = Incident.objects.select_for_update(of=("self",))
+    incident = rows.filter(ref=reference).first() if reference else None
+    if incident is None:
+        raise NotFound(_("There is no incident “%(ref)s”.") % {"ref": ref[:40]})
+    return incident
+
+
+def _check_goes_on(incident: Incident) -> None:
+    if incident.resolved_at:
+        raise Conflict(_("This incident is resolved. If it is broken again, declare a new one."))
+
+
+def _check_read(incident: Incident, after: int | None) -> None:
+    if after is None:
+        return
+    newer = incident.updates.filter(pk__gt=after).order_by("pk").first()
+    if newer:
+        who = people.actor_name(newer.author)
+        raise Conflict(
+            _("%(who)s posted an update a moment ago. Read it before you post yours.") % {"who": who}
+        )
+
+
+def _write(incident: Incident, new: NewUpdate, actor: str) -> Update:
+    now = clock.now()
+    resolved = new.status == IncidentStatus.RESOLVED
+    incident.status = new.status
+    incident.next_update_at = None if resolved else new.next_update_at
+    incident.resolved_at = now if resolved else None
+    incident.save(update_fields=["status", "next_update_at", "resolved_at"])
+    message = {language: text.strip() for language, text in new.message.items() if text.strip()}
+    return Update.objects.create(
+        incident=incident,
+        status=new.status,
+        message=message,
+        next_update_at=incident.next_update_at,
+        author=actor,
+        at=now,
+    )
+
+
+def _announce(incident: Incident, actor: str) -> None:
+    ref = incident.ref or ""
+    if incident.resolved_at:
+        emit(events.IncidentResolved(incident.pk, ref), actor=actor)
+    else:
+        emit(events.IncidentUpdated(incident.pk, ref, incident.status), actor=actor)

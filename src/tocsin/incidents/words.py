@@ -1,0 +1,105 @@
+"""What customers are told of an incident, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from django.utils import timezone
+from django.utils.translation import get_language, override, to_locale
+from django.utils.translation import gettext as _
+
+from tocsin.incidents import links
+from tocsin.incidents.models import Incident, Update
+from tocsin.kernel import clock
+from tocsin.kernel.translated import in_language
+from tocsin.notices.queries import Moment
+
+Texts = dict[str, dict[str, str]]
+
+
+def notice_texts(incident: Incident, update: Update, moment: str) -> Texts:
+    """Subject and text of a notice in every language that the update was written in."""
+    parts = [component.name for component in incident.components.all()]
+    said = {language: text for language, text in update.message.items() if text.strip()}
+    return {language: _notice(incident, update, moment, parts, language) for language in said}
+
+
+def _notice(
+    incident: Incident, update: Update, moment: str, parts: Iterable[dict[str, str]], language: str
+) -> dict[str, str]:
+    with override(language):
+        names = ", ".join(in_language(name, language) for name in parts)
+        text = [
+            update.message[language].strip(),
+            _window(incident),
+            _next_news(update.next_update_at, language),
+        ]
+        text.append(_("All news: %(link)s") % {"link": links.status_page_url()})
+        return {"subject": _subject(moment) % {"parts": names}, "text": "\n\n".join(filter(None, text))}
+
+
+def _subject(moment: str) -> str:
+    return {
+        Moment.FAULT: _("Fault: %(parts)s"),
+        Moment.UPDATE: _("News about the fault: %(parts)s"),
+        Moment.REPAIR: _("Works again: %(parts)s"),
+        Moment.SCHEDULED: _("Planned maintenance: %(parts)s"),
+    }[Moment(moment)]
+
+
+def current_state(incident: Incident, update: Update, ticket_id: int, language: str) -> str:
+    """What a ticket that is attached on arrival is told: the state, the next news, and the way out."""
+    chosen = choose(update.message, language)
+    with override(chosen):
+        text = [update.message[chosen].strip(), _window(incident), _next_news(update.next_update_at, chosen)]
+        text.append(_("All news: %(link)s") % {"link": links.status_page_url()})
+    return "\n\n".join([*filter(None, text), way_out(incident, ticket_id, chosen)])
+
+
+def way_out(incident: Incident, ticket_id: int, language: str) -> str:
+    """The sentence with the *not my problem* link."""
+    with override(language):
+        return _("Is your matter another one? Tell us here, and we look at it at once: %(link)s") % {
+            "link": links.not_my_problem_url(incident.pk, ticket_id)
+        }
+
+
+def choose(message: Mapping[str, str], language: str) -> str:
+    """The language of `message` that a reader gets: theirs, else English, else the first that is there."""
+    said = [one for one, text in message.items() if text.strip()]
+    wanted = (language, language.partition("-")[0], "en", *said)
+    return next(one for one in wanted if one in said)
+
+
+def _window(incident: Incident) -> str:
+    if incident.scheduled_for is None or incident.scheduled_until is None or incident.resolved_at:
+        return ""
+    language = get_language() or "en"
+    return _("From %(start)s to %(end)s.") % {
+        "start": moment_words(incident.scheduled_for, language),
+        "end": moment_words(incident.scheduled_until, language),
+    }
+
+
+def _next_news(at: datetime | None, language: str) -> str:
+    return _("Next news: %(time)s at the latest.") % {"time": moment_words(at, language)} if at else ""
+
+
+def moment_words(at: datetime, language: str) -> str:
+    """A time as people say it: `14:30 EET`, with the day where it is not today; in the company's zone."""
+    local = at.astimezone(timezone.get_default_timezone())
+    today = clock.now().astimezone(timezone.get_default_timezone()).date()
+    time = f"{format_time(local, 'short', locale=_locale(language))} {local:%Z}"
+    return (
+        time if local.date() == today else f"{format_date(local, 'long', locale=_locale(language))}, {time}"
+    )
+
+
+def _locale(language: str) -> str:
+    try:
+        return str(Locale.parse(to_locale(language)))
+    except (UnknownLocaleError, ValueError):
+        return "en"
