@@ -61,7 +61,6 @@ class Supervisor:
         try:
             self._start_database()
             self._prepare()
-            self._family.tend()
             self._announce()
             while not self._family.stopping:
                 self._tend()
@@ -93,13 +92,15 @@ class Supervisor:
             raise Fault("The database could not be prepared; the reason is above.")
 
     def _announce(self) -> None:
-        """Say the address once pages really come from there."""
+        """Start web and worker, and say the address once pages really come from there."""
         deadline = time.monotonic() + _READY_S
-        while not self._family.stopping and not _answers(self._address + HEALTH):
+        while not self._family.stopping:
+            self._tend()
+            if _answers(self._address + HEALTH):
+                break
             if time.monotonic() > deadline:
                 say("The web does not answer yet; the messages above may say why.")
                 return
-            self._tend()
             self._family.rest(0.1)
         if not self._family.stopping:
             say(f"Tocsin is ready at {os.environ['TOCSIN_URL']} (Ctrl-C stops it).")

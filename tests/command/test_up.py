@@ -1,0 +1,125 @@
+"""`tocsin up`: everything on one machine, kept alive, stopped in order."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.harness.processes import HEALTH, Installation, ProductProcess, answers, wait_until
+from tocsin.command.pgprocesses import processes_of
+from tocsin.command.postgres import running_url
+
+pytestmark = pytest.mark.processes
+
+
+def child(up: ProductProcess, word: str) -> psutil.Process | None:
+    """The supervisor's child whose command line has this word."""
+    for process in psutil.Process(up.pid).children():
+        try:
+            if word in process.cmdline():
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
+def database_of(up: ProductProcess) -> psutil.Process | None:
+    for process in psutil.Process(up.pid).children():
+        if process.name() == "postgres":
+            return process
+    return None
+
+
+def _killed(up: ProductProcess, process: psutil.Process | None) -> None:
+    assert process, up.output
+    process.send_signal(signal.SIGKILL)
+
+
+def test_up_from_nothing_and_again(bare_installation: Installation) -> None:
+    up = bare_installation.start_up()
+    wait_until(lambda: "Tocsin is ready at" in up.output, 20, "it says so")
+    assert "Your first login: admin@localhost, password " in up.output
+    assert (bare_installation.data / "secret-key").exists() is False, "the key came from the environment"
+    second = bare_installation.run("up", "--data", str(bare_installation.data), "--port", "0")
+    assert second.returncode == 1
+    assert b"is running on" in second.stderr
+    assert up.stop() == 0
+    assert running_url(bare_installation.data) is None
+    began = time.monotonic()
+    again = bare_installation.start_up()
+    took = time.monotonic() - began
+    assert "Your first login" not in again.output, "shown only once"
+    assert "Preparing the database" not in again.output, "nothing to do the second time"
+    assert took < 15, "seconds; about 2 on a quiet machine"
+
+
+def test_web_worker_and_database_come_back(bare_installation: Installation) -> None:
+    up = bare_installation.start_up()
+    for word in ("web", "worker"):
+        before = wait_until(lambda word=word: child(up, word))
+        _killed(up, before)
+        wait_until(lambda word=word, pid=before.pid: (new := child(up, word)) and new.pid != pid, 20)
+        assert f"{word} ended (SIGKILL)" in up.output
+    database = database_of(up)
+    _killed(up, database)
+    wait_until(lambda: "The database ended and is started again." in up.output)
+    wait_until(lambda: running_url(bare_installation.data), 20)
+    wait_until(lambda: answers(bare_installation.url + HEALTH), 30)
+    assert up.running
+
+
+def test_nothing_outlives_a_killed_up_and_it_starts_again(bare_installation: Installation) -> None:
+    up = bare_installation.start_up()
+    left = psutil.Process(up.pid).children(recursive=True)
+    up.kill9()
+    _, alive = psutil.wait_procs([process for process in left if process.is_running()], timeout=10)
+    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+    assert not processes_of(bare_installation.data / "postgres" / "cluster")
+    again = bare_installation.start_up()
+    assert again.stop() == 0
+
+
+def test_stopping_while_it_prepares(bare_installation: Installation) -> None:
+    up = bare_installation.start_up(wait=False)
+    wait_until(lambda: "Preparing the database" in up.output, 30)
+    up.stop()
+    assert running_url(bare_installation.data) is None
+    bare_installation.start_up().stop()
+
+
+def test_a_taken_port_is_a_sentence(bare_installation: Installation) -> None:
+    up = bare_installation.start_up()
+    other = bare_installation.data / "other"
+    taken = bare_installation.run("up", "--data", str(other), "--port", str(bare_installation.port))
+    assert taken.returncode == 1
+    assert b"Choose another" in taken.stderr
+    up.stop()
+
+
+def test_web_alone_needs_a_database_and_says_so(bare_installation: Installation) -> None:
+    done = bare_installation.run("web", "--port", str(bare_installation.port))
+    assert done.returncode == 1
+    assert b"tocsin up" in done.stderr
+
+
+def test_several_web_processes_share_one_port(installation: Installation) -> None:
+    web = installation.start("web", "--port", str(installation.port), "--workers", "2")
+    installation.wait_ready(web)
+    wait_until(lambda: len(psutil.Process(web.pid).children()) == 2)
+    os.kill(psutil.Process(web.pid).children()[0].pid, signal.SIGKILL)
+    wait_until(lambda: "SIGKILL" in web.output)
+    assert answers(installation.url + HEALTH)
+    assert web.stop() == 0
+
+
+def test_the_data_folder_is_closed_to_onlookers(bare_installation: Installation) -> None:
+    data = bare_installation.data / "new"
+    bare_installation.env.pop("TOCSIN_SECRET_KEY")
+    up = bare_installation.start("up", "--data", str(data), "--port", str(bare_installation.port))
+    bare_installation.wait_ready(up)
+    assert data.stat().st_mode & 0o077 == 0o011
+    assert Path(data / "secret-key").stat().st_mode & 0o077 == 0
+    assert up.stop() == 0
