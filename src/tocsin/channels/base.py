@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-import tocsin.channels as room
+
+_ROOM = __name__.rpartition(".")[0]
 
 Envelope = Mapping[str, Any]
 """What the source knows beside the bytes; every key is optional:
@@ -225,7 +226,7 @@ class Channel(Protocol):
 @cache
 def channels() -> dict[str, Channel]:
     """Every channel by its key, found by looking into this room."""
-    found = (_channel_in(module.name) for module in pkgutil.iter_modules(room.__path__))
+    found = (_channel_in(module.name) for module in pkgutil.iter_modules(importlib.import_module(_ROOM).__path__))
     return {one.key: one for one in found if one}
 
 
@@ -239,4 +240,4 @@ def channel(key: str) -> Channel:
 
 
 def _channel_in(name: str) -> Channel | None:
-    return getattr(importlib.import_module(f"{room.__name__}.{name}"), "CHANNEL", None)
+    return getattr(importlib.import_module(f"{_ROOM}.{name}"), "CHANNEL", None)

@@ -14,12 +14,12 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[^"\\]', re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+")
 _QUOTED_LOCAL = re.compile(r'"((?:[^"\\]|\\.)+)"@([^\s<>()\[\],;:"@]+)$')
 _ANGLE = re.compile(r"<([^<>]*)>")
-_COMMENT = re.compile(r"\(([^()]*)\)")
+_COMMENT = re.compile(r"\(((?:[^()\\]|\\.)*)\)")
 
 
 @dataclass(frozen=True)
 class Address:
-    """A person's name ('' when not given) and address; the domain in lower case and ASCII."""
+    """A person's name ('' when not given) and address, the domain in lower case."""
 
     name: str
     address: str
@@ -51,18 +51,9 @@ def domain_of(address: str) -> str:
 
 
 def _normal(local: str, domain: str) -> str:
-    domain = domain.lower().rstrip(".'")
-    if not domain.isascii():
-        domain = _ascii_domain(domain)
-    address = f"{local}@{domain}"
-    return address if local and domain and len(address) <= _LONGEST_ADDRESS else ""
-
-
-def _ascii_domain(domain: str) -> str:
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
+    host = domain.lower().rstrip(".'")
+    address = f"{local}@{host}"
+    return address if local and host and len(address) <= _LONGEST_ADDRESS else ""
 
 
 def _split(text: str) -> list[str]:
@@ -95,7 +86,7 @@ def _read_one(piece: str, hint: str) -> Address | None:
         return None
     angle = _ANGLE.findall(piece)
     inside = next((one for one in reversed(angle) if "@" in one), "")
-    address = bare_address(inside) or _address_in(piece)
+    address = (_address_in(inside) if inside else "") or _address_in(piece)
     if not address and "=?" in piece:
         decoded = words.decode_words(piece)
         return _read_one(decoded, hint) if "=?" not in decoded else None
@@ -105,7 +96,9 @@ def _read_one(piece: str, hint: str) -> Address | None:
 
 
 def _address_in(piece: str) -> str:
-    without_comments = _COMMENT.sub(" ", piece).strip()
+    if "(" not in piece:
+        return bare_address(piece)
+    without_comments = re.sub(r"\s*([.@])\s*", r"\1", _COMMENT.sub(" ", piece)).strip()
     return bare_address(without_comments) or bare_address(piece)
 
 

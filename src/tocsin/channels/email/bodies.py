@@ -14,6 +14,7 @@ from tocsin.kernel.text import html_to_text
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w:\-]{2,40})""", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"\r\n?|[\x0c\u0085\u2028\u2029]")
+_OLD_NOTICE = re.compile(r"multi-?part|MIME", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,200}>")
 _BYTES_A_CHARACTER = 4
 
@@ -159,6 +160,15 @@ def text_of_page(page: str) -> str:
         return html_to_text(page)[:TEXT_CHARACTERS]
     except (ValueError, RecursionError, MemoryError):
         return html.unescape(_TAGS.sub(" ", page))[:TEXT_CHARACTERS]
+
+
+def said_before_parts(root: Part) -> str:
+    """What stands before the first boundary, unless it is the usual word to old mail programs."""
+    if not root.children or root.main_type != "multipart":
+        return ""
+    preamble = root.raw[root.start : min(root.children[0].header_at, root.start + TEXT_CHARACTERS)]
+    text = _tidy(charsets.decode(preamble.rpartition(b"\n--")[0])).strip()
+    return "" if _OLD_NOTICE.search(text) else text
 
 
 def _tidy(text: str) -> str:

@@ -34,7 +34,7 @@ _MANY_BYTES = {"gb18030", "cp949", "cp932", "euc_jp", "big5hkscs", "iso2022_jp_e
                "utf-16-be", "utf-32", "utf-7", "hz", "johab", "iso2022_kr"}  # fmt: skip
 _C1 = re.compile(rb"[\x80-\x9f]")
 # NUL is refused by PostgreSQL, lone surrogates by UTF-8; the others are never meant to be read.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffc]")
 
 
 def decode(data: bytes, declared: str = "", hint: str = "") -> str:
@@ -102,8 +102,10 @@ def _as_declared(data: bytes, codec: str) -> str | None:
 
 
 def _with_few_gaps(data: bytes, codec: str) -> str | None:
+    """A cut at the end is forgiven, and in long texts a damaged character here and there."""
     text = data.decode(codec, "replace")
-    return text if text.count("\ufffd") <= 1 + len(data) // 50 else None
+    gaps = text.count("\ufffd") - text.endswith("\ufffd")
+    return text if gaps <= len(data) // 100 else None
 
 
 def _mostly_utf8(data: bytes) -> str | None:

@@ -9,7 +9,15 @@ from tocsin.channels.email.limits import HEADER_BYTES, HEADER_LINES, ONE_HEADER_
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _MBOX = (b"From ", b">From ")
-_BLANK = re.compile(rb"\n[ \t]*\r?\n")
+# Names by which a line is known to be header even after lines that are none.
+_KNOWN = re.compile(
+    rb"(?:from|to|b?cc|subject|date|message-id|reply-to|in-reply-to|references|mime-version|content-[a-z-]+"
+    rb"|return-path|received(?:-spf)?|delivered-to|delivery-date|envelope-to|sender|list-[a-z-]+|x-[a-z0-9-]+"
+    rb"|dkim-signature|arc-[a-z-]+|authentication-results|user-agent|thread-[a-z]+|auto-submitted|precedence"
+    rb"|importance|errors-to|resent-[a-z]+|status|organization|disposition-notification-to)[ \t]*:",
+    re.IGNORECASE,
+)
+_LOOKAHEAD_LINES = 20
 
 
 class Fields:
@@ -85,8 +93,8 @@ class _HeaderReader:
     def _take(self, line: bytes, at: int) -> bool:
         """Whether the line belongs to the header."""
         if line[0] in b" \t":
-            # A line of blanks alone would be a folded nothing; many programs end the header with it.
-            return self._continue(line) if line.strip() or self._field_follows() else False
+            # A line of blanks alone is a folded nothing, or the end of the header of a sloppy program.
+            return self._continue(line) if line.strip() or self._header_goes_on() else False
         match = _FIELD.match(line)
         if match and not line.startswith(b"--"):
             self._flush()
@@ -99,20 +107,28 @@ class _HeaderReader:
     def _continue(self, line: bytes) -> bool:
         if self._name:
             self._lines.append(line)
-            return True
-        return bool(self._field_follows())
+        return bool(self._name) or self._header_goes_on()
 
     def _forgive(self, line: bytes) -> bool:
         """A line that is no field: a broken fold when more fields follow, else the body without its blank line."""
-        if self._field_follows() and self._name:
+        if self._name and self._header_goes_on():
             self._budget.mark("a header line without a name")
             self._lines.append(b" " + line)
             return True
         self._budget.mark("no blank line between header and text" if self._name else "no header")
         return False
 
-    def _field_follows(self) -> bool:
-        return bool(_FIELD.match(self._raw, self._position, self._end))
+    def _header_goes_on(self) -> bool:
+        """Whether a known field comes before the next blank line."""
+        at = self._position
+        for _ in range(_LOOKAHEAD_LINES):
+            if _KNOWN.match(self._raw, at, self._end):
+                return True
+            stop = self._raw.find(b"\n", at, at + ONE_HEADER_BYTES)
+            if stop < 0 or not self._raw[at:stop].rstrip(b"\r"):
+                return False
+            at = stop + 1
+        return False
 
     def _flush(self) -> None:
         if self._name:

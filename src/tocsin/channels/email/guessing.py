@@ -21,7 +21,7 @@ _DOUBLE = {
 _FREQUENT = {
     "cp1253": "αοιετσνηυρπκμλςάίόέή", "iso8859_7": "αοιετσνηυρπκμλςάίόέή",
     "cp1251": "оеаинтсрвлкмдпуяы", "koi8_r": "оеаинтсрвлкмдпуяы", "cp866": "оеаинтсрвлкмдпуяы",
-    "cp1250": "čćšžđńłęąőűřě", "cp1252": "áéíóúñüöäßçàèâê¿¡€“”’–…",
+    "cp1250": "čćšžđńłęąőűřě", "cp1252": "áéíóúñüöäßçàèâêãõôîåøæëï¿¡€“”’–…",
 }  # fmt: skip
 _WEIGHTS = {
     codec: {letter: 2.0 - 1.6 * rank / len(letters) for rank, letter in enumerate(letters)}
@@ -79,4 +79,5 @@ def _looks_east_asian(text: str, codec: str) -> bool:
     """Whether the letters are those that the charset's own language writes every day."""
     first, last, share = _DOUBLE[codec]
     foreign = [letter for letter in text if letter > "\x7f"]
-    return sum(1 for letter in foreign if first <= letter <= last) > share * len(foreign)
+    hits = sum(1 for letter in foreign if first <= letter <= last)
+    return hits >= 2 and hits > share * len(foreign)

@@ -147,7 +147,7 @@ class _Reader:
             if part.content_type in ("application/ms-tnef", "application/vnd.ms-tnef"):
                 text, page = tnef.text_in(part.content(), self._budget)
                 return text or bodies.text_of_page(page), html or page
-        return "", html
+        return bodies.said_before_parts(self._root), html
 
 
 def _fingerprint(
