@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from tests.harness.processes import HEALTH, Installation, ProductProcess, answers, wait_until
+
 from tocsin.command.pgprocesses import processes_of
 from tocsin.command.postgres import running_url
 
