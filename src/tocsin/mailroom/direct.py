@@ -11,6 +11,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+Listening = psycopg.Connection[tuple[Any, ...]]
+
 SPOOL_CHANNEL = "tocsin_spool"
 OUTBOX_CHANNEL = "tocsin_outbox"
 
@@ -37,12 +39,14 @@ def server_cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
         yield cursor
 
 
-def wait_for_news(listening: psycopg.Connection[Any], timeout_s: float) -> None:
-    """Wait until something is announced on a channel this connection listens to; forget the repeats."""
+def wait_for_news(listening: Listening, timeout_s: float) -> bool:
+    """Whether something is announced in time on a channel this connection listens to; repeats are forgotten."""
+    news = False
     for _ in listening.notifies(timeout=timeout_s, stop_after=1):
-        pass
+        news = True
     for _ in listening.notifies(timeout=0):
         pass
+    return news
 
 
 def _process_birth(pid: int) -> str:

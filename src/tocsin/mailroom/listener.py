@@ -85,7 +85,7 @@ async def _until_end(reader: asyncio.StreamReader) -> bytes | None:
         try:
             content += await reader.readuntil(_END)
         except asyncio.LimitOverrunError as overrun:
-            await reader.readexactly(overrun.consumed)
+            content[:] = (await reader.readexactly(overrun.consumed))[-2:]
             too_large = True
         if content == _END or content.endswith(b"\r\n" + _END):
             break

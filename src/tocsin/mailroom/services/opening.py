@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tocsin.channels.base import Unreadable
@@ -55,15 +55,20 @@ class Opener:
     ledger: psycopg.Connection[tuple[Any, ...]]
 
     def drain(self, limit: int = 50) -> int:
-        """As the function `drain`. Raises OperationalError when the database is lost on the way."""
+        """As the function `drain`. Whatever is raised when the database is lost on the way comes out."""
         items: list[InboundItem] = []
+        holding_locks: Any = None
         try:
             with transaction.atomic():
+                holding_locks = connection.connection
                 items = _claim(limit)
                 if items:
                     self._open(items)
         except Exception as error:
-            self._after_a_fault(items, error)
+            if holding_locks is None or holding_locks.closed:
+                self._forgive(items)
+                raise
+            self._note_fault(items, error)
         return len(items)
 
     def _open(self, items: list[InboundItem]) -> None:
@@ -87,14 +92,15 @@ class Opener:
         retry_at = clock.now() + rules.reopen_wait(2 if len(ids) == 1 else 1)
         self.ledger.execute(_NOTE, [error.replace("\x00", ""), retry_at, ids])
 
-    def _after_a_fault(self, items: list[InboundItem], error: Exception) -> None:
+    def _forgive(self, items: list[InboundItem]) -> None:
+        """The database went away, and not for these: three restarts of it must not set an innocent one aside."""
         ids = [item.pk for item in items]
-        if _is_loss_of_connection(error):
-            # Not the mails' fault: an innocent one must not be set aside for three restarts of the database.
-            with contextlib.suppress(psycopg.Error):
-                self.ledger.execute(_FORGIVE, [ids, ids])
-            raise error
-        log.exception("opening inbound %s failed; they will be opened one by one", ids)
+        with contextlib.suppress(psycopg.Error):
+            self.ledger.execute(_FORGIVE, [ids, ids])
+
+    def _note_fault(self, items: list[InboundItem], error: Exception) -> None:
+        ids = [item.pk for item in items]
+        log.error("opening inbound %s failed; they will be opened one by one", ids, exc_info=error)
         self._note(ids, f"{type(error).__name__}: {error}"[:1000])
 
 
@@ -192,8 +198,3 @@ def _note_sender(parcel: Parcel) -> None:
         from_address=rules.clean(parcel.inbound.from_address, 320),
         message_subject=rules.clean(parcel.inbound.subject, 1000),
     )
-
-
-def _is_loss_of_connection(error: Exception) -> bool:
-    lost = connection.connection is None or connection.connection.closed or connection.connection.broken
-    return lost and isinstance(error, DatabaseError | InterfaceError | psycopg.Error)

@@ -1,0 +1,94 @@
+"""What the worker process runs of the mailroom, a thread each, until its event is set.
+
+Each is woken by NOTIFY and looks by itself every few seconds too, for a wake-up that was lost; each takes a
+restart of the database for what it is and goes on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+
+from tocsin.kernel.restart import patiently
+from tocsin.mailroom import direct, listener, pollers, services
+from tocsin.mailroom.services.dispatching import Dispatcher
+from tocsin.mailroom.services.opening import Opener
+
+Loop = Callable[[threading.Event], None]
+
+_LOOK_EVERY_S = 5.0
+_STOP_LOOK_S = 0.5
+_ANNOUNCE_EVERY_S = 0.5
+_UPKEEP_EVERY_S = 1.0
+
+
+def drain_loop(stop: threading.Event) -> None:
+    """Open what comes in."""
+    services.ensure_default_mailbox()
+    with direct.connect() as ledger, direct.connect() as listening:
+        listening.execute(f"LISTEN {direct.SPOOL_CHANNEL}")
+        opener = Opener(ledger)
+        while not stop.is_set():
+            if not opener.drain():
+                _wait(listening, stop)
+
+
+def dispatch_loop(stop: threading.Event) -> None:
+    """Send what is to go out, over one connection."""
+    Dispatcher().run(stop)
+
+
+def announce_loop(stop: threading.Event) -> None:
+    """Tell the other rooms what became of deliveries, in batches."""
+    while not stop.is_set():
+        if services.announce() == 0:
+            stop.wait(_ANNOUNCE_EVERY_S)
+
+
+def upkeep_loop(stop: threading.Event) -> None:
+    """Queue what is due again and take back what a dead process was sending."""
+    while not stop.is_set():
+        services.queue_what_is_due()
+        services.take_back_stale_claims()
+        stop.wait(_UPKEEP_EVERY_S)
+
+
+def listen_loop(stop: threading.Event) -> None:
+    """Take the mail that is pushed to us."""
+    services.ensure_default_mailbox()
+    listener.listen(stop)
+
+
+def poll_loop(stop: threading.Event) -> None:
+    """Fetch the mail of every mailbox that has an IMAP address."""
+    pollers.keep_polling(stop)
+
+
+def _patient(loop: Loop) -> Loop:
+    def run(stop: threading.Event) -> None:
+        patiently(loop, stop)
+
+    run.__name__ = loop.__name__
+    return run
+
+
+def _wait(listening: direct.Listening, stop: threading.Event) -> None:
+    """For news, or for the time to look by oneself; ends early when the worker is to stop."""
+    for _ in range(int(_LOOK_EVERY_S / _STOP_LOOK_S)):
+        if stop.is_set() or direct.wait_for_news(listening, _STOP_LOOK_S):
+            return
+
+
+LOOPS: list[Loop] = [
+    _patient(loop)
+    for loop in (
+        drain_loop,
+        *[dispatch_loop] * settings.TOCSIN_SMTP_CONNECTIONS,
+        announce_loop,
+        upkeep_loop,
+        listen_loop,
+        poll_loop,
+    )
+]
