@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from tocsin.catalog import queries as catalog
-from tocsin.incidents.queries import news_page as incidents
+from tocsin.incidents.queries import public as incidents
 from tocsin.kernel import clock
 from tocsin.people import queries as people
 from tocsin.statuspage.rules import ComponentState, IncidentState, PageState, ServiceState, UpdateState

@@ -68,7 +68,7 @@ def _text(state: PageState, one: IncidentState, language: str) -> dict[str, Any]
 
 
 def _labels(language: str) -> dict[str, str]:
-    return {"more": _("Details"), "close": _("Close"), "news": _("Service news")}
+    return {"more": _("Details"), "close": _("Close")}
 
 
 def _by_language(state: PageState, make: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def bar(state: PageState, component: ComponentState, language: str) -> dict[str,
     )
     return {
         "summary": summary,
-        "percent": moments.percent(shown.works_percent, language),
+        "percent": _("Worked %(percent)s of the time") % {"percent": moments.percent(shown.works_percent, language)},
         "unknown": shown.known_from * _STEP,
         "days": [
             {

@@ -35,6 +35,7 @@ class MatterView:
     parts: str
     sentence: SafeString
     when: SafeString
+    hours: SafeString
     next: SafeString
     day: SafeString
     updates: tuple[UpdateView, ...]
@@ -76,7 +77,8 @@ class Facts:
             tone_now=tone if running or announced else "calm",
             parts=words.component_names(self.state, incident.components, self.language),
             sentence=self.html(words.matter(self.state, incident, self.language)),
-            when=self._when(incident),
+            when=self._when(incident, self.time(incident.begins_at)),
+            hours=self._when(incident, self._hours(incident.begins_at)),
             next=self.html(words.next_news(incident, now)),
             day=self._element(incident.begins_at, self._day(incident.begins_at)),
             updates=tuple(self._update(incident, one) for one in incident.updates) if with_updates else (),
@@ -89,18 +91,19 @@ class Facts:
             word = words.maintenance_word(update.status, before_start=update.at < incident.begins_at)
         return UpdateView(word, self.time(update.at), text, language)
 
-    def _when(self, incident: IncidentState) -> SafeString:
-        start = incident.begins_at
-        end = incident.resolved_at
+    def _when(self, incident: IncidentState, shown_start: SafeString) -> SafeString:
+        start, end = incident.begins_at, incident.resolved_at
         if incident.is_maintenance and not end:
             end = incident.scheduled_until
         if end is None:
-            return format_html(escape(_("since %(at)s")) % {"at": "{}"}, self.time(start))
-        shown_end = self.time(end)
-        if self._zoned(start).date() == self._zoned(end).date():
-            shown_end = self._element(end, self._zoned(end).strftime("%H:%M"))
+            return format_html(escape(_("since %(at)s")) % {"at": "{}"}, shown_start)
+        same_day = self._zoned(start).date() == self._zoned(end).date()
         minutes = round((end - start).total_seconds() / 60)
-        return format_html("{} – {} ({})", self.time(start), shown_end, words.duration(minutes))
+        shown_end = self._hours(end) if same_day else self.time(end)
+        return format_html("{} – {} ({})", shown_start, shown_end, words.duration(minutes))
+
+    def _hours(self, at: datetime) -> SafeString:
+        return self._element(at, self._zoned(at).strftime("%H:%M"))
 
     def _day(self, at: datetime) -> str:
         day = self._zoned(at).date()

@@ -83,7 +83,7 @@ def _in_one_language(state: PageState, language: str) -> Iterator[tuple[str, str
 
 def home(state: PageState, language: str) -> str:
     """The first page: the answer, open matters, plans, components with ninety days, what lately was, the feeds."""
-    sentence = words.answer(state, language)
+    first, more = words.answer_parts(state, language)
     facts = matters.Facts(state, language)
     over = past(state)
     return _page(
@@ -93,8 +93,9 @@ def home(state: PageState, language: str) -> str:
         "",
         {
             "tone": words.TONES[overall_condition(state)],
-            "answer": sentence.filled(facts.plain_time),
-            "answer_html": facts.html(sentence),
+            "answer": first.then(more).filled(facts.plain_time),
+            "answer_html": facts.html(first),
+            "more_html": facts.html(more),
             "changed": facts.full_time(last_changed(state)),
             "open": [facts.matter(one) for one in [*faults(state), *running_maintenances(state)]],
             "planned": [facts.matter(one) for one in planned_maintenances(state)],
@@ -151,6 +152,7 @@ def _page(template: str, state: PageState, language: str, tail: str, values: dic
         "base": base,
         "canonical": f"{state.url}/status/{language}/{tail}",
         "css": _file("page.css"),
+        "tone_class": tone,
         "icon": _icon(tone),
         "zone": moments.zone_name(_zoned(state.now, state), language),
     }

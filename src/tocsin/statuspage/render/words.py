@@ -71,15 +71,21 @@ def everything_works() -> Sentence:
 
 def answer(state: PageState, language: str) -> Sentence:
     """The page's first line: the worst open matter, its next news, and how many more there are."""
+    first, more = answer_parts(state, language)
+    return first.then(more)
+
+
+def answer_parts(state: PageState, language: str) -> tuple[Sentence, Sentence]:
+    """The first line's two halves: what is, and what comes."""
     broken, planned = faults(state), running_maintenances(state)
     if not broken and not planned:
-        return everything_works()
+        return everything_works(), Sentence("")
     first, *rest = [*broken, *planned]
-    sentence = matter(state, first, language).then(next_news(first, state.now))
+    coming = next_news(first, state.now)
     if rest:
         more = ngettext("%(count)d more matter is open.", "%(count)d more matters are open.", len(rest))
-        sentence = sentence.then(Sentence(more % {"count": len(rest)}))
-    return sentence
+        coming = coming.then(Sentence(more % {"count": len(rest)}))
+    return matter(state, first, language), coming
 
 
 def matter(state: PageState, incident: IncidentState, language: str) -> Sentence:

@@ -119,8 +119,9 @@ def soon_planned(state: PageState) -> list[IncidentState]:
 
 
 def past(state: PageState) -> list[IncidentState]:
-    """What is over, newest first."""
-    return [one for one in state.incidents if phase(one, state.now) in {"resolved", "completed"}]
+    """What is over, what ended last first."""
+    over = [one for one in state.incidents if one.resolved_at]
+    return sorted(over, key=lambda one: one.resolved_at or one.declared_at, reverse=True)
 
 
 def news_is_late(incident: IncidentState, now: datetime) -> bool:
