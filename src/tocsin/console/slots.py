@@ -31,6 +31,7 @@ SlotName = Literal[
     "settings",  # links of the settings page, one piece a room
     "customer_row",  # at the end of a customer's row in the list of customers; subject: the customer
     "row_action",  # in the list's head: acts offered from the list, such as declaring an alert
+    "customer_section",  # sections of a customer's page, such as what they were sent; subject: the customer
 ]
 
 

@@ -123,6 +123,11 @@ def sees_department(staff: Staff, department_id: int) -> bool:
     return visible is None or department_id in visible
 
 
+def staff_names(ids: Iterable[int]) -> dict[int, str]:
+    """Names of these members of staff, also of those who left; one query."""
+    return dict(Staff.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
 def actor_name(actor: str) -> str:
     """The name behind an event's actor, for history and time lines."""
     kind, _, number = actor.partition(":")
@@ -209,6 +214,14 @@ def customer_by_id(customer_id: int) -> Customer:
         return Customer.objects.get(pk=customer_id)
     except Customer.DoesNotExist as error:
         raise NotFound("There is no such customer.") from error
+
+
+def contact_by_id(contact_id: int) -> Contact:
+    """A contact with their addresses. Raises NotFound."""
+    found = Contact.objects.prefetch_related("addresses").filter(pk=contact_id).first()
+    if found is None:
+        raise NotFound("There is no such contact.")
+    return found
 
 
 def contacts_of(customer_id: int) -> list[Contact]:

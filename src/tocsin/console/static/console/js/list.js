@@ -25,7 +25,7 @@ export function openCurrent() {
 
 export function pick(toHere) {
   const row = currentRow();
-  if (!row) return;
+  if (!row || !box(row)) return;
   if (toHere && lastPicked) pickRange(lastPicked, row);
   else { box(row).checked = !box(row).checked; lastPicked = row; }
   changed();

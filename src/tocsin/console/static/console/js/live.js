@@ -189,6 +189,8 @@ function connect(address) {
 }
 
 export function startLive() {
+  // A conversation opens at its end, where the news is.
+  all('[data-live-insert="end"]').forEach((thread) => { if (!location.hash) scroller(thread).scrollTop = scroller(thread).scrollHeight; });
   document.addEventListener("scroll", settled(() => {
     all('[data-live-insert="rows"]').forEach((list) => { const pill = pillOf(list); if (pill && !pill.hidden && atEase(list)) pill.click(); });
   }, 200, 600), true);

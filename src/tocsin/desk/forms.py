@@ -1,0 +1,79 @@
+"""What agents type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.desk import rules
+
+MOST_BYTES = 25 * 2**20
+"""Of all files of one answer together: what most mail servers take (R-A15)."""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that an agent sends along."""
+
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A file field that takes several."""
+
+    allow_multiple_selected = True
+
+
+class SeveralFiles(forms.FileField):
+    """A list of files."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        """Each of them, checked as one file is."""
+        given = data if isinstance(data, list) else [data] if data else []
+        return [super(SeveralFiles, self).clean(one, initial) for one in given]
+
+
+class WriteForm(forms.Form):
+    """A reply, or an internal note: which of the two says the address it is posted to."""
+
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=rules.LONGEST_TEXT,
+        strip=False,
+        error_messages={"required": _("Write something first.")},
+    )
+    attachments = SeveralFiles(label=_("Files"), required=False)
+    once = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        """Only spaces are nothing."""
+        text = str(self.cleaned_data["text"])
+        if not text.strip():
+            raise forms.ValidationError(_("Write something first."))
+        return text.replace("\r\n", "\n")
+
+    def clean_attachments(self) -> list[UploadedFile[Any]]:
+        """Together not more than a mail carries."""
+        files: list[UploadedFile[Any]] = self.cleaned_data["attachments"]
+        if sum(file.size or 0 for file in files) > MOST_BYTES:
+            raise forms.ValidationError(
+                _("The files are larger than 25 MB together. Leave one out, or send a link.")
+            )
+        return files
+
+    def enclosures(self) -> list[Enclosure]:
+        """The files, read."""
+        return [
+            Enclosure(file.name or "file", file.content_type or "application/octet-stream", file.read())
+            for file in self.cleaned_data["attachments"]
+        ]

@@ -1,0 +1,40 @@
+"""What the desk puts into the console's frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.console import slots
+from tocsin.people import queries as people
+from tocsin.people import rules
+
+
+def _reads(request: HttpRequest) -> bool:
+    return people.may(request.user, rules.READ)
+
+
+def _sees_customers(request: HttpRequest) -> bool:
+    return people.may(request.user, rules.SEE_CUSTOMERS)
+
+
+def _open_count(request: HttpRequest) -> int | str | None:
+    from tocsin.desk.views.inbox import cached_counts
+
+    return str(cached_counts(request)["open"]) if cached_counts(request)["open"] else None
+
+
+def _nothing(request: HttpRequest, subject: Any) -> dict[str, Any]:
+    return {}
+
+
+slots.add_navigation(
+    slots.NavigationEntry(
+        10, _("Inbox"), "inbox", "desk:inbox", keys="g i", badge=_open_count, loud=True, visible=_reads
+    )
+)
+slots.fill("customer_row", slots.Piece(10, "desk/parts/customer_link.html", _nothing, _sees_customers))
+slots.offer_search("desk:search")
+slots.offer_home("desk:inbox")

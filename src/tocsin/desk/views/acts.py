@@ -1,0 +1,168 @@
+"""What one can do to a ticket: each act is one POST, says what it did, and can mostly be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tocsin.console.toasts import Undo, toast
+from tocsin.desk import queries, services
+from tocsin.desk.forms import WriteForm
+from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk.views import tickets
+from tocsin.kernel.errors import Conflict, Refused
+from tocsin.people.access import actor, require, staff
+
+
+@require_POST
+@require("work_tickets")
+def reply(request: HttpRequest, ref: str) -> HttpResponse:
+    """Answer the customer."""
+    return _write(request, ref, "reply_form", _send_reply)
+
+
+@require_POST
+@require("work_tickets")
+def note(request: HttpRequest, ref: str) -> HttpResponse:
+    """Leave an internal note."""
+    return _write(request, ref, "note_form", _leave_note)
+
+
+def _send_reply(request: HttpRequest, ticket: Ticket, form: WriteForm) -> None:
+    services.reply(
+        ticket.ref,
+        form.cleaned_data["text"],
+        actor=actor(request),
+        attachments=form.enclosures(),
+        once_key=form.cleaned_data["once"] or None,
+    )
+    toast(request, _("Your answer is on its way to %(address)s.") % {"address": ticket.requester_address})
+
+
+def _leave_note(request: HttpRequest, ticket: Ticket, form: WriteForm) -> None:
+    services.add_note(
+        ticket.ref,
+        form.cleaned_data["text"],
+        actor=actor(request),
+        attachments=form.enclosures(),
+        once_key=form.cleaned_data["once"] or None,
+    )
+    toast(request, _("Note added."))
+
+
+def _write(
+    request: HttpRequest, ref: str, name: str, act: Callable[[HttpRequest, Ticket, WriteForm], None]
+) -> HttpResponse:
+    """Do it, or show the page again with the text still in it and what was wrong."""
+    ticket = queries.ticket_by_ref(ref, staff(request))
+    form = WriteForm(request.POST, request.FILES)
+    try:
+        if form.is_valid():
+            act(request, ticket, form)
+            return _back(request, ticket.ref)
+    except Conflict as refused:
+        toast(request, refused.message)
+        return _back(request, ticket.ref)
+    except Refused as refused:
+        form.add_error(None, refused.message)
+    return tickets.page(request, ticket, status=422, **{name: form})
+
+
+@require_POST
+@require("work_tickets")
+def status(request: HttpRequest, ref: str) -> HttpResponse:
+    """Change where it stands."""
+    before = queries.ticket_by_ref(ref, staff(request)).status
+    wanted = request.POST.get("status", "")
+    words = _("Status: %(status)s") % {"status": dict(Status.choices).get(wanted, wanted)}
+    # Nothing becomes new again: a new ticket closed by mistake comes back as open.
+    undone = "open" if before == "new" else before
+    return _change(
+        request,
+        ref,
+        lambda: services.set_status(ref, wanted, actor=actor(request)),
+        words,
+        {"status": undone} if undone != wanted else None,
+    )
+
+
+@require_POST
+@require("work_tickets")
+def priority(request: HttpRequest, ref: str) -> HttpResponse:
+    """Change how much it presses."""
+    before = queries.ticket_by_ref(ref, staff(request)).priority
+    wanted = request.POST.get("priority", "")
+    words = _("Priority: %(priority)s") % {"priority": dict(Priority.choices).get(wanted, wanted)}
+    return _change(
+        request,
+        ref,
+        lambda: services.set_priority(ref, wanted, actor=actor(request)),
+        words,
+        {"priority": before},
+    )
+
+
+@require_POST
+@require("work_tickets")
+def assignee(request: HttpRequest, ref: str) -> HttpResponse:
+    """Give it to somebody, or to nobody."""
+    before = queries.ticket_by_ref(ref, staff(request)).assignee_id
+    value = request.POST.get("assignee", "")
+    if value and not value.isdecimal():
+        raise Refused(_("There is no such member of staff."))
+    wanted = int(value) if value else None
+    words = (
+        _("Assigned to you.")
+        if wanted == staff(request).pk
+        else _("Assigned.")
+        if wanted
+        else _("Nobody has it now.")
+    )
+    return _change(
+        request,
+        ref,
+        lambda: services.assign(ref, wanted, actor=actor(request)),
+        words,
+        {"assignee": str(before or "")},
+    )
+
+
+@require_POST
+@require("work_tickets")
+def department(request: HttpRequest, ref: str) -> HttpResponse:
+    """Pass it on; the customer is told, so this has no undo."""
+    queries.ticket_by_ref(ref, staff(request))
+    wanted = request.POST.get("department", "")
+    return _change(
+        request,
+        ref,
+        lambda: services.forward(ref, wanted, actor=actor(request)),
+        _("Passed on. The customer is told."),
+        None,
+    )
+
+
+def _change(
+    request: HttpRequest, ref: str, act: Callable[[], object], words: str, undo: dict[str, str] | None
+) -> HttpResponse:
+    """Do it and say so; somebody quicker is told of, not shouted at."""
+    try:
+        act()
+    except Conflict as refused:
+        toast(request, refused.message, tone="bad")
+    else:
+        toast(request, words, undo=Undo(request.path, undo) if undo else None)
+    return _back(request, ref)
+
+
+def _back(request: HttpRequest, ref: str) -> HttpResponse:
+    """The ticket's page beside the same list as before."""
+    view = request.GET.get("view") or request.POST.get("view")
+    address = reverse("desk:ticket", args=[ref])
+    return redirect(f"{address}?{urlencode({'view': view})}" if view else address)

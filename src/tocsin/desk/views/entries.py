@@ -1,0 +1,158 @@
+"""A conversation as the page shows it: messages, and between them what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tocsin.console.slots import Text
+from tocsin.desk import queries
+from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk.queries import HistoryEntry, MessageView
+from tocsin.desk.views.presenting import channel_sign
+from tocsin.mailroom.queries import DeliveryView
+from tocsin.people import queries as people
+
+_TONES = {"sent": "good", "failed": "bad", "bounced": "bad"}
+_ICONS = {
+    "status": "circle-dot",
+    "assignee": "user-round",
+    "department": "building",
+    "priority": "signal-high",
+}
+_MACHINES: dict[str, Text] = {
+    "auto-reply": gettext_lazy("Automatic answer"),
+    "list": gettext_lazy("Mailing list"),
+    "bounce": gettext_lazy("Could not be delivered"),
+    "delay": gettext_lazy("Delivery is delayed"),
+    "report": gettext_lazy("Report of a machine"),
+    "receipt": gettext_lazy("Read receipt"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message as a card; `kind` is customer, agent, note or system."""
+
+    message: MessageView
+
+    @property
+    def key(self) -> str:
+        """Unique in the conversation."""
+        return f"m{self.message.id}"
+
+    @property
+    def kind(self) -> str:
+        """Decides how it looks."""
+        return self.message.kind
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return self.message.at
+
+    @property
+    def who(self) -> str:
+        """Who speaks."""
+        return _("Tocsin") if self.kind == "system" else self.message.from_name or self.message.from_address
+
+    @property
+    def channel(self) -> tuple[str, Text]:
+        """Icon and word of the channel."""
+        return channel_sign(self.message.channel)
+
+    @property
+    def machine(self) -> Text:
+        """What kind of machine wrote it; empty for a person."""
+        return _MACHINES.get(self.message.machine, self.message.machine)
+
+    @property
+    def words(self) -> str:
+        """What was newly said."""
+        return self.message.visible_text or self.message.text
+
+    @property
+    def quoted(self) -> str:
+        """What was folded away: history and signature."""
+        text, visible = self.message.text, self.words
+        if not self.message.has_history or text == visible:
+            return ""
+        return text[len(visible) :].strip("\n") if text.startswith(visible) else text
+
+    @property
+    def files(self) -> list[queries.AttachmentView]:
+        """The files, but for pictures that the HTML shows in their place."""
+        return [one for one in self.message.attachments if not one.inline or not self.message.html]
+
+    @property
+    def deliveries(self) -> list[tuple[str, DeliveryView]]:
+        """How it fares on its way to each recipient, with the tone of its sign."""
+        return [(_TONES.get(one.state, "calm"), one) for one in self.message.deliveries]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A line between messages: what was done, by whom."""
+
+    key: str
+    at: datetime
+    who: str
+    words: str
+    icon: str
+    reason: str
+    kind: str = "change"
+
+
+def conversation_of(ticket: Ticket) -> list[Said | Changed]:
+    """Everything that was said and done, oldest first; a fixed number of queries whatever its length."""
+    said = [Said(message) for message in queries.conversation(ticket)]
+    since = said[0].at if said else ticket.opened_at
+    return sorted([*said, *_changes(ticket, since)], key=lambda entry: entry.at)
+
+
+def _changes(ticket: Ticket, since: datetime) -> list[Changed]:
+    rows = [row for row in queries.history(ticket) if row.at >= since and row.data.get("what") in _ICONS]
+    names = _names(rows)
+    return [_changed(row, names) for row in rows]
+
+
+def _changed(row: HistoryEntry, names: dict[str, str]) -> Changed:
+    return Changed(
+        key=f"e{row.at.timestamp()}{row.data['what']}",
+        at=row.at,
+        who=names.get(row.actor, ""),
+        words=_words(row.data["what"], row.data.get("new", ""), names),
+        icon=_ICONS[row.data["what"]],
+        reason=row.reason,
+    )
+
+
+def _words(what: str, new: str, names: dict[str, str]) -> str:
+    if what == "status":
+        return _("Status: %(status)s") % {"status": dict(Status.choices).get(new, new)}
+    if what == "priority":
+        return _("Priority: %(priority)s") % {"priority": dict(Priority.choices).get(new, new)}
+    if what == "department":
+        return _("Passed on to %(department)s") % {"department": names.get(f"department:{new}", new)}
+    return (
+        _("Assigned to %(name)s") % {"name": names.get(f"staff:{new}", new)}
+        if new
+        else _("Assigned to nobody")
+    )
+
+
+def _names(rows: list[HistoryEntry]) -> dict[str, str]:
+    """Names behind the ids in these lines: staff, and departments where one was passed on to."""
+    if not rows:
+        return {}
+    ids = {row.actor for row in rows} | {
+        f"staff:{row.data.get('new')}" for row in rows if row.data["what"] == "assignee"
+    }
+    numbers = [int(one[6:]) for one in ids if one.startswith("staff:") and one[6:].isdecimal()]
+    names = {f"staff:{pk}": name for pk, name in people.staff_names(numbers).items()}
+    if any(row.data["what"] == "department" for row in rows):
+        names |= {f"department:{one.pk}": str(one) for one in people.departments()}
+    return names

@@ -1,0 +1,102 @@
+"""The inbox: lists of tickets that fill themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.console import live
+from tocsin.console.toasts import toast
+from tocsin.desk import queries, services
+from tocsin.desk.models import Status
+from tocsin.desk.views.presenting import VIEWS, assignee_choices, list_row
+from tocsin.kernel.errors import Refused
+from tocsin.people.access import actor, require, staff
+
+MOST_AT_ONCE = 200
+
+
+@require_GET
+@require("read")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """One of the lists, a page of it."""
+    live.mark(request)
+    context = list_context(request)
+    counts = cached_counts(request)
+    context["tabs"] = [
+        {"view": view, "count": counts.get(view.key), "url": f"{reverse('desk:inbox')}?view={view.key}"}
+        for view in VIEWS.values()
+    ]
+    context["assignees"] = assignee_choices(staff(request), None)
+    return render(request, "desk/inbox.html", context)
+
+
+@require_GET
+@require("read")
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of a list's first page, for the live screens."""
+    return render(request, "desk/parts/rows.html", list_context(request))
+
+
+def list_context(request: HttpRequest, current: str = "") -> dict[str, Any]:
+    """A list beside or without a ticket: `view` and `cursor` come from the address."""
+    view = VIEWS.get(request.GET.get("view", ""), VIEWS["open"])
+    me = staff(request)
+    page = queries.queue(view.key, me, None if current else request.GET.get("cursor"))
+    current = current or request.GET.get("current", "")
+    return {
+        "view": view,
+        "rows": [list_row(ticket, me, view.key, current) for ticket in page.items],
+        "next": page.next,
+        "current": current,
+        "is_first_page": "cursor" not in request.GET,
+    }
+
+
+def cached_counts(request: HttpRequest) -> dict[str, queries.BoundedCount]:
+    """The lists' counts, asked once a request: the rail shows one of them too."""
+    counts: dict[str, queries.BoundedCount] | None = getattr(request, "_desk_counts", None)
+    if counts is None:
+        counts = queries.counts(staff(request))
+        request._desk_counts = counts  # type: ignore[attr-defined]  # a note on the request
+    return counts
+
+
+@require_POST
+@require("work_tickets")
+def act_on_many(request: HttpRequest) -> HttpResponse:
+    """One act on every selected ticket: `status:closed`, or `assign:12`; what can't be done is counted."""
+    refs = list(dict.fromkeys(request.POST.getlist("pick")))[:MOST_AT_ONCE]
+    what, _colon, value = request.POST.get("act", "").partition(":")
+    done = sum(_acted(request, ref, what, value) for ref in refs)
+    toast(request, _told(done, len(refs)), tone="calm" if done == len(refs) else "bad")
+    return redirect(f"{reverse('desk:inbox')}?view={request.POST.get('view', 'open')}")
+
+
+def _acted(request: HttpRequest, ref: str, what: str, value: str) -> bool:
+    try:
+        queries.ticket_by_ref(ref, staff(request))
+        if what == "status" and value in Status.values:
+            services.set_status(ref, value, actor=actor(request))
+        elif what == "assign" and (not value or value.isdecimal()):
+            services.assign(ref, int(value) if value else None, actor=actor(request))
+        else:
+            return False
+    except Refused:
+        return False
+    return True
+
+
+def _told(done: int, asked: int) -> str:
+    if not asked:
+        return _("Nothing was selected.")
+    words = ngettext("%(count)s ticket changed.", "%(count)s tickets changed.", done) % {"count": done}
+    left = asked - done
+    rest = ngettext("%(count)s stayed as it was.", "%(count)s stayed as they were.", left) % {"count": left}
+    return f"{words} {rest}" if left else words

@@ -1,0 +1,181 @@
+"""How tickets look: the signs and words for what the tables hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tocsin.console.components import Choice, ListRow
+from tocsin.console.slots import Text
+from tocsin.desk import rules
+from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.people import queries as people
+from tocsin.people.models import Staff
+
+STATUS_ICONS = {
+    Status.NEW: "circle",
+    Status.OPEN: "circle-dot",
+    Status.PENDING: "hourglass",
+    Status.ON_HOLD: "circle-pause",
+    Status.ANSWERED: "reply",
+    Status.CLOSED: "circle-check",
+}
+CHANNELS: dict[str, tuple[str, Text]] = {
+    "email": ("mail", gettext_lazy("Mail")),
+    "webform": ("globe", gettext_lazy("Contact form")),
+    "console": ("headset", gettext_lazy("Written down by staff")),
+    "phone": ("phone", gettext_lazy("Phone")),
+    "telegram": ("send", gettext_lazy("Telegram")),
+    "api": ("plug", gettext_lazy("API")),
+}
+_OTHER_CHANNEL: tuple[str, Text] = ("message-square", gettext_lazy("Message"))
+
+
+@dataclass(frozen=True)
+class View:
+    """One of the inbox's lists, with what to say when it is empty."""
+
+    key: str
+    label: Text
+    empty_title: Text
+    empty_text: Text
+
+
+VIEWS = {
+    view.key: view
+    for view in (
+        View(
+            "open",
+            gettext_lazy("Open"),
+            gettext_lazy("Nothing is waiting"),
+            gettext_lazy("New tickets appear here by themselves, the most recent on top."),
+        ),
+        View(
+            "mine",
+            gettext_lazy("Mine"),
+            gettext_lazy("Nothing is assigned to you"),
+            gettext_lazy("What you take, or are given, is here until it is closed."),
+        ),
+        View(
+            "unassigned",
+            gettext_lazy("Unassigned"),
+            gettext_lazy("Everything has somebody"),
+            gettext_lazy("Open tickets that nobody has taken yet appear here."),
+        ),
+        View(
+            "attached",
+            gettext_lazy("In an alert"),
+            gettext_lazy("No ticket belongs to an alert"),
+            gettext_lazy("While a Red Alert is on, the tickets about it wait here, answered by its updates."),
+        ),
+        View(
+            "answered",
+            gettext_lazy("Answered"),
+            gettext_lazy("Nobody is awaited"),
+            gettext_lazy("Tickets that wait for their customer are here, and close after two quiet weeks."),
+        ),
+        View(
+            "all",
+            gettext_lazy("All"),
+            gettext_lazy("No tickets yet"),
+            gettext_lazy("Every mail to your mailboxes becomes a ticket. Write to one of them and watch."),
+        ),
+    )
+}
+
+
+def channel_sign(channel: str) -> tuple[str, Text]:
+    """The icon and the word of a channel."""
+    return CHANNELS.get(channel, _OTHER_CHANNEL)
+
+
+def requester_name(ticket: Ticket) -> str:
+    """Who asks, by name where we know it."""
+    return ticket.requester.name or ticket.requester_address or _("Unknown sender")
+
+
+def ticket_url(ref: str, view: str = "open") -> str:
+    """The ticket's page, beside the list that one came from."""
+    address = reverse("desk:ticket", args=[ref])
+    return address if view == "open" else f"{address}?{urlencode({'view': view})}"
+
+
+def list_row(ticket: Ticket, staff: Staff, view: str = "open", current: str = "") -> ListRow:
+    """A ticket as a list row. `requester` and `assignee` must be there already."""
+    icon, label = channel_sign(ticket.channel)
+    mine = ticket.assignee_id == staff.pk
+    return ListRow(
+        key=ticket.ref,
+        href=ticket_url(ticket.ref, view),
+        who=requester_name(ticket),
+        subject=ticket.subject or _("No subject"),
+        excerpt=ticket.excerpt,
+        at=ticket.activity_at,
+        priority=ticket.priority,
+        channel_icon=icon,
+        channel_label=label,
+        due_at=ticket.next_due_at,
+        unread=ticket.unread,
+        mine=mine,
+        current=ticket.ref == current,
+        status=ticket.status,
+        status_icon=STATUS_ICONS[Status(ticket.status)],
+        status_label=Status(ticket.status).label,
+        owner=ticket.assignee.name if ticket.assignee and not mine else "",
+        chips=(ticket.matter_ref,) if ticket.matter_ref else (),
+        subject_record=ticket,
+    )
+
+
+# --- Quick menus ----------------------------------------------------------------------------------
+
+
+def status_choices(current: str) -> list[Choice]:
+    """What a person may make of a ticket now."""
+    return [
+        Choice(status.value, status.label, icon=STATUS_ICONS[status], current=status == current)
+        for status in Status
+        if status == current or rules.may_become(current, status)
+    ]
+
+
+def priority_choices(current: str) -> list[Choice]:
+    """The most urgent first."""
+    return [
+        Choice(one.value, one.label, priority=one.value, current=one == current) for one in reversed(Priority)
+    ]
+
+
+def assignee_choices(staff: Staff, current: int | None) -> list[Choice]:
+    """Oneself first, then everybody by name, then nobody."""
+    others = [one for one in people.active_staff() if one.pk != staff.pk]
+    return [
+        Choice(str(staff.pk), _("Me"), avatar=staff.name, current=staff.pk == current),
+        *(Choice(str(one.pk), one.name, avatar=one.name, current=one.pk == current) for one in others),
+        Choice("", _("Nobody"), icon="user-round-x", current=current is None),
+    ]
+
+
+def department_choices(current: int) -> list[Choice]:
+    """All departments, in their order."""
+    return [
+        Choice(one.key, str(one), icon="building", current=one.pk == current) for one in people.departments()
+    ]
+
+
+# --- Recipients -----------------------------------------------------------------------------------
+
+
+def send_label(recipients: list[tuple[str, str]]) -> str:
+    """`Send to Maria and 2 others`: nobody is written to by surprise."""
+    name, address = recipients[0]
+    first = (name or address).split(" ")[0]
+    others = len(recipients) - 1
+    if not others:
+        return _("Send to %(name)s") % {"name": first}
+    words = ngettext("Send to %(name)s and %(count)s other", "Send to %(name)s and %(count)s others", others)
+    return words % {"name": first, "count": others}

@@ -1,0 +1,97 @@
+"""A ticket's page: the conversation, what to do about it, and who asks."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from tocsin.catalog import queries as catalog
+from tocsin.console import live
+from tocsin.desk import queries, services
+from tocsin.desk.forms import WriteForm
+from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk.views import presenting
+from tocsin.desk.views.entries import conversation_of
+from tocsin.desk.views.inbox import list_context
+from tocsin.people import queries as people
+from tocsin.people.access import actor, require, staff
+
+
+@require_GET
+@require("read")
+def ticket(request: HttpRequest, ref: str) -> HttpResponse:
+    """The page; opening it marks the ticket as read."""
+    live.mark(request)
+    found = queries.ticket_by_ref(ref, staff(request))
+    if found.ref != ref:
+        return redirect(presenting.ticket_url(found.ref))
+    if found.unread and people.may(request.user, "work_tickets"):
+        found.unread = not services.mark_read(found.ref, actor=actor(request))
+    return page(request, found)
+
+
+def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: WriteForm) -> HttpResponse:
+    """The page as it stands, with forms that came back where something was wrong."""
+    recipients = queries.recipients_of(found)
+    context = {
+        **list_context(request, current=found.ref),
+        **state_context(request, found),
+        **side_context(found),
+        "entries": conversation_of(found),
+        "recipients": recipients,
+        "send_label": presenting.send_label(recipients),
+        "reply_form": forms.get("reply_form") or WriteForm(),
+        "note_form": forms.get("note_form") or WriteForm(),
+        "writing_note": "note_form" in forms,
+        "once": secrets.token_urlsafe(18),
+        "may_work": people.may(request.user, "work_tickets"),
+    }
+    return render(request, "desk/ticket.html", context, status=status)
+
+
+@require_GET
+@require("read")
+def entries(request: HttpRequest, ref: str) -> HttpResponse:
+    """The conversation anew, for the live screen."""
+    found = queries.ticket_by_ref(ref, staff(request))
+    return render(request, "desk/parts/entries.html", {"ticket": found, "entries": conversation_of(found)})
+
+
+@require_GET
+@require("read")
+def state(request: HttpRequest, ref: str) -> HttpResponse:
+    """Status, priority, whose it is: anew, for the live screen."""
+    return render(
+        request, "desk/parts/state.html", state_context(request, queries.ticket_by_ref(ref, staff(request)))
+    )
+
+
+def state_context(request: HttpRequest, found: Ticket) -> dict[str, Any]:
+    """What the row of quick menus shows."""
+    return {
+        "ticket": found,
+        "status_label": Status(found.status).label,
+        "status_icon": presenting.STATUS_ICONS[Status(found.status)],
+        "priority_label": Priority(found.priority).label,
+        "statuses": presenting.status_choices(found.status),
+        "priorities": presenting.priority_choices(found.priority),
+        "assignees": presenting.assignee_choices(staff(request), found.assignee_id),
+        "departments": presenting.department_choices(found.department_id),
+        "may_work": people.may(request.user, "work_tickets"),
+    }
+
+
+def side_context(found: Ticket) -> dict[str, Any]:
+    """Who asks, what they use, and what they asked before."""
+    others = queries.recent_tickets_of(customer_id=found.customer_id, contact_id=found.requester_id)
+    return {
+        "who": presenting.requester_name(found),
+        "language_name": dict(settings.LANGUAGES).get(found.language, found.language),
+        "uses": catalog.components_of(found.customer_id) if found.customer_id else [],
+        "recent": [one for one in others if one.pk != found.pk][:6],
+    }
