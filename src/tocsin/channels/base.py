@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-
 _ROOM = __name__.rpartition(".")[0]
 
 Envelope = Mapping[str, Any]
@@ -226,7 +225,9 @@ class Channel(Protocol):
 @cache
 def channels() -> dict[str, Channel]:
     """Every channel by its key, found by looking into this room."""
-    found = (_channel_in(module.name) for module in pkgutil.iter_modules(importlib.import_module(_ROOM).__path__))
+    found = (
+        _channel_in(module.name) for module in pkgutil.iter_modules(importlib.import_module(_ROOM).__path__)
+    )
     return {one.key: one for one in found if one}
 
 

@@ -64,18 +64,18 @@ def _split(text: str) -> list[str]:
     current: list[str] = []
     depth = 0
     angle = False
-    for token in _TOKEN.findall(text):
-        angle = token == "<" or (angle and token != ">")
-        depth = max(0, depth + (token == "(") - (token == ")"))
-        if depth or angle and token not in ",;":
-            current.append(token)
-        elif token in (",", ";"):
+    for sign in _TOKEN.findall(text):
+        angle = sign == "<" or (angle and sign != ">")
+        depth = max(0, depth + (sign == "(") - (sign == ")"))
+        if depth or (angle and sign not in ",;"):
+            current.append(sign)
+        elif sign in (",", ";"):
             pieces.append("".join(current))
             current, angle = [], False
-        elif token == ":" and "@" not in "".join(current) and "=?" not in "".join(current):
+        elif sign == ":" and "@" not in "".join(current) and "=?" not in "".join(current):
             current = []  # the name of a group
         else:
-            current.append(token)
+            current.append(sign)
     pieces.append("".join(current))
     return pieces
 

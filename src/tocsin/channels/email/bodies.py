@@ -116,7 +116,9 @@ class _BodyReader:
     def _limited(self, data: bytes) -> bytes:
         most = TEXT_CHARACTERS * _BYTES_A_CHARACTER
         if len(data) > most:
-            self._budget.mark(f"the text is longer than {TEXT_CHARACTERS:,} characters; the rest is in the original")
+            self._budget.mark(
+                f"the text is longer than {TEXT_CHARACTERS:,} characters; the rest was left out"
+            )
         return data[:most]
 
     def _segment(self, part: Part, data: bytes) -> Segment:
@@ -130,7 +132,6 @@ class _BodyReader:
         elif part.type.raw("format").lower() == b"flowed":
             text = unflow(text, delete_space=part.type.raw("delsp").lower() == b"yes")
         return Segment(text, "")
-
 
 
 _TEXTS = {"text/plain", "text/html", "text/enriched", "text/richtext"}

@@ -1,4 +1,4 @@
-"""What servers say became of our mails: reports by RFC 3464, 8098 and 5965, and the plain words of old servers."""
+"""What servers say became of our mails: reports (RFC 3464, 8098, 5965) and the plain words of old servers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,18 @@ _LONGEST_WORDS = 1_000
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45])\d\d[ -]")
 _MESSAGE_ID = re.compile(rb"^[> \t]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
-_DAEMON = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|mailerdaemon|bounce[sd]?|mdaemon|microsoftexchange)", re.I)
+_DAEMON = re.compile(
+    r"^(mailer-daemon|postmaster|mail-daemon|mailerdaemon|bounce[sd]?|mdaemon|microsoftexchange)",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
-    r"(undeliver|delivery (status|fail|problem)|delivery has failed|mail delivery|failure notice|returned mail"
-    r"|non[- ]?remis|unzustellbar|не доставлено|недоставлен|no se puede entregar|μη παράδοση|δεν παραδόθηκε"
+    r"(undeliver|delivery (status|fail|problem)|delivery has failed|mail delivery|failure notice"
+    r"|returned mail|non[- ]?remis|unzustellbar|не доставлено|недоставлен|no se puede entregar|μη παράδοση|δεν παραδόθηκε"
     r"|neisporučen|could not be delivered|delayed)", re.IGNORECASE,
 )  # fmt: skip
-_DELAYED = re.compile(r"delayed|will (keep trying|be retried|retry)|still trying|not yet been delivered|warning", re.I)
+_DELAYED = re.compile(
+    r"delayed|will (keep trying|be retried|retry)|still trying|not yet been delivered|warning", re.IGNORECASE
+)
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # what it cannot read is no news
 
 
@@ -41,7 +46,7 @@ class Report:
 
 
 def read_report(root: Part) -> Report:
-    """Delivery reports, read receipts and abuse reports, by their parts and not by their announcement alone."""
+    """Delivery reports, read receipts and abuse reports, told by their parts before their announcement."""
     parts = {part.content_type: part for part in _outer_parts(root)}
     status = parts.get("message/delivery-status") or parts.get("message/global-delivery-status")
     if status:
@@ -69,7 +74,9 @@ def read_plain(root: Part, text: str) -> Bounce | None:
     status = _status_in(words)
     if _DELAYED.search(text[:2_000]) and not status.startswith("5"):
         permanent = False
-    return Bounce(recipient, original_message_id(root), status, permanent and not status.startswith("4"), words)
+    return Bounce(
+        recipient, original_message_id(root), status, permanent and not status.startswith("4"), words
+    )
 
 
 def original_message_id(root: Part) -> str:
@@ -107,7 +114,8 @@ def _delivery_report(root: Part, status: Part) -> Report:
     failed = [one for one in recipients if one.token("action") == "failed" or _is_failure(one)]
     delayed = [one for one in recipients if one.token("action") == "delayed"]
     if failed:
-        return Report("bounce", _bounce(root, failed[0], permanent=not _text(failed[0], "status").startswith("4")))
+        permanent = not _text(failed[0], "status").startswith("4")
+        return Report("bounce", _bounce(root, failed[0], permanent=permanent))
     if delayed:
         return Report("delay", _bounce(root, delayed[0], permanent=False))
     if recipients:
@@ -122,7 +130,7 @@ def _is_failure(block: Fields) -> bool:
 
 def _status_blocks(data: bytes) -> list[Fields]:
     """The groups of fields between blank lines."""
-    blocks = []
+    blocks: list[Fields] = []
     position = 0
     while position < len(data) and len(blocks) < 200:
         fields, after = read_fields(data, position, len(data), Budget())
@@ -171,7 +179,7 @@ def _failed_recipient(root: Part) -> tuple[bool, str]:
     declared = bare_address(str(message.get("X-Failed-Recipients", "")).split(",")[0])
     try:
         temporary, permanent = all_failures(message)
-    except Exception:  # noqa: BLE001 - its detectors raise on mails that are broken in ways they did not expect
+    except Exception:
         return True, declared
     for is_permanent, found in ((True, permanent), (False, temporary)):
         for raw in sorted(found):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import binascii
 import re
+import string
 from dataclasses import dataclass
 
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_"))
+_BASE64 = string.ascii_letters + string.digits + "+/=-_"
+_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64.encode()))
 _PADDING = re.compile(rb"=+")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200}?)[ \t]*\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)

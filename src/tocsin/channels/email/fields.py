@@ -110,7 +110,7 @@ class _HeaderReader:
         return bool(self._name) or self._header_goes_on()
 
     def _forgive(self, line: bytes) -> bool:
-        """A line that is no field: a broken fold when more fields follow, else the body without its blank line."""
+        """A line that is no field: a broken fold when fields follow, else the body without its blank line."""
         if self._name and self._header_goes_on():
             self._budget.mark("a header line without a name")
             self._lines.append(b" " + line)
@@ -139,7 +139,8 @@ class _HeaderReader:
         return self._fields, min(body, self._end)
 
     def _cut(self) -> tuple[Fields, int]:
-        self._budget.mark(f"header longer than {HEADER_LINES} lines or {HEADER_BYTES // 1024} kB; the rest was left out")
+        most = f"{HEADER_LINES} lines or {HEADER_BYTES // 1024} kB"
+        self._budget.mark(f"header longer than {most}; the rest was left out")
         self._flush()
         blank = _end_of_header(self._raw, self._position - 1, self._end)
         return self._fields, blank

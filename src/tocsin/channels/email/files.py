@@ -26,8 +26,10 @@ _EXTENSIONS = {
 }  # fmt: skip
 
 
-def read_files(parts: list[Part], uu_files: Iterable[UuFile], hint: str, budget: Budget) -> list[InboundAttachment]:
-    """Every file in order: winmail.dat opened, mails inside the mail whole and with their own files after them."""
+def read_files(
+    parts: list[Part], uu_files: Iterable[UuFile], hint: str, budget: Budget
+) -> list[InboundAttachment]:
+    """Every file in order: winmail.dat opened, mails in the mail whole, with their own files after them."""
     found: list[InboundAttachment] = []
     for part in parts:
         if not budget.has_time():
@@ -66,7 +68,7 @@ def _file(part: Part, hint: str, count: int) -> InboundAttachment:
 
 
 def _nested(part: Part, hint: str, budget: Budget, count: int) -> list[InboundAttachment]:
-    """A mail inside the mail, as `.eml`, and the files inside it, so that nobody needs a mail program for them."""
+    """A mail inside the mail as `.eml`, and its files, so that nobody needs a mail program for them."""
     inner = part.children[0] if part.children else None
     subject = words.header_text(inner.fields.first("subject"), hint) if inner else ""
     name = _declared_name(part, hint) or safe_name(subject.replace("/", "-").replace("\\", "-"))

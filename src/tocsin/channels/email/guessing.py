@@ -8,6 +8,7 @@ when none of our customers' charsets fits.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -56,7 +57,7 @@ def _strangeness(word: str, latin: bool) -> float:
     """Penalty for capitals inside a word, scripts mixed in a word, and accents side by side."""
     if word.isascii():
         return 0.0
-    capitals_inside = sum(1 for before, letter in zip(word, word[1:], strict=False) if before.islower() > letter.islower())
+    capitals_inside = sum(1 for before, letter in pairwise(word) if before.islower() > letter.islower())
     plain = sum(1 for letter in word if letter < "\x80")
     if latin:
         return 3.0 * capitals_inside + 1.5 * max(0, len(word) - plain - 1 - len(word) // 4)

@@ -12,8 +12,8 @@ HEADER = "X-Tocsin"
 
 def mark_for(message_id: str) -> str:
     """The value of our header on the mail with this Message-ID."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), b"own-mail|" + message_id.encode("utf-8", "replace"), hashlib.sha256)
-    return digest.hexdigest()[:20]
+    words = f"own-mail|{message_id}".encode("utf-8", "replace")
+    return hmac.new(settings.SECRET_KEY.encode(), words, hashlib.sha256).hexdigest()[:20]
 
 
 def is_ours(mark: str, message_id: str) -> bool:

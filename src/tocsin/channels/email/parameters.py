@@ -9,7 +9,9 @@ from urllib.parse import unquote_to_bytes
 from tocsin.channels.email import charsets, words
 
 _LONGEST = 16_384
-_PARAMETER = re.compile(rb""";\s*([^=;\s"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"(?=\s*(?:;|$))|([^;]*))""", re.DOTALL)
+_PARAMETER = re.compile(
+    rb""";\s*([^=;\s"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"(?=\s*(?:;|$))|([^;]*))""", re.DOTALL
+)
 _NAME = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*?)$")
 _COMMENT = re.compile(rb"\([^()]*\)\s*$")
 _ESCAPED = re.compile(rb'\\(["\\])')

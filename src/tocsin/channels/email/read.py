@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime
 
 from tocsin.channels.base import Envelope, Inbound, InboundAttachment, Unreadable
-from tocsin.channels.email import addresses, auth, bodies, calendars, dates, files, machines, reply_address, tnef, words
+from tocsin.channels.email import (
+    addresses,
+    auth,
+    bodies,
+    calendars,
+    dates,
+    files,
+    machines,
+    reply_address,
+    tnef,
+    words,
+)
 from tocsin.channels.email.addresses import Address
 from tocsin.channels.email.fields import Fields
 from tocsin.channels.email.limits import REFERENCES, Budget
@@ -15,7 +27,7 @@ from tocsin.channels.email.structure import Part, read_structure
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 _BARE_ID = re.compile(r"[^<>\s,;]{1,250}@[^<>\s,;]{1,250}")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][A-Za-z0-9]+)*")
-_RECIPIENT_FIELDS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
+_DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 
 
 def read(raw: bytes, envelope: Envelope | None = None) -> Inbound:
@@ -53,10 +65,10 @@ class _Reader:
         in_reply_to, references = self._ids("in-reply-to"), self._ids("references")
         to, cc = self._people("to"), self._people("cc")
         subject = self._text("subject")
-        signs = machines.Signs(
-            self._root, self._envelope, sender.address, subject, text, message_id, bool(in_reply_to or references)
+        is_answer = bool(in_reply_to or references)
+        machine = machines.classify(
+            machines.Signs(self._root, self._envelope, sender.address, subject, text, message_id, is_answer)
         )
-        machine = machines.classify(signs)
         return Inbound(
             channel="email",
             from_address=sender.address,
@@ -70,7 +82,7 @@ class _Reader:
             message_id=message_id,
             in_reply_to=in_reply_to,
             references=references,
-            sent_at=dates.read_date(self._fields.first("date"), self._envelope.get("received_at"), self._budget),
+            sent_at=self._sent_at(),
             language=self._language(),
             machine=machine.kind,
             bounce=machine.bounce,
@@ -118,13 +130,17 @@ class _Reader:
         distinct = tuple(dict.fromkeys(found))
         return distinct if len(distinct) <= REFERENCES else distinct[:1] + distinct[1 - REFERENCES :]
 
+    def _sent_at(self) -> datetime | None:
+        received_at = self._envelope.get("received_at")
+        return dates.read_date(self._fields.first("date"), received_at, self._budget)
+
     def _language(self) -> str:
         match = _LANGUAGE.match(self._text("content-language"))
         return match.group(1).lower() if match else ""
 
     def _reply_token(self, known: tuple[str, ...]) -> str:
         candidates = [*map(str, self._envelope.get("rcpt_tos") or ()), *known]
-        for name in _RECIPIENT_FIELDS[2:]:
+        for name in _DELIVERED_TO:
             candidates.extend(self._people(name))
         return next((token for one in candidates if (token := reply_address.read(one))), "")
 
@@ -144,7 +160,7 @@ class _Reader:
                 return bodies.joined_text(inner.segments), html
             if part.content_type == "text/calendar":
                 return calendars.summary(part.content()), html
-            if part.content_type in ("application/ms-tnef", "application/vnd.ms-tnef"):
+            if part.content_type in tnef.TYPES:
                 text, page = tnef.text_in(part.content(), self._budget)
                 return text or bodies.text_of_page(page), html or page
         return bodies.said_before_parts(self._root), html

@@ -41,4 +41,5 @@ def read(address: str) -> str | None:
 
 def _signature(token: str, local: str, host: str) -> str:
     words = f"reply-address|{token}|{local}@{host}".lower()
-    return hmac.new(settings.SECRET_KEY.encode(), words.encode(), hashlib.sha256).hexdigest()[:_SIGNATURE_LENGTH]
+    digest = hmac.new(settings.SECRET_KEY.encode(), words.encode(), hashlib.sha256)
+    return digest.hexdigest()[:_SIGNATURE_LENGTH]

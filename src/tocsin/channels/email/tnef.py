@@ -11,6 +11,7 @@ from tocsin.channels.base import InboundAttachment
 from tocsin.channels.email import charsets
 from tocsin.channels.email.limits import Budget
 
+TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _LARGEST = 60 * 2**20
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it complains about every unknown property
@@ -18,7 +19,7 @@ logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it complains about 
 
 def is_tnef(file: InboundAttachment) -> bool:
     """By type or name, and by its first bytes."""
-    named = file.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file.name.lower() == "winmail.dat"
+    named = file.content_type in TYPES or file.name.lower() == "winmail.dat"
     return named and file.content.startswith(_SIGNATURE)
 
 
@@ -48,7 +49,7 @@ def _parse(data: bytes, budget: Budget) -> TNEF | None:
         return None
     try:
         return TNEF(data, do_checksum=False)
-    except Exception:  # noqa: BLE001 - the library raises whatever its struct calls raise on damaged input
+    except Exception:
         budget.mark("winmail.dat cannot be opened")
         return None
 
@@ -56,7 +57,7 @@ def _parse(data: bytes, budget: Budget) -> TNEF | None:
 def _name(attachment: object) -> str:
     try:
         name = attachment.long_filename() or attachment.name  # type: ignore[attr-defined] # untyped library
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:
         name = getattr(attachment, "name", "")
     return _as_text(name)
 

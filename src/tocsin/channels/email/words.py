@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 
 
 def decode_words(text: str) -> str:
-    """Encoded words decoded; neighbours of one charset are joined before, since some split inside a character."""
+    """Encoded words decoded; neighbours of one charset are joined first: some split a character."""
     pieces: list[str | _Word] = []
     position = 0
     while head := _HEAD.search(text, position):

@@ -1,0 +1,93 @@
+"""The stand-in: what would be sent is printed, what comes in is JSON. For development and demonstrations."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+
+from django.utils.translation import gettext
+
+from tocsin.channels.base import (
+    Capabilities,
+    Envelope,
+    Health,
+    Inbound,
+    Outbound,
+    Polled,
+    Receipt,
+    Sample,
+    Unreadable,
+)
+
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LARGEST = 2 * 2**20
+_LONGEST = 100_000
+
+
+class ConsoleChannel:
+    """Prints instead of sending."""
+
+    key = "console"
+    capabilities = Capabilities(two_way=True, longest_text=_LONGEST)
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return gettext("Console")
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """Print it on standard error, which is no program's input. Raises nothing."""
+        head = f"--- {outbound.from_address} → {outbound.to}: {outbound.subject}"
+        sys.stderr.write(f"{_printable(head)}\n{_printable(outbound.text)}\n---\n")
+        return Receipt("printed")
+
+    def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
+        """Read `{from, text, name?, subject?, id?}`. Raises Unreadable."""
+        try:
+            said = json.loads(raw[: _LARGEST + 1])
+        except (ValueError, RecursionError):
+            raise Unreadable("This is not JSON.") from None
+        if (
+            not isinstance(said, dict)
+            or not isinstance(said.get("text"), str)
+            or not isinstance(said.get("from"), str)
+        ):
+            raise Unreadable("There must be “from” and “text”.")
+        optional = {name: said[name] for name in ("name", "subject") if isinstance(said.get(name), str)}
+        return Inbound(
+            channel=self.key,
+            from_address=_printable(said["from"])[:320],
+            from_name=_printable(optional.get("name", ""))[:200],
+            subject=_printable(optional.get("subject", ""))[:500],
+            text=_printable(said["text"])[:_LONGEST],
+            message_id=_printable(str(said.get("id") or ""))[:100],
+            defects=(f"text was longer than {_LONGEST:,} characters",)
+            if len(said["text"]) > _LONGEST
+            else (),
+        )
+
+    def verify(self, raw: bytes, envelope: Envelope) -> bool:
+        """It is our own console."""
+        return True
+
+    def poll(self, source: str, since: str) -> Sequence[Polled]:
+        """Nothing is fetched."""
+        return ()
+
+    def health(self) -> Health:
+        """Printing always works."""
+        return Health(True, gettext("Messages are printed, not sent."))
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Example input."""
+        raw = json.dumps({"from": "maria", "text": "Hola"}).encode()
+        return (Sample("a greeting", raw, "Hola"),)
+
+
+def _printable(text: str) -> str:
+    return _UNSTORABLE.sub("", text)
+
+
+CHANNEL = ConsoleChannel()

@@ -1,0 +1,102 @@
+"""Mail as a channel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from tocsin.channels.base import (
+    Capabilities,
+    Envelope,
+    Health,
+    Inbound,
+    Outbound,
+    Polled,
+    Receipt,
+    Retry,
+    Sample,
+)
+from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
+from tocsin.channels.email.read import read
+from tocsin.channels.email.smtp import SmtpConnection
+
+_MOST_AT_ONCE = 200
+
+
+class EmailChannel:
+    """SMTP out, IMAP or a listener in. Each thread keeps its own connection to the server."""
+
+    key = "email"
+    capabilities = Capabilities(two_way=True, receipts=True)
+
+    def __init__(self) -> None:
+        self._own = threading.local()
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return gettext("Email")
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """By the server of TOCSIN_SMTP_URL. Raises Permanent or Retry."""
+        return self._connection().send(outbound)
+
+    def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
+        """Read a mail. Raises Unreadable and nothing else."""
+        return read(raw, envelope)
+
+    def verify(self, raw: bytes, envelope: Envelope) -> bool:
+        """Mail is taken from everybody; whom to believe is told by `Inbound.verified`."""
+        return True
+
+    def poll(self, source: str, since: str) -> Sequence[Polled]:
+        """The next mails of the mailbox `source` (an IMAP URL) after the mark `since` (`uid_validity:uid`).
+
+        For many mails use `ImapConnection`, which keeps its connection. Raises Retry."""
+        validity, _, last = since.partition(":")
+        with ImapConnection(source) as mailbox:
+            try:
+                return self._polled(mailbox, int(validity or 0), int(last or 0))
+            except UidValidityChanged as changed:
+                return self._polled(mailbox, changed.uid_validity, 0)
+
+    def health(self) -> Health:
+        """Whether the mail server takes our connection."""
+        try:
+            return Health(True, self._connection().check())
+        except Retry as problem:
+            return Health(False, problem.reason)
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Example mails."""
+        return _SAMPLES
+
+    def _connection(self) -> SmtpConnection:
+        url = settings.TOCSIN_SMTP_URL
+        if getattr(self._own, "url", None) != url:
+            self._own.url, self._own.connection = url, SmtpConnection(url)
+        connection: SmtpConnection = self._own.connection
+        return connection
+
+    def _polled(self, mailbox: ImapConnection, validity: int, last: int) -> list[Polled]:
+        found: list[Polled] = []
+        for one in mailbox.fetch_since(validity, last):
+            found.append(Polled(f"{mailbox.uid_validity}:{one.uid}", one.content, one.received_at))
+            if len(found) >= _MOST_AT_ONCE:
+                break
+        return found
+
+
+_SAMPLES = (
+    Sample(
+        "a customer's question in Greek",
+        b"From: =?iso-8859-7?B?zOHx3+E=?= <maria@example.com>\r\nTo: support@example.test\r\n"
+        b"Subject: =?iso-8859-7?Q?=C4=E5=ED_=EB=E5=E9=F4=EF=F5=F1=E3=E5=DF?=\r\n"
+        b"Message-ID: <1@example.com>\r\n"
+        b"Content-Type: text/plain; charset=iso-8859-7\r\n\r\n\xca\xe1\xeb\xe7\xec\xdd\xf1\xe1\r\n",
+        "Καλημέρα",
+    ),
+)

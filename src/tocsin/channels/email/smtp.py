@@ -1,0 +1,255 @@
+"""Sending by SMTP over one connection kept open, with every failure told apart."""
+
+from __future__ import annotations
+
+import ipaddress
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
+from tocsin.channels.email.compose import clean_address, compose
+
+_T = TypeVar("_T")
+_TIMEOUT_S = 30.0
+_AFTER_CONNECTION_S = 30.0
+_AFTER_REFUSAL_S = 120.0
+_AFTER_LOGIN_S = 300.0
+_IDLE_CHECK_S = 20.0
+_LONGEST_WORDS = 500
+# Refusals that are about us and not about the recipient: log in first, cannot log in, no encryption.
+_ABOUT_US = {530, 534, 535, 538}
+_LOCAL_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where to send by; its text never shows the password."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls_at_once: bool
+
+    @classmethod
+    def from_url(cls, url: str) -> Server:
+        """`smtp://[user:password@]host[:port]` or `smtps://…`. Raises ValueError for anything else."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError(
+                "The mail server's address must look like smtp://host:port or smtps://host:port."
+            )
+        secure = parts.scheme == "smtps"
+        port = parts.port or (465 if secure else 587 if parts.username else 25)
+        return cls(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), secure)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is this machine, where a certificate proves nothing."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() in _LOCAL_NAMES
+
+    def __repr__(self) -> str:
+        return f"Server({self.host}:{self.port})"
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class SmtpConnection:
+    """A connection that opens itself, is kept, and opens anew when it breaks. One thread at a time."""
+
+    def __init__(self, url: str, *, timeout: float = _TIMEOUT_S) -> None:
+        self._server = Server.from_url(url)
+        self._timeout = timeout
+        self._smtp: smtplib.SMTP | None = None
+        self._used_at = 0.0
+        self._lock = threading.Lock()
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """Send one message. Raises Permanent (never try again) or Retry (with `connection` true when the
+        server itself could not be used)."""
+        data = compose(outbound)
+        sender, recipient = clean_address(outbound.from_address), clean_address(outbound.to)
+        with self._lock:
+            return Receipt(self._guarded(lambda: self._transaction(sender, recipient, data)))
+
+    def check(self) -> str:
+        """Connect and log in without sending; what the server says. Raises Retry."""
+        with self._lock:
+            return self._guarded(lambda: _words(self._connected().noop()[1]))
+
+    def close(self) -> None:
+        """Say goodbye; the next `send` connects again."""
+        with self._lock:
+            self._drop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _guarded(self, act: Callable[[], _T]) -> _T:
+        """Every way in which the connection itself can fail, as Retry."""
+        try:
+            return act()
+        except (Permanent, Retry):
+            raise
+        except smtplib.SMTPAuthenticationError as error:
+            self._drop()
+            words = f"refuses our login: {_answer(error.smtp_code, error.smtp_error)}"
+            raise self._broken(words, _AFTER_LOGIN_S) from None
+        except smtplib.SMTPResponseException as error:
+            self._drop()
+            raise self._broken(_answer(error.smtp_code, error.smtp_error)) from None
+        except ssl.SSLError as error:
+            self._drop()
+            words = f"no safe connection: {error.reason or 'certificate'}"
+            raise self._broken(words, _AFTER_LOGIN_S) from None
+        except TimeoutError:
+            self._drop()
+            raise self._broken(f"did not answer within {self._timeout:g} s") from None
+        except (smtplib.SMTPException, OSError, EOFError) as error:
+            self._drop()
+            raise self._broken(_reason(error)) from None
+
+    def _broken(self, words: str, after: float = _AFTER_CONNECTION_S) -> Retry:
+        return Retry(after, f"{self._server}: {words}", connection=True)
+
+    def _transaction(self, sender: str, recipient: str, data: bytes) -> str:
+        smtp = self._connected()
+        options = self._options(smtp, sender + recipient, data)
+        self._check(smtp.mail(sender, options), 250)
+        self._check(smtp.rcpt(recipient), 250, 251)
+        code, words = self._data(smtp, data)
+        self._used_at = time.monotonic()
+        return _answer(code, words)
+
+    def _options(self, smtp: smtplib.SMTP, addresses: str, data: bytes) -> list[str]:
+        options = [f"size={len(data)}"] if smtp.has_extn("size") else []
+        if not addresses.isascii():
+            if not smtp.has_extn("smtputf8"):
+                raise Permanent(f"{self._server} takes no addresses with letters beyond ASCII.")
+            options += ["SMTPUTF8", "BODY=8BITMIME"]
+            smtp.command_encoding = "utf-8"
+        return options
+
+    def _data(self, smtp: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
+        try:
+            answer = smtp.data(data)
+        except smtplib.SMTPDataError as error:
+            answer = (int(error.smtp_code), _as_bytes(error.smtp_error))
+        self._check(answer, 250)
+        return answer
+
+    def _check(self, answer: tuple[int, bytes], *good: int) -> None:
+        """Raise what a refusal means, and leave the connection ready for the next message."""
+        code, words = answer
+        if code in good:
+            return
+        text = _answer(code, words)
+        if code == 421 or code in _ABOUT_US or code < 0:
+            self._drop()
+            raise self._broken(text, _AFTER_LOGIN_S if code in _ABOUT_US else _AFTER_CONNECTION_S)
+        self._reset()
+        if 500 <= code < 600:
+            raise Permanent(text)
+        raise Retry(_AFTER_REFUSAL_S, text)
+
+    def _reset(self) -> None:
+        try:
+            if self._smtp:
+                self._smtp.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _connected(self) -> smtplib.SMTP:
+        """The open connection, tried first when it has been idle: servers hang up silently."""
+        if self._smtp and time.monotonic() - self._used_at > _IDLE_CHECK_S and not self._is_alive(self._smtp):
+            self._drop()
+        if self._smtp is None:
+            self._smtp = self._open()
+            self._used_at = time.monotonic()
+        self._smtp.command_encoding = "ascii"
+        return self._smtp
+
+    def _is_alive(self, smtp: smtplib.SMTP) -> bool:
+        try:
+            return smtp.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
+
+    def _open(self) -> smtplib.SMTP:
+        server = self._server
+        smtp: smtplib.SMTP
+        if server.tls_at_once:
+            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=self._tls())
+        else:
+            smtp = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+        try:
+            self._greet(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        if not self._server.tls_at_once and smtp.has_extn("starttls"):
+            smtp.starttls(context=self._tls())
+            smtp.ehlo()
+        if self._server.user:
+            smtp.login(self._server.user, self._server.password)
+
+    def _tls(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if self._server.is_loopback:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def _drop(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is None:
+            return
+        try:
+            if smtp.sock:
+                smtp.sock.settimeout(2)
+            smtp.quit()
+        except (smtplib.SMTPException, OSError):
+            smtp.close()
+
+
+def _as_bytes(words: bytes | str) -> bytes:
+    return words if isinstance(words, bytes) else words.encode("utf-8", "replace")
+
+
+def _words(words: bytes | str) -> str:
+    return " ".join(_as_bytes(words).decode("utf-8", "replace").split())[:_LONGEST_WORDS]
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    return f"{code} {_words(words)}".strip()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    if isinstance(error, socket.gaierror):
+        return "this name is unknown"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "offers no login"
+    return f"the connection broke ({type(error).__name__})"

@@ -1,0 +1,128 @@
+"""A contact form on a web site: JSON in, nothing out (the answer goes by mail)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+
+from tocsin.channels.base import (
+    Capabilities,
+    Envelope,
+    Health,
+    Inbound,
+    Outbound,
+    Permanent,
+    Polled,
+    Receipt,
+    Sample,
+    Unreadable,
+)
+
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ADDRESS = re.compile(r"[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LARGEST = 2 * 2**20
+_LONGEST = {"name": 200, "subject": 500, "text": 100_000, "department": 60, "language": 3, "id": 100}
+
+
+class WebformChannel:
+    """What a form sends is never verified: anybody can type any address."""
+
+    key = "webform"
+    capabilities = Capabilities(longest_text=_LONGEST["text"])
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return gettext("Contact form")
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """A form cannot be answered by a form. Raises Permanent."""
+        raise Permanent("A contact form cannot be written to; answer by mail.")
+
+    def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
+        """Read `{email, text, name?, subject?, department?, language?, id?}`. Raises Unreadable."""
+        form = _form(raw)
+        address = _field(form, "email").strip()
+        if not _ADDRESS.fullmatch(address):
+            raise Unreadable("The form holds no mail address.")
+        text = _field(form, "text")
+        if not text.strip():
+            raise Unreadable("The form holds no text.")
+        language = _field(form, "language").lower()
+        return Inbound(
+            channel=self.key,
+            from_address=address,
+            from_name=_line(form, "name"),
+            subject=_line(form, "subject"),
+            text=text,
+            language=language if _LANGUAGE.fullmatch(language) else "",
+            department=_line(form, "department"),
+            fingerprint=_fingerprint(form, address, text),
+            defects=_defects(form),
+        )
+
+    def verify(self, raw: bytes, envelope: Envelope) -> bool:
+        """Forms carry no signature."""
+        return True
+
+    def poll(self, source: str, since: str) -> Sequence[Polled]:
+        """A form sends by itself."""
+        return ()
+
+    def health(self) -> Health:
+        """Nothing to try: a form comes to us."""
+        return Health(True, gettext("Forms are received."))
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Example forms."""
+        form = {
+            "email": "ana@example.com",
+            "name": "Ana Horvat",
+            "subject": "Račun",
+            "text": "Gdje je moj račun?",
+        }
+        return (Sample("a question in Croatian", json.dumps(form).encode(), form["text"]),)
+
+
+def _form(raw: bytes) -> Mapping[str, Any]:
+    if len(raw) > _LARGEST:
+        raise Unreadable("The form is larger than 2 MiB.")
+    try:
+        form = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Unreadable("The form is not JSON.") from None
+    if not isinstance(form, dict):
+        raise Unreadable("The form is not a JSON object.")
+    return form
+
+
+def _field(form: Mapping[str, Any], name: str) -> str:
+    value = form.get(name)
+    text = value if isinstance(value, str) else ""
+    return _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[: _LONGEST.get(name, 320)]
+
+
+def _line(form: Mapping[str, Any], name: str) -> str:
+    return " ".join(_field(form, name).split())
+
+
+def _defects(form: Mapping[str, Any]) -> tuple[str, ...]:
+    cut = [
+        name for name, most in _LONGEST.items() if isinstance(form.get(name), str) and len(form[name]) > most
+    ]
+    return tuple(f"{name} was longer than {_LONGEST[name]:,} characters" for name in cut)
+
+
+def _fingerprint(form: Mapping[str, Any], address: str, text: str) -> str:
+    """Only a form that names itself (`id`, made by the page) can be told from another with the same words."""
+    own = _field(form, "id")
+    return hashlib.sha256(f"{own}\x00{address.lower()}\x00{text}".encode()).hexdigest() if own else ""
+
+
+CHANNEL = WebformChannel()
