@@ -50,7 +50,9 @@ class Ticket(models.Model):
     channel = models.CharField(max_length=20)
     department = models.ForeignKey("people.Department", on_delete=models.PROTECT)
     assignee = models.ForeignKey("people.Staff", null=True, on_delete=models.SET_NULL, related_name="tickets")
-    customer = models.ForeignKey("people.Customer", null=True, on_delete=models.PROTECT, related_name="tickets")
+    customer = models.ForeignKey(
+        "people.Customer", null=True, on_delete=models.PROTECT, related_name="tickets"
+    )
     requester = models.ForeignKey("people.Contact", on_delete=models.PROTECT, related_name="tickets")
     requester_address = models.CharField(max_length=320)
     # Others whom the customer copied in (R-A14): they take part, and get the answers. Folded.
@@ -89,15 +91,25 @@ class Ticket(models.Model):
             models.Index(fields=["-activity_at", "-id"], condition=IN_QUEUE, name="ticket_queue"),
             models.Index(fields=["-activity_at", "-id"], condition=IS_WAITING, name="ticket_waiting"),
             models.Index(fields=["-activity_at", "-id"], name="ticket_activity"),
-            models.Index(fields=["assignee", "-activity_at", "-id"], condition=IS_LIVE, name="ticket_assignee"),
+            models.Index(
+                fields=["assignee", "-activity_at", "-id"], condition=IS_LIVE, name="ticket_assignee"
+            ),
             models.Index(fields=["department", "-activity_at", "-id"], name="ticket_department"),
             models.Index(fields=["customer", "-opened_at", "-id"], name="ticket_customer"),
             models.Index(fields=["requester", "-opened_at", "-id"], name="ticket_requester"),
             models.Index(fields=["-opened_at", "-id"], name="ticket_opened"),
-            models.Index(fields=["requester_address"], name="ticket_address", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["matter_ref", "-activity_at", "-id"], condition=HAS_MATTER, name="ticket_matter"),
+            models.Index(
+                fields=["requester_address"], name="ticket_address", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(
+                fields=["matter_ref", "-activity_at", "-id"], condition=HAS_MATTER, name="ticket_matter"
+            ),
             models.Index(fields=["-activity_at", "-id"], condition=IS_ATTACHED, name="ticket_attached"),
-            models.Index(fields=["requester", "acknowledged_at"], condition=WAS_ACKNOWLEDGED, name="ticket_acknowledged"),
+            models.Index(
+                fields=["requester", "acknowledged_at"],
+                condition=WAS_ACKNOWLEDGED,
+                name="ticket_acknowledged",
+            ),
             models.Index(fields=["waiting_since", "id"], condition=IS_WAITING, name="ticket_silent"),
         ]
 
@@ -150,7 +162,9 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["ticket", "at", "id"], name="message_ticket"),
-            models.Index(models.F("rfc_message_id"), condition=~models.Q(rfc_message_id=""), name="message_rfc_id"),
+            models.Index(
+                models.F("rfc_message_id"), condition=~models.Q(rfc_message_id=""), name="message_rfc_id"
+            ),
             GinIndex(fields=["search"], name="message_search", fastupdate=False),
         ]
 

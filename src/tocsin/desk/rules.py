@@ -64,7 +64,7 @@ PRIORITIES = {"low": 0, "normal": 1, "high": 2, "urgent": 3}
 
 def may_become(old: str, new: str) -> bool:
     """Whether a person may set a status: nothing becomes new again, what is closed is opened first."""
-    if new == old or new == NEW or new not in STATUSES:
+    if new in (old, NEW) or new not in STATUSES:
         return False
     return old != CLOSED or new == OPEN
 
@@ -130,7 +130,10 @@ _TAG = re.compile(r"\[T-\d{7,19}\]", re.IGNORECASE)
 
 
 def clean_subject(subject: str) -> str:
-    """Without our tag and the marks of replies and forwards of many languages; cleaning twice changes nothing."""
+    """Without our tag and the marks of replies and forwards of many languages.
+
+    Cleaning twice changes nothing.
+    """
     subject = " ".join(subject[:2000].split())
     while True:
         cleaner = " ".join(_TAG.sub(" ", subject).split())

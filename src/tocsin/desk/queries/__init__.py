@@ -6,8 +6,11 @@ from tocsin.desk.queries.conversation import (
     HistoryEntry,
     MessageView,
     attachment_by_id,
+    changes_of,
     conversation,
     history,
+    message_of,
+    messages_of,
     recipients_of,
 )
 from tocsin.desk.queries.lists import (
@@ -22,6 +25,8 @@ from tocsin.desk.queries.lists import (
     ticket_by_id,
     ticket_by_ref,
     ticket_texts,
+    tickets_of_contact,
+    tickets_of_customer,
     tickets_of_matter,
     tickets_opened_since,
 )
@@ -37,9 +42,12 @@ __all__ = [
     "TicketText",
     "TicketView",
     "attachment_by_id",
+    "changes_of",
     "conversation",
     "counts",
     "history",
+    "message_of",
+    "messages_of",
     "newest_tickets",
     "open_tickets_of",
     "queue",
@@ -51,6 +59,8 @@ __all__ = [
     "ticket_texts",
     "ticket_view",
     "ticket_views",
+    "tickets_of_contact",
+    "tickets_of_customer",
     "tickets_of_matter",
     "tickets_opened_since",
 ]

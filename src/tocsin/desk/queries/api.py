@@ -89,7 +89,10 @@ def ticket_view(ref: str) -> TicketView:
 
 
 def ticket_views(tickets: Sequence[Ticket]) -> list[TicketView]:
-    """These tickets, with `department`, `requester` and `mailbox` at hand; the same number of queries for all."""
+    """These tickets, with `department`, `requester` and `mailbox` at hand.
+
+    The number of queries does not depend on theirs; each shows its last messages, 200 on average.
+    """
     rows = Message.objects.filter(ticket__in=tickets).select_related("author").defer("search")
     last = list(rows.order_by("-at", "-pk")[: MOST_MESSAGES * len(tickets)])[::-1]
     views: dict[int, list[MessageView]] = defaultdict(list)
@@ -119,7 +122,7 @@ def _message(message: MessageView, ours: str) -> ApiMessage:
         id=message.id,
         kind=message.kind,
         channel=message.channel,
-        sender=message.from_address if theirs else message.is_note and message.author_email or ours,
+        sender=message.from_address if theirs else (message.is_note and message.author_email) or ours,
         to=(*message.to, *message.cc),
         subject=message.subject,
         text=message.text,

@@ -79,7 +79,9 @@ class HistoryEntry:
     at: datetime
 
 
-def conversation(ticket: Ticket, *, before: int | None = None, limit: int = MOST_MESSAGES) -> list[MessageView]:
+def conversation(
+    ticket: Ticket, *, before: int | None = None, limit: int = MOST_MESSAGES
+) -> list[MessageView]:
     """The last `limit` messages, oldest first; with `before` those before the message of that id.
 
     Four queries, whatever their number.
@@ -96,6 +98,18 @@ def message_views(messages: Sequence[Message]) -> list[MessageView]:
     files = _files([message.pk for message in messages])
     deliveries = _deliveries(messages)
     return [_view(message, files[message.pk], deliveries[message.pk]) for message in messages]
+
+
+def messages_of(ticket: Ticket, limit: int = MOST_MESSAGES) -> list[Message]:
+    """The last `limit` messages as rows, oldest first, with author and attachments at hand; two queries."""
+    rows = Message.objects.filter(ticket=ticket).select_related("author").defer("search")
+    return list(rows.prefetch_related("attachments").order_by("-at", "-pk")[:limit])[::-1]
+
+
+def message_of(ticket: Ticket, message_id: int) -> Message | None:
+    """A message of this ticket, with what came in, when that was how it began."""
+    rows = Message.objects.filter(ticket=ticket, pk=message_id).select_related("inbound").defer("search")
+    return rows.prefetch_related("attachments").first()
 
 
 def attachment_by_id(attachment_id: int, ticket: Ticket) -> AttachmentView:
@@ -116,6 +130,12 @@ def history(ticket: Ticket, limit: int = 100) -> list[HistoryEntry]:
     """What happened to a ticket, newest first."""
     rows = EventRow.objects.filter(subject=ticket.ref).order_by("-id")[:limit]
     return [HistoryEntry(row.name, row.actor, row.reason, row.data, row.at) for row in rows]
+
+
+def changes_of(ref: str, limit: int = 100) -> list[EventRow]:
+    """The last changes of a ticket beside its words, as the log has them, oldest first."""
+    rows = EventRow.objects.filter(subject=ref, name="TicketChanged").order_by("-id")[:limit]
+    return list(rows)[::-1]
 
 
 def _files(message_ids: Sequence[int]) -> dict[int, list[AttachmentView]]:

@@ -1,4 +1,4 @@
-"""Lists of tickets: the queue's views, a customer's, those of a time. All keyset-paged or bounded (rule 7)."""
+"""Lists of tickets: the queue's views, a customer's, those of a time; keyset-paged or bounded (rule 7)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from tocsin.desk.models import IN_QUEUE, IS_ATTACHED, IS_LIVE, IS_WAITING, Message, MessageKind, Status, Ticket
+from tocsin.desk.models import (
+    IN_QUEUE,
+    IS_ATTACHED,
+    IS_LIVE,
+    IS_WAITING,
+    Message,
+    MessageKind,
+    Status,
+    Ticket,
+)
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.paging import Page, page
 from tocsin.kernel.references import parse_reference
@@ -25,7 +34,6 @@ VIEWS = ("open", "mine", "unassigned", "answered", "attached", "all")
 COUNTED_TO = 1000
 _ROW = ("requester", "customer", "assignee", "department")
 _MINE = Q(status__in=[Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD])
-_LIVE = IS_LIVE
 _ALL = Q()
 # What is looked through for a matter that has just been declared.
 _MOST_TEXTS = 5000
@@ -55,7 +63,9 @@ def counts(staff: Staff) -> dict[str, BoundedCount]:
     """How many tickets each view holds, counted up to a thousand. The archive is not counted."""
     visible = people.visible_departments(staff)
     counted = [view for view in VIEWS if view != "all"]
-    return {view: BoundedCount(_view(view, staff, visible).order_by()[:COUNTED_TO].count()) for view in counted}
+    return {
+        view: BoundedCount(_view(view, staff, visible).order_by()[:COUNTED_TO].count()) for view in counted
+    }
 
 
 def ticket_by_ref(ref: str, staff: Staff | None = None) -> Ticket:
@@ -82,12 +92,28 @@ def recent_tickets_of(
     if customer_id is None and contact_id is None:
         return []
     whose = Q(customer_id=customer_id) if customer_id is not None else Q(requester_id=contact_id)
-    return list(Ticket.objects.filter(whose).select_related("department").order_by("-opened_at", "-pk")[:limit])
+    return list(
+        Ticket.objects.filter(whose).select_related("department").order_by("-opened_at", "-pk")[:limit]
+    )
+
+
+def tickets_of_customer(
+    customer_id: int, staff: Staff, cursor: str | None = None, *, size: int = 50
+) -> Page[Ticket]:
+    """A customer's tickets that `staff` sees, newest first."""
+    return _newest_seen(Q(customer_id=customer_id), staff, cursor, size)
+
+
+def tickets_of_contact(
+    contact_id: int, staff: Staff, cursor: str | None = None, *, size: int = 50
+) -> Page[Ticket]:
+    """A contact's tickets that `staff` sees, newest first."""
+    return _newest_seen(Q(requester_id=contact_id), staff, cursor, size)
 
 
 def open_tickets_of(customer_id: int) -> BoundedCount:
     """How many of a customer's tickets are not closed."""
-    return BoundedCount(Ticket.objects.filter(_LIVE, customer_id=customer_id)[:COUNTED_TO].count())
+    return BoundedCount(Ticket.objects.filter(IS_LIVE, customer_id=customer_id)[:COUNTED_TO].count())
 
 
 def tickets_of_matter(matter_ref: str, cursor: str | None = None, *, size: int = 50) -> Page[Ticket]:
@@ -135,14 +161,18 @@ def ticket_texts(ticket_ids: Sequence[int]) -> list[TicketText]:
     return _texts(Ticket.objects.filter(pk__in=ticket_ids).order_by("pk"))
 
 
+def _newest_seen(whose: Q, staff: Staff, cursor: str | None, size: int) -> Page[Ticket]:
+    rows = _seen(Ticket.objects.filter(whose), people.visible_departments(staff))
+    return page(rows.select_related(*_ROW), by="opened_at", cursor=cursor, size=size)
+
+
 def _texts(rows: QuerySet[Ticket]) -> list[TicketText]:
     first = Message.objects.filter(ticket=OuterRef("pk"), kind=MessageKind.CUSTOMER).order_by("at", "id")
-    texts = rows.annotate(text=Subquery(first.values("visible_text")[:1]))
-    columns = (
-        "id", "ref", "customer_id", "requester_id", "requester_address", "language", "subject", "text",
-        "status", "matter_ref", "matter_declined", "opened_at", "assignee_id",
-    )  # fmt: skip
-    return [TicketText(*row[:7], row[7] or "", *row[8:]) for row in texts.values_list(*columns)]
+    texts = rows.annotate(text=Subquery(first.values("visible_text")[:1]), address=F("requester_address"))
+    return [
+        TicketText(**row | {"text": row["text"] or ""})
+        for row in texts.values(*TicketText.__dataclass_fields__)
+    ]
 
 
 def _one(which: Q | None, staff: Staff | None, said: str) -> Ticket:
@@ -164,5 +194,8 @@ def _view(view: str, staff: Staff, visible: list[int] | None) -> QuerySet[Ticket
     }
     if view not in conditions:
         raise Refused(_("There is no view “%(view)s”.") % {"view": view[:40]}, {"view": "unknown"})
-    rows = Ticket.objects.filter(conditions[view])
+    return _seen(Ticket.objects.filter(conditions[view]), visible)
+
+
+def _seen(rows: QuerySet[Ticket], visible: list[int] | None) -> QuerySet[Ticket]:
     return rows if visible is None else rows.filter(department_id__in=visible)

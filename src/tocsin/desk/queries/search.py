@@ -64,7 +64,9 @@ def _by_id(query: str, visible: list[int] | None) -> Found | None:
 
 def _ranked(asked: str, visible: list[int] | None, offset: int, size: int) -> Found:
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, {"asked": asked, "visible": visible, "everything": visible is None, "ranked": RANKED})
+        cursor.execute(
+            _FIND, {"asked": asked, "visible": visible, "everything": visible is None, "ranked": RANKED}
+        )
         rows = cursor.fetchall()
     ids = [ticket_id for ticket_id, _total in rows]
     tickets = _rows(ids[offset : offset + size], visible)
@@ -86,7 +88,9 @@ def _offset(cursor: str | None) -> int:
     if not cursor:
         return 0
     if not (cursor.isdecimal() and cursor.isascii() and len(cursor) < 4 and int(cursor) <= RANKED):
-        raise Refused(_("This page address is not valid. Start again from the first page."), {"cursor": "not valid"})
+        raise Refused(
+            _("This page address is not valid. Start again from the first page."), {"cursor": "not valid"}
+        )
     return int(cursor)
 
 

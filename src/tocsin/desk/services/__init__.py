@@ -1,4 +1,4 @@
-"""The verbs of the desk: the only code that changes its tables. Each is one transaction and leaves one event."""
+"""The verbs of the desk: the only code that changes its tables. Each is one transaction, one event."""
 
 from tocsin.desk.services.changes import (
     ANYONE,

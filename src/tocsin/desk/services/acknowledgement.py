@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import NamedTuple
 
 from django.db.models import Count, F
 
@@ -42,9 +42,12 @@ def acknowledge(due: Sequence[Due]) -> None:
     company = people.company_name()
     ids = records.take_ids(Message, len(chosen))
     messages = [
-        _message(pk, one, _text(one.ticket, told[one.ticket.pk], company)) for pk, one in zip(ids, chosen, strict=True)
+        _message(pk, one, _text(one.ticket, told[one.ticket.pk], company))
+        for pk, one in zip(ids, chosen, strict=True)
     ]
-    deliveries = write_deliveries([_delivery(one, message) for one, message in zip(chosen, messages, strict=True)])
+    deliveries = write_deliveries(
+        [_delivery(one, message) for one, message in zip(chosen, messages, strict=True)]
+    )
     for message, delivery in zip(messages, deliveries, strict=True):
         message.delivery_id = delivery
     Message.objects.bulk_create(messages)
@@ -70,19 +73,28 @@ def _sent_lately(requesters: Sequence[int]) -> Counter[int]:
     return Counter(dict(counted))
 
 
-def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    rows = Ticket.objects.filter(pk__in=ticket_ids)
-    values = rows.values("pk", "matter_ref", "matter_news", minutes=F("department__first_answer_minutes"))
-    return {row["pk"]: row for row in values}
+class _Told(NamedTuple):
+    """What the department promises, and how the ticket's matter stands."""
+
+    ticket_id: int
+    minutes: int
+    matter_ref: str
+    matter_news: str
 
 
-def _text(ticket: Ticket, told: dict[str, Any], company: str) -> str:
-    if told["matter_ref"] and told["matter_news"]:
+def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, _Told]:
+    columns = ("pk", "department__first_answer_minutes", "matter_ref", "matter_news")
+    rows = Ticket.objects.filter(pk__in=ticket_ids).values_list(*columns)
+    return {row[0]: _Told(*row) for row in rows}
+
+
+def _text(ticket: Ticket, told: _Told, company: str) -> str:
+    if told.matter_ref and told.matter_news:
         return letters.acknowledgement_with_news(
-            ref=ticket.ref, news=told["matter_news"], company=company, language=ticket.language
+            ref=ticket.ref, news=told.matter_news, company=company, language=ticket.language
         )
     return letters.acknowledgement(
-        ref=ticket.ref, minutes=told["minutes"], company=company, language=ticket.language
+        ref=ticket.ref, minutes=told.minutes, company=company, language=ticket.language
     )
 
 

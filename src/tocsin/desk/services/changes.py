@@ -54,7 +54,9 @@ def set_priority(ref: str, priority: str, *, actor: str, reason: str = "") -> Ti
     """Change how much it presses (R-A10). Raises Conflict when it is so already, Refused, NotFound."""
     ticket = records.locked(ref)
     if priority not in Priority.values:
-        raise Refused(_("“%(priority)s” is not a priority.") % {"priority": priority}, {"priority": "unknown"})
+        raise Refused(
+            _("“%(priority)s” is not a priority.") % {"priority": priority}, {"priority": "unknown"}
+        )
     if priority == ticket.priority:
         raise Conflict(_("The priority is “%(priority)s” already.") % {"priority": Priority(priority).label})
     values = {"priority": priority, "priority_rank": rules.rank_of(priority)}
@@ -62,7 +64,7 @@ def set_priority(ref: str, priority: str, *, actor: str, reason: str = "") -> Ti
 
 
 @transaction.atomic
-def assign(ref: str, staff_id: int | None, *, actor: str, expected: int | None | Anyone = ANYONE) -> Ticket:
+def assign(ref: str, staff_id: int | None, *, actor: str, expected: int | Anyone | None = ANYONE) -> Ticket:
     """Give a ticket to somebody, or to nobody.
 
     With `expected` (whose it was when the button was shown; None for nobody) somebody who was quicker is
@@ -109,8 +111,12 @@ def close_silent() -> int:
     days = close_after_days()
     if not days:
         return 0
-    silent = Ticket.objects.filter(waiting_since__lt=clock.now() - timedelta(days=days), status__in=rules.WAITING)
-    tickets = list(silent.select_for_update(skip_locked=True, no_key=True).order_by("waiting_since")[:_CLOSED_AT_ONCE])
+    silent = Ticket.objects.filter(
+        waiting_since__lt=clock.now() - timedelta(days=days), status__in=rules.WAITING
+    )
+    tickets = list(
+        silent.select_for_update(skip_locked=True, no_key=True).order_by("waiting_since")[:_CLOSED_AT_ONCE]
+    )
     Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(**records.entering(rules.CLOSED))
     reason = _("No answer for %(days)s days.") % {"days": days}
     emit_many([_changed(one, "status", one.status, rules.CLOSED) for one in tickets], reason=reason)
@@ -123,7 +129,9 @@ def close_after_days() -> int:
     return value if isinstance(value, int) and value >= 0 else DEFAULT_CLOSE_AFTER_DAYS
 
 
-def _change(ticket: Ticket, what: str, values: dict[str, Any], *, actor: str = SYSTEM, reason: str = "") -> Ticket:
+def _change(
+    ticket: Ticket, what: str, values: dict[str, Any], *, actor: str = SYSTEM, reason: str = ""
+) -> Ticket:
     old, new = getattr(ticket, what), values[what]
     records.update(ticket, **values)
     emit(_changed(ticket, what.removesuffix("_id"), old, new), actor=actor, reason=reason)
@@ -131,7 +139,9 @@ def _change(ticket: Ticket, what: str, values: dict[str, Any], *, actor: str = S
 
 
 def _changed(ticket: Ticket, what: str, old: object, new: object) -> events.TicketChanged:
-    return events.TicketChanged(ticket.pk, ticket.ref, what, *("" if one is None else str(one) for one in (old, new)))
+    return events.TicketChanged(
+        ticket.pk, ticket.ref, what, *("" if one is None else str(one) for one in (old, new))
+    )
 
 
 def _whose(ticket: Ticket) -> str:

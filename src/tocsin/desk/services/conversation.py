@@ -87,7 +87,9 @@ def _need_text(text: str) -> None:
 
 def _check_reply(ticket: Ticket, status: str) -> None:
     if status not in rules.STATUSES or status == rules.NEW:
-        raise Refused(_("A ticket can't become “%(status)s” by an answer.") % {"status": status}, {"status": "unknown"})
+        raise Refused(
+            _("A ticket can't become “%(status)s” by an answer.") % {"status": status}, {"status": "unknown"}
+        )
     if not records.can_be_told(ticket):
         raise Refused(_("We have no address of this customer, so no answer can be sent."))
 

@@ -44,7 +44,9 @@ def open_post(inbound_ids: Sequence[int]) -> None:
     except _NOT_THE_MAILS_FAULT:
         raise
     except Exception:
-        log.warning("a batch of %d is opened one by one, since one of them fails", len(readings), exc_info=True)
+        log.warning(
+            "a batch of %d is opened one by one, since one of them fails", len(readings), exc_info=True
+        )
         for reading in readings:
             _open_alone(reading)
 
@@ -224,7 +226,8 @@ def _copied(around: Surroundings, reading: Reading, before: Iterable[str]) -> li
     """
     told_directly = reading.addressees if any(map(around.is_ours, reading.everybody)) else ()
     others = dict.fromkeys([*before, *told_directly, *reading.copied])
-    return [one for one in others if one and one != reading.sender and not around.is_ours(one)][:MOST_COPIED]
+    people_there = (one for one in others if one and one != reading.sender and not around.is_ours(one))
+    return list(people_there)[:MOST_COPIED]
 
 
 def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:

@@ -32,7 +32,10 @@ def acknowledgement(*, ref: str, minutes: int, company: str, language: str) -> s
             [
                 _arrived(ref),
                 gettext("We expect to answer you %(timeframe)s.") % {"timeframe": timeframe_words(minutes)},
-                gettext("If you would like to add something, simply answer this message. On the phone, the number is enough."),
+                gettext(
+                    "If you would like to add something, simply answer this message. "
+                    "On the phone, the number is enough."
+                ),
             ],
         )
 
@@ -40,7 +43,9 @@ def acknowledgement(*, ref: str, minutes: int, company: str, language: str) -> s
 def acknowledgement_with_news(*, ref: str, news: str, company: str, language: str) -> str:
     """We have it, this is its number, and this is how the matter stands."""
     with translation.override(language):
-        wait = gettext("There is nothing you need to do. We will write to you again as soon as there is news.")
+        wait = gettext(
+            "There is nothing you need to do. We will write to you again as soon as there is news."
+        )
         return _letter(company, [_arrived(ref), news, wait])
 
 

@@ -73,9 +73,14 @@ def attach_matter(
 
 @transaction.atomic
 def detach_matter(
-    ticket_id: int, *, actor: str = SYSTEM, priority: str | None = None, declined: bool = False, reason: str = ""
+    ticket_id: int,
+    *,
+    actor: str = SYSTEM,
+    priority: str | None = None,
+    declined: bool = False,
+    reason: str = "",
 ) -> bool:
-    """Untie a ticket from its matter: back in the queue, open, at `priority` where given; whether it was tied.
+    """Untie a ticket from its matter: back in the queue, open, at `priority`; whether it was tied.
 
     `declined`: the customer said that it is not theirs, so the system never attaches it again (R-C11).
     """
@@ -143,7 +148,10 @@ def _write_chunk(chunk: Sequence[SystemMessage]) -> dict[int, int]:
     rows = [_message(pk, one, tickets[one.ticket_id]) for pk, one in zip(ids, wanted, strict=True)]
     threads = records.thread_of(tickets)
     deliveries = write_deliveries(
-        [_delivery(one, row, *threads.get(one.ticket_id, ("", ()))) for one, row in zip(wanted, rows, strict=True)]
+        [
+            _delivery(one, row, *threads.get(one.ticket_id, ("", ())))
+            for one, row in zip(wanted, rows, strict=True)
+        ]
     )
     for row, delivery in zip(rows, deliveries, strict=True):
         row.delivery_id = delivery
@@ -176,7 +184,9 @@ def _message(pk: int, one: SystemMessage, ticket: Ticket) -> Message:
     return message
 
 
-def _delivery(one: SystemMessage, message: Message, in_reply_to: str, references: tuple[str, ...]) -> NewDelivery:
+def _delivery(
+    one: SystemMessage, message: Message, in_reply_to: str, references: tuple[str, ...]
+) -> NewDelivery:
     ticket = message.ticket
     return NewDelivery(
         channel=message.channel,

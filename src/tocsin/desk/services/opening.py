@@ -61,7 +61,9 @@ def open_ticket(new: NewTicket, *, actor: str = SYSTEM) -> Ticket:
     ticket.save(force_insert=True)
     message = _message(new, ticket)
     names = [file.name for file in new.attachments]
-    message.search = records.search_text(ticket, message, names, ticket.customer.name if ticket.customer else "")
+    message.search = records.search_text(
+        ticket, message, names, ticket.customer.name if ticket.customer else ""
+    )
     message.save(force_insert=True)
     Attachment.objects.bulk_create(records.keep_files(message, new.attachments))
     emit(events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id), actor=actor)
@@ -86,7 +88,9 @@ def _check(new: NewTicket) -> None:
 
 def _sender(new: NewTicket) -> Address:
     address = new.requester_address.strip()
-    found = people_services.get_or_create_contacts("email", {address: rules.storable(new.requester_name, 200)})
+    found = people_services.get_or_create_contacts(
+        "email", {address: rules.storable(new.requester_name, 200)}
+    )
     return found[people.fold_address(address)]
 
 

@@ -123,13 +123,17 @@ def _senders(readings: Sequence[Reading]) -> dict[str, Address]:
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for reading in readings:
         channel = "email" if "@" in reading.sender or not reading.sender else reading.inbound.channel
-        names[channel].setdefault(reading.inbound.from_address[:320], rules.storable(reading.inbound.from_name, 200))
+        names[channel].setdefault(
+            reading.inbound.from_address[:320], rules.storable(reading.inbound.from_name, 200)
+        )
     for channel, people_there in names.items():
         found |= people_services.get_or_create_contacts(channel, people_there)
     return found
 
 
-def _tickets_by_message_id(named: set[str], deliveries: dict[str, int], origins: dict[str, str]) -> dict[str, int]:
+def _tickets_by_message_id(
+    named: set[str], deliveries: dict[str, int], origins: dict[str, str]
+) -> dict[str, int]:
     if not named:
         return {}
     # What customers wrote; said twice, so that the partial index is used.

@@ -1,0 +1,137 @@
+"""Which ticket a mail belongs to, and who may enter a conversation (R-A14)."""
+
+from __future__ import annotations
+
+import pytest
+from tests.desk.office import CUSTOMER, OTHER_ADDRESS, STRANGER, Office, arrive, arrive_one, fresh, mail, sent
+from tocsin.desk import queries, services
+from tocsin.desk.models import Message, Ticket
+from tocsin.kernel.models import EventRow
+from tocsin.mailroom.models import InboundItem
+
+FORGED = "T-0000424"  # the check digit of 42 is 7
+
+
+def acknowledgement_id(address: str = CUSTOMER) -> str:
+    return sent(address)[0].message_id
+
+
+def test_an_answer_to_our_mail_lands_in_its_ticket_whatever_its_subject(office: Office) -> None:
+    ticket = arrive_one()
+    again = arrive_one("More", Subject="something else", In_Reply_To=acknowledgement_id())
+    assert again == ticket
+    assert EventRow.objects.filter(name="CustomerWrote", subject=ticket.ref).count() == 1
+
+
+def test_by_references_alone(office: Office) -> None:
+    ticket = arrive_one()
+    assert arrive_one("More", References=f"<unknown@x.test> {acknowledgement_id()}") == ticket
+
+
+def test_an_answer_to_their_own_mail(office: Office) -> None:
+    ticket = arrive_one(Message_ID="<first@customer.test>")
+    assert arrive_one("I forgot", In_Reply_To="<first@customer.test>") == ticket
+
+
+def test_by_the_id_in_the_subject(office: Office) -> None:
+    ticket = arrive_one()
+    assert arrive_one("More", Subject=f"Re: [{ticket.ref}] Mail is down") == ticket
+
+
+def test_headers_are_trusted_before_the_subject(office: Office) -> None:
+    first, second = arrive_one(), arrive_one()
+    joined = arrive_one("More", Subject=f"[{second.ref}]", In_Reply_To=acknowledgement_id())
+    assert joined == first
+
+
+def test_two_mails_of_one_conversation_in_one_batch(office: Office) -> None:
+    one, two = arrive(
+        mail(Message_ID="<a@customer.test>"), mail("And more", In_Reply_To="<a@customer.test>")
+    )
+    assert one.ticket == two.ticket
+    assert fresh(one.ticket).message_count == 3
+    assert len(sent()) == 1
+    names = list(EventRow.objects.filter(subject=one.ticket.ref).order_by("id").values_list("name", flat=True))
+    assert names == ["TicketOpened", "CustomerWrote"]
+
+
+@pytest.mark.parametrize("sender", [OTHER_ADDRESS, "colleague@partner.test"])
+def test_participants_enter(office: Office, sender: str) -> None:
+    ticket = arrive_one(Cc="colleague@partner.test")
+    assert ticket.copied_addresses == ["colleague@partner.test"]
+    assert arrive_one("Me too", From=sender, Subject=f"[{ticket.ref}]") == ticket
+
+
+@pytest.mark.parametrize("clue", ["subject", "headers"])
+def test_a_stranger_never_enters_a_conversation(office: Office, clue: str) -> None:
+    ticket = arrive_one()
+    pointing = {"Subject": f"[{ticket.ref}]"} if clue == "subject" else {"In_Reply_To": acknowledgement_id()}
+    other = arrive_one("Let me in", From=STRANGER, **pointing)
+    assert other != ticket
+    assert fresh(ticket).message_count == 2
+    (note,) = Message.objects.filter(ticket=other, kind="note")
+    assert ticket.ref in note.text
+    assert STRANGER in note.text
+    told = sent(STRANGER)[0].payload
+    assert ticket.ref not in told["text"] + told["subject"]
+
+
+def test_a_forged_or_unknown_id_is_a_new_ticket(office: Office) -> None:
+    forged = arrive_one("Hello", Subject=f"Re: [{FORGED}] something")
+    unknown = arrive_one("Hello", Subject="Re: [T-9999990] something")
+    assert forged != unknown
+    assert forged.subject == "something"
+    assert not Message.objects.filter(kind="note").exists()
+
+
+def test_a_reply_to_a_notice_carries_its_origin(office: Office) -> None:
+    from django.db import transaction
+    from tocsin.mailroom.queries import deliveries_by_id
+    from tocsin.mailroom.services import NewDelivery, write_deliveries
+
+    with transaction.atomic():
+        (pk,) = write_deliveries([NewDelivery("email", CUSTOMER, "Mail is down", "…", origin_ref="notice:7")])
+    notice = deliveries_by_id([pk])[pk].message_id
+    (message,) = arrive(mail("When will it work?", In_Reply_To=notice))
+    assert message.origin_ref == "notice:7"
+    assert EventRow.objects.get(name="TicketOpened").data["origin_ref"] == "notice:7"
+    assert arrive(mail("Out of office", In_Reply_To=notice, Auto_Submitted="auto-replied")) == []
+    assert InboundItem.objects.filter(state="ignored").count() == 1
+
+
+@pytest.mark.parametrize("status", ["answered", "pending", "on_hold", "closed"])
+def test_a_customers_answer_opens_it_again(office: Office, status: str) -> None:
+    ticket = arrive_one()
+    services.set_status(ticket.ref, status, actor=office.agent.actor)
+    services.mark_read(ticket.ref, actor=office.agent.actor)
+    ticket = fresh(arrive_one("Still broken", Subject=f"[{ticket.ref}]"))
+    assert (ticket.status, ticket.unread, ticket.closed_at, ticket.waiting_since) == ("open", True, None, None)
+    assert ticket.excerpt == "Still broken"
+
+
+def test_an_out_of_office_answer_is_kept_but_opens_nothing(office: Office) -> None:
+    ticket = arrive_one()
+    services.reply(ticket.ref, "Try now.", actor=office.agent.actor)
+    before = fresh(ticket)
+    (message,) = arrive(mail("I am away", Subject=f"[{ticket.ref}]", Auto_Submitted="auto-replied"))
+    after = fresh(ticket)
+    assert message.ticket == ticket
+    assert message.machine == "auto-reply"
+    assert (after.status, after.unread, after.excerpt) == ("answered", False, before.excerpt)
+    assert not EventRow.objects.filter(name="CustomerWrote").exists()
+
+
+def test_after_a_matter_is_over_the_ticket_comes_back_to_the_queue(office: Office) -> None:
+    ticket = arrive_one()
+    services.attach_matter(ticket.pk, matter_ref="I-0000018", label="Mail", reason="words")
+    told = services.SystemMessage(ticket.pk, "It works again.", close=True, origin_ref="notice:9")
+    services.write_system_messages([told])
+    assert fresh(ticket).status == "closed"
+    answer = sent()[-1].message_id
+    (message,) = arrive(mail("No, it does not", In_Reply_To=answer))
+    ticket = fresh(ticket)
+    assert message.ticket == ticket
+    assert message.origin_ref == "notice:9"
+    assert (ticket.status, ticket.in_queue) == ("open", True)
+    assert queries.queue("open", office.agent).items == [ticket]
+    assert Ticket.objects.count() == 1
