@@ -112,18 +112,28 @@ def _default_socket() -> str:
 
 
 def connected(path: str) -> socket.socket:
-    """The socket's path may be too long for the kernel; then its folder is entered."""
+    """The product's mail socket, open. Raises NotTaken when nobody answers there."""
     plug = socket.socket(socket.AF_UNIX)
     plug.settimeout(_TIMEOUT_S)
-    if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
-        folder, path = os.path.split(path)
-        os.chdir(folder)
     try:
-        plug.connect(path)
+        if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+            plug.connect(path)
+        else:
+            _connect_by_folder(plug, path)
     except OSError as error:
         plug.close()
         raise NotTaken(f"Tocsin does not answer at {path} ({error.strerror}); is it running?") from None
     return plug
+
+
+def _connect_by_folder(plug: socket.socket, path: str) -> None:
+    """A path that is too long for the kernel is reached through its opened folder."""
+    folder, name = os.path.split(path)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        plug.connect(f"/proc/self/fd/{descriptor}/{name}")
+    finally:
+        os.close(descriptor)
 
 
 def _address(text: str) -> str:

@@ -18,6 +18,7 @@ from tocsin.command.children import Child, Family, die_with_parent, tocsin
 from tocsin.command.faults import Fault
 from tocsin.command.folders import hold, make_data_folder
 from tocsin.command.installation import add_data_option, data_folder, set_environment
+from tocsin.command.mail_in import NotTaken, connected
 from tocsin.command.postgres import EmbeddedPostgres
 from tocsin.command.web import add_address_options, listening_socket, web_child
 
@@ -92,14 +93,14 @@ class Supervisor:
             raise Fault("The database could not be prepared; the reason is above.")
 
     def _announce(self) -> None:
-        """Start web and worker, and say the address once pages really come from there."""
+        """Start web and worker, and say the address once pages come from there and mail is taken."""
         deadline = time.monotonic() + _READY_S
         while not self._family.stopping:
             self._tend()
-            if _answers(self._address + HEALTH):
+            if _answers(self._address + HEALTH) and _takes_mail(self._data):
                 break
             if time.monotonic() > deadline:
-                say("The web does not answer yet; the messages above may say why.")
+                say("Not everything has started yet; the messages above may say why.")
                 return
             self._family.rest(0.1)
         if not self._family.stopping:
@@ -115,6 +116,15 @@ class Supervisor:
 def say(text: str) -> None:
     """A line for the person at the terminal, at once also into a file or pipe."""
     print(text, flush=True)
+
+
+def _takes_mail(data: Path) -> bool:
+    """Whether the worker listens: it opens its mail socket when it is at work."""
+    try:
+        connected(str(data / "run" / "mail.sock")).close()
+    except (NotTaken, OSError):
+        return False
+    return True
 
 
 def _answers(url: str) -> bool:
