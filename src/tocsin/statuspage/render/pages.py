@@ -110,8 +110,9 @@ def home(state: PageState, language: str) -> str:
 def incident_page(state: PageState, incident: IncidentState, language: str) -> str:
     """One matter with everything that was said, newest first."""
     facts = matters.Facts(state, language)
-    one = facts.matter(incident)
-    return _page("incident", state, language, f"incidents/{incident.ref}/", {"one": one, "answer": one.sentence})
+    sentence = words.matter(state, incident, language).filled(facts.plain_time)
+    values = {"one": facts.matter(incident), "answer": sentence}
+    return _page("incident", state, language, f"incidents/{incident.ref}/", values)
 
 
 def history(

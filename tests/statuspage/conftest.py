@@ -1,0 +1,54 @@
+"""Translations are compiled before the pages speak; a small server shows them to browsers and programs."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from tests.harness.processes import free_port
+from tests.harness.translations import compile_translations
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations() -> None:
+    compile_translations()
+
+
+class Served:
+    """An ASGI application on a port of the loopback, in a thread."""
+
+    def __init__(self, app: Any) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="warning", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        deadline = time.monotonic() + 10
+        while not self._server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], Served]]:
+    """`serve(app)` serves it until the test ends."""
+    with contextlib.ExitStack() as stack:
+
+        def start(app: Any) -> Served:
+            one = Served(app)
+            one.start()
+            stack.callback(one.stop)
+            return one
+
+        yield start
