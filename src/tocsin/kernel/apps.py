@@ -12,6 +12,10 @@ class Room(AppConfig):
     default = False
     floor: int = 0
 
+    def __init_subclass__(cls) -> None:
+        """Django takes a module's config by `default`, which a room must not inherit from its base."""
+        cls.default = True
+
     def ready(self) -> None:
         """Import the furniture that registers itself: events, subscribers, slots."""
         for furniture in ("events", "subscribers", "slots"):
