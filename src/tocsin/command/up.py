@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from tocsin.command import migrate
@@ -23,6 +24,7 @@ from tocsin.command.postgres import EmbeddedPostgres
 from tocsin.command.web import add_address_options, listening_socket, web_child
 
 HEALTH = "/health/"
+PREPARE = "tocsin.command.prepare"
 _READY_S = 60.0
 
 
@@ -34,35 +36,48 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
-    data = data_folder(args)
+    return serve(data_folder(args), args.host, args.port)
+
+
+def serve(
+    data: Path, host: str, port: int, *, prepare: str = PREPARE, when_ready: Callable[[], None] = lambda: None
+) -> int:
+    """Everything on one machine, until SIGTERM or Ctrl-C.
+
+    `prepare` is the module that a process of its own runs before web and worker start, on a database that
+    is not up to date; `when_ready` is called once everything answers, and must not take long.
+    """
     make_data_folder(data)
     lock = hold(data / "up.lock")
     if lock is None:
         raise Fault(
             f"Tocsin is running on {data} already. Stop it first, or choose another folder with --data."
         )
-    plug = listening_socket(args.host, args.port)
-    address = f"http://{args.host}:{args.port}"
+    plug = listening_socket(host, port)
+    address = f"http://{host}:{port}"
     os.environ.setdefault("TOCSIN_URL", address)
-    return Supervisor(data, plug, address).run()
+    return Supervisor(data, plug, address, prepare).run(when_ready)
 
 
 class Supervisor:
     """Starts things in order, keeps them alive, stops them in order."""
 
-    def __init__(self, data: Path, plug: socket.socket, address: str) -> None:
+    def __init__(self, data: Path, plug: socket.socket, address: str, prepare: str = PREPARE) -> None:
         self._data = data
         self._address = address
+        self._prepare_module = prepare
         self._database = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(data, say=say)
         self._family = Family([web_child(plug), Child("worker", tocsin("worker"))], say)
 
-    def run(self) -> int:
+    def run(self, when_ready: Callable[[], None]) -> int:
         """Until told to stop; the exit code is 0 then."""
         self._family.listen()
         try:
             self._start_database()
             self._prepare()
-            self._announce()
+            if self._became_ready():
+                say(f"Tocsin is ready at {os.environ['TOCSIN_URL']} (Ctrl-C stops it).")
+                when_ready()
             while not self._family.stopping:
                 self._tend()
                 self._family.rest(1.0)
@@ -84,7 +99,7 @@ class Supervisor:
             return
         say("Preparing the database.")
         outcome = subprocess.run(
-            [sys.executable, "-m", "tocsin.command.prepare"],
+            [sys.executable, "-m", self._prepare_module],
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGKILL),
             check=False,
@@ -92,19 +107,18 @@ class Supervisor:
         if outcome.returncode:
             raise Fault("The database could not be prepared; the reason is above.")
 
-    def _announce(self) -> None:
-        """Start web and worker, and say the address once pages come from there and mail is taken."""
+    def _became_ready(self) -> bool:
+        """Start web and worker, and wait until pages come from there and mail is taken."""
         deadline = time.monotonic() + _READY_S
         while not self._family.stopping:
             self._tend()
             if _answers(self._address + HEALTH) and _takes_mail(self._data):
-                break
+                return True
             if time.monotonic() > deadline:
                 say("Not everything has started yet; the messages above may say why.")
-                return
+                return False
             self._family.rest(0.1)
-        if not self._family.stopping:
-            say(f"Tocsin is ready at {os.environ['TOCSIN_URL']} (Ctrl-C stops it).")
+        return False
 
     def _tend(self) -> None:
         if self._database and not self._database.running:
