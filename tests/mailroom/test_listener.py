@@ -1,0 +1,184 @@
+"""Mail that is pushed to us: acknowledged when it is committed, and byte for byte."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from tests.harness.processes import free_port, wait_until
+from tests.mailroom.stand_ins import make_mail
+from tocsin.mailroom import direct, listener, queries, services
+from tocsin.mailroom.models import InboundItem
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A running listener; its TCP port."""
+    number = free_port()
+    monkeypatch.setattr(settings, "TOCSIN_SMTP_LISTEN", f"127.0.0.1:{number}")
+    services.ensure_default_mailbox()
+    stop = threading.Event()
+    thread = threading.Thread(target=listener.listen, args=(stop,))
+    thread.start()
+    wait_until(lambda: listener.socket_path().exists() and _is_open(number), 10, "it listens")
+    yield number
+    stop.set()
+    thread.join()
+    assert not listener.socket_path().exists()
+
+
+def lmtp() -> smtplib.LMTP:
+    return smtplib.LMTP(str(listener.socket_path()))
+
+
+def stored(answer: bytes) -> tuple[InboundItem, bytes]:
+    item = queries.inbound_by_id(int(answer.decode().rpartition("inbound ")[2]))
+    return item, b"".join(queries.read_blob(item.blob_id))
+
+
+def send(client: smtplib.SMTP, raw: bytes, *to: str) -> tuple[int, bytes]:
+    client.ehlo_or_helo_if_needed()
+    client.mail("maria@customer.test")
+    for one in to or ("support@example.test",):
+        client.rcpt(one)
+    return client.data(raw)
+
+
+def test_lmtp_answers_with_the_id_of_what_is_committed(port: int) -> None:
+    raw = make_mail("Dots", ".leading\r\n..two\r\nend .\r\n.")
+    with lmtp() as client:
+        code, words = send(client, raw)
+    assert code == 250
+    assert words.startswith(b"2.0.0 Ok: inbound ")
+    item, content = stored(words)
+    assert content == raw
+    assert item.mailbox and item.mailbox.is_default
+    assert item.envelope["mail_from"] == "maria@customer.test"
+    assert item.envelope["rcpt_tos"] == ["support@example.test"]
+
+
+def test_the_mailbox_is_the_recipients(port: int) -> None:
+    sales = services.save_mailbox(address="Sales@example.test")
+    with lmtp() as client:
+        for recipient in ("sales@example.test", "SALES+T-0000018.0123456789@example.test"):
+            assert stored(send(client, make_mail(recipient), recipient)[1])[0].mailbox == sales
+        for recipient in ("mailbox+default@tocsin.invalid", "nobody@example.test"):
+            mailbox = stored(send(client, make_mail(recipient), recipient)[1])[0].mailbox
+            assert mailbox and mailbox.is_default
+
+
+def test_lmtp_answers_for_each_recipient(port: int) -> None:
+    with socket.socket(socket.AF_UNIX) as plug:
+        plug.settimeout(10)
+        plug.connect(str(listener.socket_path()))
+        wire = plug.makefile("rwb")
+        wire.write(b"LHLO here\r\nMAIL FROM:<>\r\nRCPT TO:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\n")
+        wire.flush()
+        while not wire.readline().startswith(b"354"):
+            pass
+        wire.write(b"Subject: x\r\n\r\ntext\r\n.\r\nQUIT\r\n")
+        wire.flush()
+        answers = [line[:3] for line in wire]
+    assert answers == [b"250", b"250", b"221"]
+    assert InboundItem.objects.count() == 1
+
+
+def test_smtp_on_tcp_and_the_empty_mail(port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        assert send(client, b"")[0] == 250
+        assert send(client, make_mail("After it"))[0] == 250
+    assert InboundItem.objects.count() == 2
+
+
+def test_swaks_gets_its_mail_in(port: int) -> None:
+    if not shutil.which("swaks"):
+        pytest.skip("swaks is missing: apt-get install swaks")
+    done = subprocess.run(
+        ["swaks", "--server", "127.0.0.1", "--port", str(port), "--to", "support@example.test", "--from", "a@b.test"],
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert InboundItem.objects.count() == 1
+
+
+def test_one_endless_line_and_a_million_lines(port: int) -> None:
+    endless = b"Subject: endless\r\n\r\n" + b"x" * 5_000_000 + b"\r\n"
+    many = b"".join(b"X-%d: y\r\n" % number for number in range(1_000_000)) + b"\r\nbody\r\n"
+    with lmtp() as client:
+        for raw in (endless, many):
+            _, content = stored(send(client, raw)[1])
+            assert content == raw
+
+
+def test_too_large_is_refused_and_the_connection_goes_on(port: int) -> None:
+    line = b"y" * 998 + b"\r\n"
+    with lmtp() as client:
+        client.ehlo_or_helo_if_needed()
+        code, _ = client.mail("a@b.test", ["SIZE=60000000"])
+        assert code == 552
+        code, words = send(client, line * 53_000)
+        assert code == 552, words
+        assert send(client, make_mail("small"))[0] == 250
+    assert InboundItem.objects.count() == 1
+
+
+def test_a_database_that_is_away_means_later(port: int) -> None:
+    raw = make_mail("Later")
+    with _locked_out(), lmtp() as client:
+        code, words = send(client, raw)
+        assert code == 451, words
+    with lmtp() as client:
+        assert send(client, raw)[0] == 250
+    assert InboundItem.objects.count() == 1
+
+
+class _locked_out:  # noqa: N801  reads as a statement
+    """The database takes no new connections and drops those it has, as while it restarts."""
+
+    def __enter__(self) -> None:
+        self._alter("false")
+
+    def __exit__(self, *_: object) -> None:
+        self._alter("true")
+
+    def _alter(self, allowed: str) -> None:
+        import os
+
+        from django.db import connection
+
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        connection.close_pool()
+        with psycopg.connect(os.environ["TOCSIN_TEST_SERVER"], autocommit=True) as server:
+            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            time.sleep(0.05)
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_names_of_processes_tell_the_dead_from_the_living() -> None:
+    name = direct.own_name()
+    assert direct.is_surely_alive(name)
+    assert not direct.is_surely_dead(name)
+    space, _, birth, *_ = name.split(":")
+    assert direct.is_surely_dead(f"{space}:4194303:{birth}:1")
+    assert direct.is_surely_dead(f"{space}:{name.split(':')[1]}:1:1")
+    for foreign in (f"other.{space}:1:1:1", "", "nonsense"):
+        assert not direct.is_surely_dead(foreign)
+        assert not direct.is_surely_alive(foreign)

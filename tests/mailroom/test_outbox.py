@@ -1,0 +1,329 @@
+"""The outbox: written with its act, sent, recorded; in doubt only what a crash leaves in flight."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connections, transaction
+from tests.harness.mailservers import SmtpSink
+from tests.harness.processes import wait_until
+from tests.mailroom.stand_ins import Upstairs, make_mail
+from tocsin.kernel import clock
+from tocsin.mailroom import direct, queries, services
+from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState
+from tocsin.mailroom.services.dispatching import Dispatcher
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sink(smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> SmtpSink:
+    """A sink that the product sends to."""
+    monkeypatch.setattr(settings, "TOCSIN_SMTP_URL", smtp_sink.url)
+    return smtp_sink
+
+
+def new(to: str = "maria@customer.test", **fields: object) -> services.NewDelivery:
+    return services.NewDelivery("email", to, "Subject", "Text", **fields)  # type: ignore[arg-type]  # test's shorthand
+
+
+def write(*deliveries: services.NewDelivery) -> list[int]:
+    with transaction.atomic():
+        return services.write_deliveries(deliveries)
+
+
+def state(pk: int) -> str:
+    return Delivery.objects.get(pk=pk).state
+
+
+def make_due() -> None:
+    Delivery.objects.filter(state=DeliveryState.DEFERRED).update(next_attempt_at=clock.now())
+
+
+def test_sent_with_our_message_id_and_told_once(sink: SmtpSink, upstairs: Upstairs) -> None:
+    (pk,) = write(new(origin_ref="message:1"))
+    assert services.dispatch() == 1
+    (received,) = sink.to("maria@customer.test")
+    row = Delivery.objects.get(pk=pk)
+    assert received.message["Message-ID"].strip() == row.message_id
+    assert (row.state, row.attempts, row.maybe_twice) == ("sent", 1, False)
+    assert row.accepted_at
+    assert "250" in row.answer
+    assert services.announce() == 1
+    assert services.announce() == 0
+    assert upstairs.changes == [(pk,)]
+    assert queries.delivery_by_message_ids([row.message_id])[row.message_id].origin_ref == "message:1"
+    assert [one.id for one in queries.deliveries_of(["message:1"])["message:1"]] == [pk]
+
+
+def test_undone_act_sends_nothing(sink: SmtpSink) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.write_deliveries([new()])
+        raise ZeroDivisionError
+    assert services.dispatch() == 0
+    with pytest.raises(RuntimeError):
+        services.write_deliveries([new()])
+
+
+def test_once_key_is_written_once() -> None:
+    first = write(new(once_key="a"), new(once_key="b"), new())
+    second = write(new(once_key="b"), new(once_key="c"), new(once_key="a"), new(once_key="c"))
+    assert second[0] == first[1]
+    assert second[2] == first[0]
+    assert second[1] == second[3]
+    assert Delivery.objects.count() == 4
+
+
+def test_urgent_goes_first(sink: SmtpSink) -> None:
+    write(new("a@x.test"), new("b@x.test", urgency=30), new("c@x.test", urgency=20), new("d@x.test", urgency=30))
+    services.dispatch()
+    assert [one.rcpt_tos[0][0] for one in sink.messages] == ["b", "d", "c", "a"]
+
+
+def test_later_then_sent(sink: SmtpSink) -> None:
+    sink.fail("maria@customer.test", "451 4.7.1 greylisted", times=1)
+    (pk,) = write(new())
+    services.dispatch()
+    row = Delivery.objects.get(pk=pk)
+    assert row.state == "deferred"
+    assert "greylisted" in row.answer
+    assert row.next_attempt_at > clock.now() + timedelta(seconds=10)
+    assert services.dispatch() == 0
+    make_due()
+    assert services.dispatch() == 1
+    assert state(pk) == "sent"
+    assert len(sink.messages) == 1
+
+
+def test_given_up_after_48_hours_with_the_servers_words(sink: SmtpSink) -> None:
+    sink.fail("maria@customer.test", "451 4.7.1 never today")
+    (pk,) = write(new())
+    Delivery.objects.update(tried_since=clock.now() - timedelta(hours=49))
+    services.dispatch()
+    row = Delivery.objects.get(pk=pk)
+    assert row.state == "failed"
+    assert "never today" in row.answer
+
+
+def test_refused_for_good_and_the_address_is_not_tried_again(sink: SmtpSink, upstairs: Upstairs) -> None:
+    sink.fail("maria@customer.test", "550 5.1.1 no such user")
+    (pk,) = write(new())
+    services.dispatch()
+    assert state(pk) == "failed"
+    assert DeadAddress.objects.filter(folded="maria@customer.test").exists()
+    (again,) = write(new("Maria@Customer.test"))
+    row = Delivery.objects.get(pk=again)
+    assert row.state == "failed"
+    assert "no such user" in row.answer
+    services.announce()
+    assert upstairs.changed == [pk, again]
+    sink.fail("maria@customer.test", times=0)
+    services.try_again(pk, "staff:1")
+    services.dispatch()
+    assert state(pk) == "sent"
+    (third,) = write(new())
+    assert state(third) == "queued"
+
+
+def test_a_refused_message_does_not_condemn_the_address(sink: SmtpSink) -> None:
+    sink.fail_data("554 5.7.1 looks like spam")
+    (pk,) = write(new())
+    services.dispatch()
+    assert state(pk) == "failed"
+    assert not DeadAddress.objects.exists()
+
+
+def test_a_bounce_marks_delivery_and_address(sink: SmtpSink, upstairs: Upstairs) -> None:
+    (pk,) = write(new(origin_ref="notice:7"))
+    services.dispatch()
+    services.announce()
+    bounce = services.take_in("email", "b:1", make_bounce(Delivery.objects.get(pk=pk)))
+    services.drain()
+    row = Delivery.objects.get(pk=pk)
+    assert row.state == "bounced"
+    assert "no such user" in row.answer.lower()
+    assert row.accepted_at
+    item = queries.inbound_by_id(bounce)
+    assert item.state == "ignored"
+    assert upstairs.arrived == []
+    (told,) = upstairs.bounced
+    assert (told.delivery_id, told.address, told.origin_ref) == (pk, "maria@customer.test", "notice:7")
+    services.announce()
+    assert upstairs.changed == [pk, pk]
+    assert Delivery.objects.get(pk=write(new())[0]).state == "failed"
+    # whoever writes to us is there
+    services.take_in("email", "m:1", make_mail("I am here"))
+    services.drain()
+    assert Delivery.objects.get(pk=write(new())[0]).state == "queued"
+
+
+def test_a_forged_bounce_for_somebody_else_marks_nothing(sink: SmtpSink, upstairs: Upstairs) -> None:
+    (pk,) = write(new())
+    services.dispatch()
+    services.take_in("email", "b:1", make_bounce(Delivery.objects.get(pk=pk), recipient="other@customer.test"))
+    services.drain()
+    assert state(pk) == "sent"
+    assert not DeadAddress.objects.exists()
+
+
+def test_our_own_mail_coming_back_is_ignored(sink: SmtpSink, upstairs: Upstairs) -> None:
+    write(new())
+    services.dispatch()
+    pk = services.take_in("email", "own:1", sink.messages[0].content)
+    services.drain()
+    assert queries.inbound_by_id(pk).state == "ignored"
+    assert upstairs.arrived == []
+
+
+def test_a_dead_process_leaves_one_in_doubt_and_it_is_marked(sink: SmtpSink) -> None:
+    (pk,) = write(new())
+    before = Delivery.objects.get(pk=pk).message_id
+    space = direct.own_name().split(":")[0]
+    Delivery.objects.update(state="sending", claimed_by=f"{space}:999999:1:1", claimed_at=clock.now())
+    assert services.take_back_stale_claims() == 1
+    assert services.take_back_stale_claims() == 0
+    services.dispatch()
+    row = Delivery.objects.get(pk=pk)
+    assert (row.state, row.maybe_twice, row.message_id) == ("sent", True, before)
+    assert len(sink.messages) == 1
+
+
+def test_a_living_process_keeps_its_claim_and_another_machines_grows_old() -> None:
+    mine, fresh, old = write(new(), new(), new())
+    now = clock.now()
+    long_ago = now - timedelta(minutes=3)
+    claims = {mine: (direct.own_name(), long_ago), fresh: ("elsewhere:1:1:1", now), old: ("elsewhere:1:1:1", long_ago)}
+    for pk, (name, at) in claims.items():
+        Delivery.objects.filter(pk=pk).update(state="sending", claimed_by=name, claimed_at=at)
+    assert services.take_back_stale_claims() == 1
+    assert [state(pk) for pk in (mine, fresh, old)] == ["sending", "sending", "queued"]
+
+
+def test_four_dispatchers_send_everything_once(sink: SmtpSink, dispatchers: Dispatchers) -> None:
+    ids = write(*(new(f"c{number}@x.test") for number in range(200)))
+    dispatchers.start(4)
+    wait_until(lambda: Delivery.objects.filter(state="sent").count() == len(ids), 30, "all are sent")
+    counts = Counter(one.rcpt_tos[0] for one in sink.messages)
+    assert len(counts) == 200
+    assert set(counts.values()) == {1}
+    assert not Delivery.objects.filter(maybe_twice=True).exists()
+
+
+def test_backends_killed_while_sending_lose_and_double_nothing(sink: SmtpSink, dispatchers: Dispatchers) -> None:
+    ids = write(*(new(f"c{number}@x.test") for number in range(150)))
+    sink.pause = 0.005
+    dispatchers.start(3)
+    for _ in range(6):
+        time.sleep(0.15)
+        _terminate_dispatchers()
+    wait_until(lambda: Delivery.objects.filter(state="sent").count() == len(ids), 30, "all are sent")
+    counts = Counter(one.rcpt_tos[0] for one in sink.messages)
+    # the process lives and holds the server's answer, so that even what was in flight is recorded
+    assert set(counts.values()) == {1}
+    assert len(counts) == len(ids)
+
+
+def test_a_server_that_is_down_is_waited_for(sink: SmtpSink, dispatchers: Dispatchers) -> None:
+    sink.stop()
+    (pk,) = write(new())
+    dispatchers.start(1)
+    wait_until(lambda: state(pk) == "deferred", 10, "the attempt failed")
+    sink.start()
+    make_due()
+    services.queue_what_is_due()
+    wait_until(lambda: state(pk) == "sent", 20, "it is sent")
+    assert len(sink.messages) == 1
+
+
+def test_untold_results_are_told_by_whoever_comes_next(sink: SmtpSink, upstairs: Upstairs) -> None:
+    ids = write(*(new(f"c{number}@x.test") for number in range(250)))
+    services.dispatch()
+    assert upstairs.changes == []
+    while services.announce():
+        pass
+    assert [len(change) for change in upstairs.changes] == [200, 50]
+    assert sorted(upstairs.changed) == sorted(ids)
+
+
+class Dispatchers:
+    """Dispatchers in threads of this process, as the worker runs them."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, count: int) -> None:
+        for _ in range(count):
+            thread = threading.Thread(target=self._run)
+            self._threads.append(thread)
+            thread.start()
+
+    def _run(self) -> None:
+        Dispatcher().run(self._stop)
+        connections.close_all()
+
+    def end(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+
+@pytest.fixture
+def dispatchers() -> Iterator[Dispatchers]:
+    one = Dispatchers()
+    yield one
+    one.end()
+
+
+def _terminate_dispatchers() -> None:
+    with direct.connect() as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND (query LIKE '%%recorded%%' OR query LIKE 'LISTEN tocsin_outbox%%')"
+        )
+
+
+def make_bounce(delivery: Delivery, recipient: str = "") -> bytes:
+    """As Postfix reports that there is nobody (RFC 3464)."""
+    recipient = recipient or delivery.to_address
+    lines = [
+        "From: MAILER-DAEMON@mx.customer.test (Mail Delivery System)",
+        "To: support@example.test",
+        "Subject: Undelivered Mail Returned to Sender",
+        "Auto-Submitted: auto-replied",
+        f"Message-ID: <{recipient}.bounce@mx.customer.test>",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: text/plain; charset=us-ascii",
+        "",
+        f"<{recipient}>: host mx.customer.test said: 550 5.1.1 No such user",
+        "",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.customer.test",
+        "",
+        f"Final-Recipient: rfc822; {recipient}",
+        "Action: failed",
+        "Status: 5.1.1",
+        "Diagnostic-Code: smtp; 550 5.1.1 No such user",
+        "",
+        "--b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"Message-ID: {delivery.message_id}",
+        f"To: {delivery.to_address}",
+        "Subject: Subject",
+        "",
+        "--b--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()

@@ -1,0 +1,122 @@
+"""Fetching from a real Dovecot: all of it, once, whatever happens to numbers and connections."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from tests.harness.mailservers import Dovecot
+from tests.harness.processes import wait_until
+from tests.mailroom.stand_ins import Upstairs, make_mail
+from tocsin.channels.email.imap import ImapConnection
+from tocsin.mailroom import pollers, queries, services
+from tocsin.mailroom.models import InboundItem, Mailbox
+from tocsin.mailroom.services import mailboxes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def mailbox(dovecot: Dovecot) -> Mailbox:
+    return services.save_mailbox(address="support@example.test", is_default=True, imap_url=dovecot.url)
+
+
+def fetch(mailbox: Mailbox) -> int:
+    mailbox.refresh_from_db()
+    with ImapConnection(mailbox.imap_url, mailboxes.imap_password(mailbox)) as imap:
+        return pollers.fetch_once(mailbox.pk, imap, threading.Event())
+
+
+def test_everything_once_and_then_what_is_new(dovecot: Dovecot, mailbox: Mailbox, upstairs: Upstairs) -> None:
+    for number in range(120):
+        dovecot.deliver(make_mail(f"Mail {number}"))
+    assert fetch(mailbox) == 120
+    assert fetch(mailbox) == 0
+    dovecot.deliver(make_mail("One more"))
+    assert fetch(mailbox) == 1
+    while services.drain():
+        pass
+    assert len(upstairs.subjects) == len(set(upstairs.subjects)) == 121
+    mailbox.refresh_from_db()
+    assert mailbox.last_success_at
+    keys = list(InboundItem.objects.order_by("pk").values_list("source_key", flat=True)[:2])
+    assert keys == [f"imap:{mailbox.pk}:{mailbox.uid_validity}:{uid}" for uid in (1, 2)]
+
+
+def test_numbered_anew_nothing_is_lost_and_nothing_twice(dovecot: Dovecot, mailbox: Mailbox, upstairs: Upstairs) -> None:
+    for number in range(5):
+        dovecot.deliver(make_mail(f"Mail {number}"))
+    fetch(mailbox)
+    before = Mailbox.objects.get(pk=mailbox.pk).uid_validity
+    dovecot.stop()
+    _forget_numbers(dovecot)
+    dovecot.start()
+    dovecot.deliver(make_mail("After"))
+    # Dovecot takes the second of the clock as the new number
+    wait_until(lambda: fetch(mailbox) >= 0 and Mailbox.objects.get(pk=mailbox.pk).uid_validity != before, 10)
+    while services.drain():
+        pass
+    assert sorted(upstairs.subjects) == ["After", *(f"Mail {number}" for number in range(5))]
+    assert InboundItem.objects.filter(state="ignored").count() == 5
+
+
+def test_the_worker_loop_fetches_as_mail_comes_and_survives_the_server(
+    dovecot: Dovecot, mailbox: Mailbox, polling: threading.Event
+) -> None:
+    dovecot.deliver(make_mail("First"))
+    wait_until(lambda: InboundItem.objects.count() == 1, 15, "the first is fetched")
+    dovecot.deliver(make_mail("Second"))
+    wait_until(lambda: InboundItem.objects.count() == 2, 5, "IDLE tells of the second")
+
+
+def test_a_wrong_password_is_shown_and_never_written_in_the_open(dovecot: Dovecot) -> None:
+    url = dovecot.url.replace(Dovecot.password, "wrong-one")
+    one = services.save_mailbox(address="support@example.test", imap_url=url)
+    assert "wrong-one" not in one.imap_url
+    assert b"wrong-one" not in bytes(one.imap_password or b"")
+    assert mailboxes.imap_password(one) == "wrong-one"
+    stop = threading.Event()
+    thread = threading.Thread(target=_poll_once, args=(one.pk, stop))
+    thread.start()
+    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, 15, "the error is noted")
+    stop.set()
+    thread.join()
+    assert "wrong-one" not in Mailbox.objects.get(pk=one.pk).last_error
+
+
+def test_imap_address_of_the_environment_is_the_default_mailboxes(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "TOCSIN_IMAP_URL", dovecot.url)
+    one = services.ensure_default_mailbox()
+    assert (one.address, one.is_default) == ("support@example.test", True)
+    assert mailboxes.imap_password(one) == Dovecot.password
+    assert services.ensure_default_mailbox().pk == one.pk
+    assert len(queries.mailboxes()) == 1
+
+
+@pytest.fixture
+def polling(mailbox: Mailbox) -> Iterator[threading.Event]:
+    stop = threading.Event()
+    thread = threading.Thread(target=pollers.keep_polling, args=(stop,))
+    thread.start()
+    yield stop
+    stop.set()
+    thread.join()
+
+
+def _poll_once(mailbox_id: int, stop: threading.Event) -> None:
+    pollers.poll_mailbox(mailbox_id, stop)
+    connections.close_all()
+
+
+def _forget_numbers(dovecot: Dovecot) -> None:
+    """As after a restore of the mail server: its list of numbers is gone, the messages are there."""
+    box = Path(dovecot._folder) / "mail" / dovecot.user
+    for name in box.iterdir():
+        if name.name.startswith("dovecot"):
+            name.unlink()
