@@ -40,7 +40,7 @@ def build() -> Office:
     support = people.save_department(key="support", name={"en": "Support", "el": "Υποστήριξη"}, first_answer_minutes=240)
     sales = people.save_department(key="sales", name={"en": "Sales"}, first_answer_minutes=2880, position=1)
     customer, _ = people.save_customer(key="c1", name="Aegean Ferries", addresses=[CUSTOMER, OTHER_ADDRESS])
-    mailbox = mailroom.save_mailbox(address="support@example.test", department=support, is_default=True)
+    mailbox = mailroom.save_mailbox(address="support@example.test", department_id=support.pk, is_default=True)
     return Office(
         support=support,
         sales=sales,
@@ -77,7 +77,8 @@ def mail(text: str = "Hello, my mail does not work since this morning.", **field
 def arrive(*mails: bytes) -> list[Message]:
     """Take mails in and open them as one batch; the messages they became, in order."""
     first = InboundItem.objects.count()
-    arrivals = [mailroom.Arrival("email", f"test:{first + n}", one) for n, one in enumerate(mails)]
+    box = Mailbox.objects.get().pk
+    arrivals = [mailroom.Arrival("email", f"test:{first + n}", one, box) for n, one in enumerate(mails)]
     ids = mailroom.take_in_many(arrivals)
     services.open_post(ids)
     found = {one.inbound_id: one for one in Message.objects.filter(inbound_id__in=ids).select_related("ticket")}
