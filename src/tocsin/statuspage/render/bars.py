@@ -13,6 +13,9 @@ from tocsin.statuspage.rules import ComponentState, PageState, fault_days, ninet
 _STEP, _WIDTH, _HEIGHT = 6, 4, 28
 _KINDS = {"degraded_performance": "w", "partial_outage": "b", "major_outage": "b", "under_maintenance": "p"}
 
+MANY = 24
+"""With more components than this, only those with something to show get a bar, so that the page stays small."""
+
 PATH = "M1 0" + f"m{_STEP} 0".join([f"h{_WIDTH}v{_HEIGHT}h-{_WIDTH}z"] * 90)
 """Ninety upright strokes in a box of 540 × 28."""
 
@@ -26,7 +29,10 @@ def bar(state: PageState, component: ComponentState, language: str) -> dict[str,
         if faulty
         else _("No faults")
     )
+    brief = len(state.components) > MANY
     return {
+        "drawn": bool(shown.days) or not brief,
+        "brief": brief,
         "summary": summary,
         "percent": _("Worked %(percent)s of the time") % {"percent": moments.percent(shown.works_percent, language)},
         "unknown": shown.known_from * _STEP,

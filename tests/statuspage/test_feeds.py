@@ -1,0 +1,76 @@
+"""Atom and RSS as feed readers take them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+from tests.statuspage.examples import NOW, busy, calm, outage
+from tocsin.statuspage import render
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SCHEMA = Path("/work/shared/corpus/atom.rnc")
+
+
+def feed(state: Any, path: str = "/status/history.atom") -> bytes:
+    return render.documents(state)[path].body
+
+
+def test_feedparser_reads_atom() -> None:
+    parsed = feedparser.parse(feed(outage()))
+    assert not parsed.bozo and parsed.version == "atom10"
+    assert parsed.feed.title == "Aegean Hosting: news"
+    newest = parsed.entries[0]
+    assert newest.title == "Mail is not delivered"
+    assert newest.link.endswith("/status/en/incidents/I-0000103/")
+    assert newest.updated == "2026-11-20T01:23:00+00:00"
+    assert "A disk of the mail store" in newest.summary
+
+
+def test_feedparser_reads_rss_and_greek() -> None:
+    parsed = feedparser.parse(feed(outage(), "/status/el/history.rss"))
+    assert not parsed.bozo and parsed.version == "rss20"
+    assert "Κανένα μήνυμα" in parsed.entries[0].summary
+
+
+def test_without_entries_it_is_still_a_feed() -> None:
+    parsed = feedparser.parse(feed(calm(incidents=())))
+    assert not parsed.bozo and parsed.entries == [] and parsed.feed.updated
+
+
+@pytest.mark.parametrize("path", ["/status/history.atom", "/status/en/history.atom", "/status/el/history.atom"])
+def test_atom_has_what_the_standard_asks_for(path: str) -> None:
+    """RFC 4287: each feed and entry has one id, title and updated; a feed has an author and a link to itself."""
+    root = ElementTree.fromstring(feed(busy(), path))
+    for each in (root, *root.iter(ATOM + "entry")):
+        for name in ("id", "title", "updated"):
+            assert len(each.findall(ATOM + name)) == 1, name
+    assert root.find(f"{ATOM}author/{ATOM}name") is not None
+    links = {link.get("rel"): link.get("href") for link in root.findall(ATOM + "link")}
+    assert links["self"] == "https://support.example.test" + path
+    ids = [entry.findtext(ATOM + "id") for entry in root.iter(ATOM + "entry")]
+    assert len(set(ids)) == len(ids) == len(busy().incidents)
+
+
+def test_the_published_schema_takes_it(tmp_path: Path) -> None:
+    """With jing and RFC 4287's own RELAX NG schema, where both are on this machine."""
+    if not shutil.which("jing"):
+        pytest.skip("jing is missing: apt-get install jing")
+    if not SCHEMA.exists():
+        pytest.skip(f"the schema of RFC 4287 is not in {SCHEMA}")
+    file = tmp_path / "feed.atom"
+    file.write_bytes(feed(busy()))
+    done = subprocess.run(["jing", "-c", str(SCHEMA), str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_feed_does_not_change_by_itself() -> None:
+    from dataclasses import replace
+    from datetime import timedelta
+
+    assert feed(calm()) == feed(replace(calm(), now=NOW + timedelta(minutes=5)))
