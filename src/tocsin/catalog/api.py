@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tocsin.catalog import queries, services
@@ -81,7 +81,7 @@ def get_component(request: HttpRequest, key: Slug) -> dict[str, Any]:
 
 
 @router.post("/components", response={201: ComponentOut})
-def save_component(request: HttpRequest, payload: ComponentIn) -> tuple[int, dict[str, Any]]:
+def save_component(request: HttpRequest, payload: ComponentIn) -> Status[dict[str, Any]]:
     """Create a component, or bring it up to date by its key."""
     component, _created = services.save_component(
         key=payload.key,
@@ -91,7 +91,7 @@ def save_component(request: HttpRequest, payload: ComponentIn) -> tuple[int, dic
         region=payload.region or "",
         actor=actor(request),
     )
-    return 201, component_shape(component)
+    return Status(201, component_shape(component))
 
 
 @router.get("/customers", response=Customers)
@@ -108,7 +108,7 @@ def get_customer(request: HttpRequest, key: str) -> dict[str, Any]:
 
 
 @router.post("/customers", response={201: CustomerOut})
-def save_customer(request: HttpRequest, payload: CustomerIn) -> tuple[int, dict[str, Any]]:
+def save_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[str, Any]]:
     """Create a customer, or bring it up to date by its key."""
     with transaction.atomic():
         customer, _created = people_services.save_customer(
@@ -120,7 +120,7 @@ def save_customer(request: HttpRequest, payload: CustomerIn) -> tuple[int, dict[
             actor=actor(request),
         )
         services.set_uses(customer.pk, payload.components, actor=actor(request))
-    return 201, customer_shapes([customer])[0]
+    return Status(201, customer_shapes([customer])[0])
 
 
 def component_shape(component: Component) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tocsin.incidents import queries, services
@@ -108,19 +108,19 @@ def get_incident(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 @router.post("/incidents", response={201: IncidentWithFigures})
-def declare(request: HttpRequest, payload: IncidentIn) -> tuple[int, dict[str, Any]]:
+def declare(request: HttpRequest, payload: IncidentIn) -> Status[dict[str, Any]]:
     """Declare a Red Alert: customers are told, tickets attached, the news page shows it."""
     values = payload.dict()
     new = services.NewIncident(component_keys=values.pop("components"), **values)
     incident = services.declare(new, actor=actor(request))
-    return 201, _whole(incident.ref or "")
+    return Status(201, _whole(incident.ref or ""))
 
 
 @router.post("/incidents/{ref}/updates", response={201: IncidentWithFigures})
-def post_update(request: HttpRequest, ref: str, payload: UpdateIn) -> tuple[int, dict[str, Any]]:
+def post_update(request: HttpRequest, ref: str, payload: UpdateIn) -> Status[dict[str, Any]]:
     """Say what is new, everywhere; `resolved` ends the incident and answers every attached ticket."""
     update = services.post_update(ref, services.NewUpdate(**payload.dict()), actor=actor(request))
-    return 201, _whole(update.incident.ref or "")
+    return Status(201, _whole(update.incident.ref or ""))
 
 
 def _whole(ref: str) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""The house keeps its floors: also foreign keys, URL names, templates and static files look down only (design §4)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+SOURCE = Path(__file__).parent.parent / "src" / "tocsin"
+FLOORS = {
+    config.label: config.floor for config in apps.get_app_configs() if config.name.startswith("tocsin.")
+}
+
+_URL = re.compile(
+    r"""(?:\{%\s*url\s+|reverse(?:_lazy)?\(\s*|redirect\(\s*|url_name=)["']([a-z]+):[a-z-]+["']"""
+)
+_TEMPLATE = re.compile(r"""\{%\s*(?:extends|include)\s+["']([a-z]+)/""")
+_FURNITURE = {"services", "queries", "events"}
+# Value objects and doors that rooms offer beside their furniture; each is named here on purpose.
+_OFFERED = {
+    ("people", "access"),
+    ("people", "rules"),
+    ("people", "forms"),
+    ("people", "editing"),
+    ("channels", "base"),
+    ("channels", "email"),
+}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0]
+
+
+def files(*endings: str) -> list[Path]:
+    found = [path for ending in endings for path in SOURCE.rglob(f"*{ending}")]
+    return [path for path in found if "migrations" not in path.parts and room_of(path) in FLOORS]
+
+
+def test_foreign_keys_look_down_only() -> None:
+    wrong = []
+    for model in apps.get_models():
+        here = model._meta.app_label
+        for field in model._meta.get_fields():
+            there = field.related_model._meta.app_label if field.concrete and field.related_model else here
+            if here in FLOORS and there in FLOORS and there != here and FLOORS[there] >= FLOORS[here]:
+                wrong.append(f"{model.__name__}.{field.name} → {there}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("pattern", [_URL, _TEMPLATE], ids=["url names", "templates"])
+def test_pages_name_lower_rooms_only(pattern: re.Pattern[str]) -> None:
+    wrong = []
+    for path in files(".html", ".py"):
+        here = room_of(path)
+        for there in pattern.findall(path.read_text()):
+            if there in FLOORS and there != here and FLOORS[there] >= FLOORS[here]:
+                wrong.append(f"{path.relative_to(SOURCE)} → {there}")
+    assert wrong == []
+
+
+def test_other_rooms_are_entered_by_their_doors() -> None:
+    """Outside type checking, a room uses another's services, queries, events and what is offered on purpose."""
+    entered = re.compile(r"^from tocsin\.([a-z]+)(?:\.([a-z_]+))?(?:\.[a-z_.]+)? import (.+)$", re.MULTILINE)
+    wrong = []
+    for path in files(".py"):
+        here = room_of(path)
+        for there, furniture, names in entered.findall(path.read_text()):
+            if there == here or there in {"kernel", "console"} or there not in FLOORS:
+                continue
+            used = (
+                [furniture] if furniture else [name.split(" as ")[0].strip("( ") for name in names.split(",")]
+            )
+            wrong += [
+                f"{path.relative_to(SOURCE)} → {there}.{part}"
+                for part in used
+                if part and part not in _FURNITURE | {"models"} and (there, part) not in _OFFERED
+            ]
+    assert wrong == []
+
+
+def test_each_room_has_its_furniture_only() -> None:
+    """Every room's app is declared, and on the floor that import-linter holds too."""
+    contract = (SOURCE.parent.parent / "pyproject.toml").read_text()
+    layers = re.search(r"^layers = \[(.*?)^\]", contract, re.MULTILINE | re.DOTALL)
+    assert layers
+    floors = layers.group(1).strip().splitlines()
+    heights = {room: -place for place, floor in enumerate(floors) for room in re.findall(r"[a-z]+", floor)}
+    declared = sorted(FLOORS, key=lambda room: FLOORS[room])
+    assert set(declared) <= set(heights)
+    assert [heights[room] for room in declared] == sorted(heights[room] for room in declared)
+
+
+def test_every_template_loads() -> None:
+    from django.template.loader import get_template
+
+    for path in files(".html"):
+        parts = path.parts
+        get_template("/".join(parts[parts.index("templates") + 1 :]))
