@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import zip_longest
 
 from tocsin.incidents.rules.trouble import TROUBLE
 from tocsin.kernel.search.analyser import forms, terms
@@ -92,9 +93,7 @@ def _phrases(given: Iterable[str]) -> tuple[Phrase, ...]:
 
 def _words(text: str) -> list[Word]:
     parts = [part for term in terms(text) for part in term.parts]
-    joined = (
-        part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not _is_e_of_mail(part, after)
-    )
+    joined = (part for part, after in zip_longest(parts, parts[1:], fillvalue="") if not _is_e_of_mail(part, after))
     return [_forms(part) for part in joined]
 
 

@@ -4,7 +4,7 @@ TROUBLE = (
     # English
     "not working", "does not work", "doesn't work", "don't work", "stopped working", "is down", "are down",
     "outage", "cannot connect", "can't connect", "not loading", "not responding", "timed out", "time out",
-    "unavailable", "broken",
+    "unavailable", "broken", "nothing works",
     # Greek
     "δεν λειτουργεί", "δεν λειτουργούν", "δεν δουλεύει", "δεν δουλεύουν", "δεν ανοίγει",
     "δεν συνδέεται", "σταμάτησε να", "έπεσε", "πεσμένο", "βλάβη", "διακοπή", "δεν ανταποκρίνεται",
