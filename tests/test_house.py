@@ -1,4 +1,4 @@
-"""The house keeps its floors: also foreign keys, URL names, templates and static files look down only (design §4)."""
+"""The house keeps its floors: foreign keys, URL names, templates and imports look down only."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_pages_name_lower_rooms_only(pattern: re.Pattern[str]) -> None:
 
 
 def test_other_rooms_are_entered_by_their_doors() -> None:
-    """Outside type checking, a room uses another's services, queries, events and what is offered on purpose."""
+    """A room uses another's services, queries, events, and what is offered on purpose."""
     entered = re.compile(r"^from tocsin\.([a-z]+)(?:\.([a-z_]+))?(?:\.[a-z_.]+)? import (.+)$", re.MULTILINE)
     wrong = []
     for path in files(".py"):
