@@ -90,7 +90,10 @@ TOPICS: dict[str, Topic] = {
         "",
         5,
         ("normal", "low"),
-        ("Payment is in, it had the wrong reference; matched by hand.", "VAT number checked in the register, valid."),
+        (
+            "Payment is in, it had the wrong reference; matched by hand.",
+            "VAT number checked in the register, valid.",
+        ),
         ("invoice.pdf", "pdf"),
     ),
     "migration": Topic(
@@ -121,7 +124,10 @@ TOPICS: dict[str, Topic] = {
         "",
         4,
         ("normal", "high"),
-        ("Wrote from the management address, so the reset link may go out.", "Called back on the number we have on file."),
+        (
+            "Wrote from the management address, so the reset link may go out.",
+            "Called back on the number we have on file.",
+        ),
     ),
     "slow": Topic(
         "support",
@@ -134,17 +140,28 @@ TOPICS: dict[str, Topic] = {
         ),
         ("timing.txt", "log"),
     ),
-    "newbox": Topic("support", "mail", 3, ("low", "normal"), ("They have 4 of 25 mailboxes left in the plan.",)),
+    "newbox": Topic(
+        "support", "mail", 3, ("low", "normal"), ("They have 4 of 25 mailboxes left in the plan.",)
+    ),
     "rejected": Topic(
         "support",
         "mail",
         3,
         ("high", "normal"),
-        ("SPF is right, DKIM was missing for the subdomain.", "Our outgoing address is on no list; it is their policy."),
+        (
+            "SPF is right, DKIM was missing for the subdomain.",
+            "Our outgoing address is on no list; it is their policy.",
+        ),
         ("bounce.txt", "bounce"),
     ),
-    "upgrade": Topic("sales", "", 3, ("normal",), ("Customer since the beginning; 10 % is fine by Katerina.",)),
-    "backup": Topic("support", "web", 3, ("high", "urgent", "normal"), ("Snapshot of 02:00 is complete, checked.",)),
-    "domain": Topic("sales", "", 3, ("normal", "low"), ("Registry lock is off, auth code sent to the owner's address.",)),
+    "upgrade": Topic(
+        "sales", "", 3, ("normal",), ("Customer since the beginning; 10 % is fine by Katerina.",)
+    ),
+    "backup": Topic(
+        "support", "web", 3, ("high", "urgent", "normal"), ("Snapshot of 02:00 is complete, checked.",)
+    ),
+    "domain": Topic(
+        "sales", "", 3, ("normal", "low"), ("Registry lock is off, auth code sent to the owner's address.",)
+    ),
     "newsletter": Topic("marketing", "", 1, ("low",)),
 }

@@ -28,7 +28,9 @@ VOICE = Voice(
                 "promjena brzo vidi. Molimo provjerite i sa svoje strane.",
             ),
             ("Od kuće radi, ali jedna poslovnica i dalje vidi staru adresu. Možemo li tu nešto?",),
-            ("Ta poslovnica ima vlastiti resolver. Pomaže ponovno pokretanje usmjerivača ili čekanje do sutra ujutro.",),
+            (
+                "Ta poslovnica ima vlastiti resolver. Pomaže ponovno pokretanje usmjerivača ili čekanje do sutra ujutro.",
+            ),
         ),
         "client": Story(
             ("Outlook stalno traži lozinku", "Pošta na novom mobitelu", "Thunderbird ne šalje"),
@@ -75,7 +77,9 @@ VOICE = Voice(
                 "prije isteka.",
             ),
             ("Upozorenja više nema, ali na nekim se stranicama ne vidi logotip.",),
-            ("Te su slike u predlošku povezane s http://. Promijenite poveznice u https:// i opet će se vidjeti.",),
+            (
+                "Te su slike u predlošku povezane s http://. Promijenite poveznice u https:// i opet će se vidjeti.",
+            ),
         ),
         "invoice": Story(
             ("Pitanje o računu {year}-{n}", "Pogrešan OIB na računu", "Dvostruka naplata?"),
@@ -247,15 +251,33 @@ VOICE = Voice(
         ),
     },
     mail_is_down=(
-        ("Ne primamo e-poštu", "već neko vrijeme nije stigla nijedna poruka, a Outlook javlja da se ne može spojiti s "
-         "poslužiteljem e-pošte. Je li problem kod vas? Čekamo narudžbe."),
-        ("Pošta ne radi", "u cijelom uredu ne radi ni slanje ni primanje pošte. I webmail javlja grešku. Kada će pošta opet raditi?"),
-        ("IMAP ne odgovara", "na svim mobitelima i u Thunderbirdu IMAP ne odgovara za {box}. Naš internet je u redu. Znate li za to?"),
-        ("Sandučić nedostupan", "sandučić {box} ne može se otvoriti već četvrt sata. Je li pao poslužitelj pošte?"),
+        (
+            "Ne primamo e-poštu",
+            "već neko vrijeme nije stigla nijedna poruka, a Outlook javlja da se ne može spojiti s "
+            "poslužiteljem e-pošte. Je li problem kod vas? Čekamo narudžbe.",
+        ),
+        (
+            "Pošta ne radi",
+            "u cijelom uredu ne radi ni slanje ni primanje pošte. I webmail javlja grešku. Kada će pošta opet raditi?",
+        ),
+        (
+            "IMAP ne odgovara",
+            "na svim mobitelima i u Thunderbirdu IMAP ne odgovara za {box}. Naš internet je u redu. Znate li za to?",
+        ),
+        (
+            "Sandučić nedostupan",
+            "sandučić {box} ne može se otvoriti već četvrt sata. Je li pao poslužitelj pošte?",
+        ),
     ),
     site_is_down=(
-        ("{domain} ne radi", "naša web stranica {domain} prikazuje „503 Service Unavailable”. Molimo pomoć, u tijeku je kampanja."),
-        ("Stranica se ne učitava", "web stranica {domain} ne učitava se već nekoliko minuta ni na jednom uređaju. Je li do poslužitelja?"),
+        (
+            "{domain} ne radi",
+            "naša web stranica {domain} prikazuje „503 Service Unavailable”. Molimo pomoć, u tijeku je kampanja.",
+        ),
+        (
+            "Stranica se ne učitava",
+            "web stranica {domain} ne učitava se već nekoliko minuta ni na jednom uređaju. Je li do poslužitelja?",
+        ),
         ("Trgovina nedostupna", "naša trgovina na {domain} nije dostupna i kupci nas zovu. Što se događa?"),
     ),
 )

@@ -28,32 +28,44 @@ VOICE = Voice(
                 "done. I removed the old entry that stood in the way and added yours; I also set its time to live to "
                 "five minutes, so that the next change shows quickly. Please have a look from your side.",
             ),
-            ("It works from home, but one branch office still gets the old address. Can we do anything there?",),
-            ("That office uses a resolver of its own. Restarting its router or waiting until tomorrow morning clears it.",),
+            (
+                "It works from home, but one branch office still gets the old address. Can we do anything there?",
+            ),
+            (
+                "That office uses a resolver of its own. Restarting its router or waiting until tomorrow morning clears it.",
+            ),
         ),
         "client": Story(
-            ("Outlook keeps asking for the password", "Setting up mail on a new phone", "Thunderbird cannot send"),
+            (
+                "Outlook keeps asking for the password",
+                "Setting up mail on a new phone",
+                "Thunderbird cannot send",
+            ),
             (
                 "since yesterday Outlook asks for the password of {box} every few minutes, although it is right and the "
                 "webmail takes it. Nothing was changed here as far as I know.",
                 "I got a new phone and cannot get {box} to work on it. Receiving is fine, but sending ends with "
-                "\"authentication required\". Which server names and ports should I use?",
+                '"authentication required". Which server names and ports should I use?',
             ),
             (
                 "please use imap.{host} with port 993 and smtp.{host} with port 465, both with SSL/TLS, and the whole "
-                "address as the user name for both of them. The setting \"outgoing server needs a login\" has to be on.",
+                'address as the user name for both of them. The setting "outgoing server needs a login" has to be on.',
                 "we see logins without encryption from your address, which we stopped accepting this month. Removing the "
                 "account and adding it again with port 993 and SSL solves it; your mails stay on the server.",
             ),
-            ("Thank you, that works on the phone. The tablet has an older version, does it need anything else?",),
-            ("The same settings. If it does not offer TLS 1.2, an update of the system is needed, there is no safe way around.",),
+            (
+                "Thank you, that works on the phone. The tablet has an older version, does it need anything else?",
+            ),
+            (
+                "The same settings. If it does not offer TLS 1.2, an update of the system is needed, there is no safe way around.",
+            ),
         ),
         "quota": Story(
             ("Mailbox full", "{box} is over quota", "Warning about mailbox size"),
             (
                 "I got a warning that {box} is {n} % full. I deleted a lot of mails, but the number does not go down. "
                 "How long does that take?",
-                "customers tell us that their mails to {box} come back with \"mailbox full\". We need this address urgently, "
+                'customers tell us that their mails to {box} come back with "mailbox full". We need this address urgently, '
                 "could you give us more room today?",
             ),
             (
@@ -64,7 +76,7 @@ VOICE = Voice(
             ),
         ),
         "ssl": Story(
-            ("Certificate warning on {domain}", "SSL expired?", "\"Not secure\" in the browser"),
+            ("Certificate warning on {domain}", "SSL expired?", '"Not secure" in the browser'),
             (
                 "visitors of https://{domain} get a warning that the connection is not private since this morning. "
                 "I thought certificates renew by themselves?",
@@ -78,7 +90,9 @@ VOICE = Voice(
                 "itself again, thirty days before it ends.",
             ),
             ("The warning is gone, but now the logo does not load on some pages.",),
-            ("Those pictures are linked with http:// in the template. Changing the links to https:// shows them again.",),
+            (
+                "Those pictures are linked with http:// in the template. Changing the links to https:// shows them again.",
+            ),
         ),
         "invoice": Story(
             ("Question about invoice {year}-{n}", "Invoice: wrong VAT number", "Double charge?"),
@@ -174,7 +188,9 @@ VOICE = Voice(
                 "milliseconds; I added it, please try again. A cache plugin would help further.",
             ),
             ("It is better, though the first page in the morning is still slow.",),
-            ("That is the cache being filled anew at night. I set it to be warmed at six, so nobody waits for it.",),
+            (
+                "That is the cache being filled anew at night. I set it to be warmed at six, so nobody waits for it.",
+            ),
         ),
         "newbox": Story(
             ("New mailbox please", "Alias for our office", "Forward mails during holidays"),
@@ -191,7 +207,7 @@ VOICE = Voice(
         "rejected": Story(
             ("Mail comes back: 550 rejected", "Our mails do not arrive", "Delivery failure to one customer"),
             (
-                "our offers to one large customer come back with \"550 5.7.1 rejected\". Their IT says that it is our fault. "
+                'our offers to one large customer come back with "550 5.7.1 rejected". Their IT says that it is our fault. '
                 "The whole message is attached. What can we tell them?",
                 "mails from {box} land in the spam folder of most recipients lately. It is a normal office address, no "
                 "newsletters. How can we mend this?",
@@ -214,7 +230,7 @@ VOICE = Voice(
                 "you can change at any time; what you have paid for the present package is credited by the day. The offer "
                 "is attached as a document in the panel, valid for 30 days, with the discount for long-standing customers.",
                 "gladly. For your size the plan Business fits best: {amount} EUR a year including VAT. If you reply with "
-                "\"yes\" we switch tonight; addresses and passwords stay as they are.",
+                '"yes" we switch tonight; addresses and passwords stay as they are.',
             ),
         ),
         "backup": Story(
@@ -258,17 +274,38 @@ VOICE = Voice(
         ),
     },
     mail_is_down=(
-        ("No mail since this morning", "we have not received a single mail for a while now, and Outlook says that it cannot "
-         "connect to the server. Is there a problem on your side? We are waiting for orders."),
-        ("Cannot send or receive email", "neither sending nor receiving works in our whole office. The webmail gives an error "
-         "page as well. Please tell us when email will be back."),
-        ("IMAP timeout", "all our phones and Thunderbird report an IMAP timeout for {box}. Our internet connection is fine. "
-         "Are you aware of it?"),
-        ("Mailbox unreachable", "my mailbox {box} cannot be opened since about a quarter of an hour. Is the mail server down?"),
+        (
+            "No mail since this morning",
+            "we have not received a single mail for a while now, and Outlook says that it cannot "
+            "connect to the server. Is there a problem on your side? We are waiting for orders.",
+        ),
+        (
+            "Cannot send or receive email",
+            "neither sending nor receiving works in our whole office. The webmail gives an error "
+            "page as well. Please tell us when email will be back.",
+        ),
+        (
+            "IMAP timeout",
+            "all our phones and Thunderbird report an IMAP timeout for {box}. Our internet connection is fine. "
+            "Are you aware of it?",
+        ),
+        (
+            "Mailbox unreachable",
+            "my mailbox {box} cannot be opened since about a quarter of an hour. Is the mail server down?",
+        ),
     ),
     site_is_down=(
-        ("{domain} is down", "our website {domain} shows \"503 Service Unavailable\". Please help, we have a campaign running."),
-        ("Website not loading", "the website {domain} has not been loading for some minutes, on any device. Is it the server?"),
-        ("Shop offline", "our shop on {domain} cannot be reached. Customers are calling us. What is going on?"),
+        (
+            "{domain} is down",
+            'our website {domain} shows "503 Service Unavailable". Please help, we have a campaign running.',
+        ),
+        (
+            "Website not loading",
+            "the website {domain} has not been loading for some minutes, on any device. Is it the server?",
+        ),
+        (
+            "Shop offline",
+            "our shop on {domain} cannot be reached. Customers are calling us. What is going on?",
+        ),
     ),
 )

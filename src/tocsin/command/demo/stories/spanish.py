@@ -27,11 +27,19 @@ VOICE = Voice(
                 "hecho. Quitamos la entrada antigua que estorbaba y añadimos la vuestra con cinco minutos de vida, para que el "
                 "próximo cambio se vea enseguida. Échale un vistazo, por favor.",
             ),
-            ("Desde casa funciona, pero una sucursal sigue viendo la dirección antigua. ¿Podemos hacer algo?",),
-            ("Esa oficina usa su propio servidor de nombres. Basta con reiniciar el router o esperar a mañana.",),
+            (
+                "Desde casa funciona, pero una sucursal sigue viendo la dirección antigua. ¿Podemos hacer algo?",
+            ),
+            (
+                "Esa oficina usa su propio servidor de nombres. Basta con reiniciar el router o esperar a mañana.",
+            ),
         ),
         "client": Story(
-            ("Outlook pide la contraseña todo el rato", "Configurar el correo en un móvil nuevo", "Thunderbird no envía"),
+            (
+                "Outlook pide la contraseña todo el rato",
+                "Configurar el correo en un móvil nuevo",
+                "Thunderbird no envía",
+            ),
             (
                 "desde ayer Outlook pide cada pocos minutos la contraseña de {box}, aunque es correcta y el webmail la acepta. "
                 "No hemos cambiado nada.",
@@ -45,7 +53,9 @@ VOICE = Voice(
                 "puerto 993 y SSL; los mensajes siguen en el servidor.",
             ),
             ("Gracias, en el móvil ya va. La tableta es más antigua, ¿necesita algo más?",),
-            ("Los mismos datos. Si no ofrece TLS 1.2 hay que actualizar el sistema, no hay otra forma segura.",),
+            (
+                "Los mismos datos. Si no ofrece TLS 1.2 hay que actualizar el sistema, no hay otra forma segura.",
+            ),
         ),
         "quota": Story(
             ("Buzón lleno", "{box} ha superado el límite", "Aviso de espacio"),
@@ -77,7 +87,9 @@ VOICE = Voice(
                 "treinta días antes de caducar.",
             ),
             ("El aviso ya no sale, pero ahora no carga el logotipo en algunas páginas.",),
-            ("Esas imágenes están enlazadas con http:// en la plantilla. Cambiando los enlaces a https:// se ven de nuevo.",),
+            (
+                "Esas imágenes están enlazadas con http:// en la plantilla. Cambiando los enlaces a https:// se ven de nuevo.",
+            ),
         ),
         "invoice": Story(
             ("Consulta sobre la factura {year}-{n}", "NIF incorrecto en la factura", "¿Cobro duplicado?"),
@@ -142,7 +154,11 @@ VOICE = Voice(
             ("Sí, en el webmail, en Cuarentena. Lo que liberes allí no se vuelve a retener.",),
         ),
         "password": Story(
-            ("No puedo entrar en el panel", "Contraseña nueva para {box}", "He perdido el código de dos pasos"),
+            (
+                "No puedo entrar en el panel",
+                "Contraseña nueva para {box}",
+                "He perdido el código de dos pasos",
+            ),
             (
                 "no puedo entrar en el panel de control, dice que la cuenta está bloqueada por demasiados intentos. ¿Podéis "
                 "desbloquearla?",
@@ -253,18 +269,39 @@ VOICE = Voice(
         ),
     },
     mail_is_down=(
-        ("No recibimos correo", "hace rato que no llega ningún correo y Outlook dice que no puede conectar con el servidor. "
-         "¿Hay un problema por vuestra parte? Estamos esperando pedidos."),
-        ("El correo no funciona", "en toda la oficina no se puede ni enviar ni recibir. El webmail también da una página de "
-         "error. ¿Cuándo volverá el correo?"),
-        ("Tiempo de espera de IMAP", "todos los móviles y Thunderbird dan error de IMAP con {box}. Nuestra conexión va bien. "
-         "¿Lo sabéis?"),
-        ("Buzón inaccesible", "el buzón {box} no se abre desde hace un cuarto de hora. ¿Está caído el servidor de correo?"),
+        (
+            "No recibimos correo",
+            "hace rato que no llega ningún correo y Outlook dice que no puede conectar con el servidor. "
+            "¿Hay un problema por vuestra parte? Estamos esperando pedidos.",
+        ),
+        (
+            "El correo no funciona",
+            "en toda la oficina no se puede ni enviar ni recibir. El webmail también da una página de "
+            "error. ¿Cuándo volverá el correo?",
+        ),
+        (
+            "Tiempo de espera de IMAP",
+            "todos los móviles y Thunderbird dan error de IMAP con {box}. Nuestra conexión va bien. "
+            "¿Lo sabéis?",
+        ),
+        (
+            "Buzón inaccesible",
+            "el buzón {box} no se abre desde hace un cuarto de hora. ¿Está caído el servidor de correo?",
+        ),
     ),
     site_is_down=(
-        ("{domain} no funciona", "nuestra página web {domain} muestra «503 Service Unavailable». Ayuda, por favor, tenemos una "
-         "campaña en marcha."),
-        ("La web no carga", "la página web {domain} no carga desde hace unos minutos en ningún dispositivo. ¿Es el servidor?"),
-        ("Tienda caída", "no se puede entrar en nuestra tienda {domain} y los clientes nos llaman. ¿Qué pasa?"),
+        (
+            "{domain} no funciona",
+            "nuestra página web {domain} muestra «503 Service Unavailable». Ayuda, por favor, tenemos una "
+            "campaña en marcha.",
+        ),
+        (
+            "La web no carga",
+            "la página web {domain} no carga desde hace unos minutos en ningún dispositivo. ¿Es el servidor?",
+        ),
+        (
+            "Tienda caída",
+            "no se puede entrar en nuestra tienda {domain} y los clientes nos llaman. ¿Qué pasa?",
+        ),
     ),
 )
