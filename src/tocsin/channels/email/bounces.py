@@ -28,7 +28,8 @@ _DAEMON = re.compile(
 )
 _SUBJECT = re.compile(
     r"(undeliver|delivery (status|fail|problem)|delivery has failed|mail delivery|failure notice"
-    r"|returned mail|non[- ]?remis|unzustellbar|не доставлено|недоставлен|no se puede entregar|μη παράδοση|δεν παραδόθηκε"
+    r"|returned mail|non[- ]?remis|unzustellbar|не доставлено|недоставлен|no se puede entregar"
+    r"|μη παράδοση|δεν παραδόθηκε"
     r"|neisporučen|could not be delivered|delayed)", re.IGNORECASE,
 )  # fmt: skip
 _DELAYED = re.compile(

@@ -27,10 +27,11 @@ def _line(line: str) -> tuple[str, str]:
 def _said(name: str, value: str) -> str:
     value = value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
     if name in ("DTSTART", "DTEND"):
-        value = re.sub(r"^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d)?", _moment, value)
+        value = re.sub(r"^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d)?(Z?)", _moment, value)
     return re.sub(r"^mailto:", "", value, flags=re.IGNORECASE)
 
 
 def _moment(match: re.Match[str]) -> str:
-    year, month, day, hour, minute = match.groups()
-    return f"{year}-{month}-{day}" + (f" {hour}:{minute}" if hour else " ")
+    year, month, day, hour, minute, universal = match.groups()
+    clock_time = f" {hour}:{minute}" if hour else ""
+    return f"{year}-{month}-{day}{clock_time}{' UTC' if universal else ''}"

@@ -41,7 +41,7 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffc]")
 def decode(data: bytes, declared: str = "", hint: str = "") -> str:
     """The text of `data`. `declared` is its own label, `hint` one used elsewhere in the same mail."""
     if data.isascii() and b"\x1b" not in data and declared.lower() not in _SEVEN_BIT_CODES:
-        return data.decode("ascii")
+        return clean(data.decode("ascii"))
     return clean(_decode_eight_bit(data, _known(declared), _known(hint)))
 
 

@@ -16,11 +16,16 @@ _BLANKS = re.compile(r"[\s\u2028\u2029\x85]+")
 
 @dataclass
 class _Word:
-    """An encoded word: its bytes, or base64 letters that the next word goes on with."""
+    """An encoded word: its bytes, and of base64 the letters, since the next word may go on with them."""
 
     charset: str
     data: bytes
-    open_base64: str = ""
+    letters: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the letters end in the middle of a group of four."""
+        return len(self.letters) % 4 != 0 and not self.letters.endswith("=")
 
 
 def header_text(raw: bytes, hint: str = "") -> str:
@@ -71,21 +76,23 @@ def _append_word(pieces: list[str | _Word], word: _Word) -> None:
     last = pieces[-1] if pieces else ""
     if not isinstance(last, _Word) or last.charset.lower() != word.charset.lower():
         pieces.append(word)
-        return
-    if last.open_base64 and word.open_base64:
-        word = _Word(word.charset, b"", last.open_base64 + word.open_base64)
-        last.open_base64 = ""
-    last.data += word.data
-    last.open_base64 = word.open_base64
+    elif last.is_open and word.letters and (len(last.letters) + len(word.letters)) % 4 == 0:
+        cut = from_base64(_bytes(last.letters))
+        whole = _base64_word(word.charset, last.letters + word.letters)
+        pieces[-1] = _Word(word.charset, last.data.removesuffix(cut) + whole.data, whole.letters)
+    else:
+        last.data += word.data
+        last.letters = word.letters
 
 
 def _read_word(charset: str, kind: str, text: str) -> _Word:
-    if kind in "qQ":
-        return _Word(charset, binascii.a2b_qp(_bytes(text.replace("_", " ")), header=True))
-    letters = "".join(text.split())
-    if len(letters) % 4 and not letters.endswith("="):
-        return _Word(charset, b"", letters)
-    return _Word(charset, from_base64(_bytes(letters)))
+    if kind in "bB":
+        return _base64_word(charset, "".join(text.split()))
+    return _Word(charset, binascii.a2b_qp(_bytes(text.replace("_", " ")), header=True))
+
+
+def _base64_word(charset: str, letters: str) -> _Word:
+    return _Word(charset, from_base64(_bytes(letters)), letters)
 
 
 def _bytes(text: str) -> bytes:
@@ -93,7 +100,4 @@ def _bytes(text: str) -> bytes:
 
 
 def _as_text(piece: str | _Word) -> str:
-    if isinstance(piece, str):
-        return piece
-    data = piece.data + (from_base64(_bytes(piece.open_base64)) if piece.open_base64 else b"")
-    return charsets.decode(data, piece.charset)
+    return piece if isinstance(piece, str) else charsets.decode(piece.data, piece.charset)
