@@ -104,8 +104,7 @@ def _open(readings: Sequence[Reading]) -> None:
     _write(batch)
     _announce(batch)
     acknowledge(batch.due)
-    for inbound_id, ref in batch.outcomes.items():
-        mailroom.mark_opened(inbound_id, ref)
+    mailroom.mark_all_opened(batch.outcomes)
     for inbound_id, reason in batch.ignored.items():
         mailroom.ignore(inbound_id, reason)
 

@@ -7,7 +7,7 @@ from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, save_mail
 from tocsin.mailroom.services.opening import drain
 from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due, take_back_stale_claims
-from tocsin.mailroom.services.verdicts import ignore, mark_opened, read_again, set_aside
+from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
 
 __all__ = [
     "Arrival",
@@ -19,6 +19,8 @@ __all__ = [
     "ignore",
     "keep_blob",
     "keep_blobs",
+    "mark_all_opened",
+    "mark_many_opened",
     "mark_opened",
     "queue_what_is_due",
     "read_again",

@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from collections.abc import Mapping
+
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom import events
-from tocsin.mailroom.direct import SPOOL_CHANNEL
+from tocsin.mailroom.direct import SPOOL_CHANNEL, server_cursor
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
+
+
+_MARK_OPENED = """
+UPDATE mailroom_inbounditem AS item
+SET state = 'opened', ticket_ref = opened.ticket_ref, opened_at = %b, reason = ''
+FROM unnest(%b::bigint[], %b::text[]) AS opened (id, ticket_ref)
+WHERE item.id = opened.id AND item.state = 'spooled'
+"""
 
 
 def mark_opened(inbound_id: int, ticket_ref: str) -> None:
     """It became part of a ticket. In the opener's transaction; raises Conflict when it is not waiting."""
-    _decide(inbound_id, state=InboundState.OPENED, ticket_ref=ticket_ref, opened_at=clock.now(), reason="")
+    mark_many_opened({inbound_id: ticket_ref})
+
+
+def mark_many_opened(tickets: Mapping[int, str]) -> None:
+    """As `mark_opened`, for a batch: inbound id to ticket reference. Raises Conflict when one is not waiting."""
+    with server_cursor() as cursor:
+        cursor.execute(_MARK_OPENED, [clock.now(), list(tickets), list(tickets.values())])
+        if cursor.rowcount != len(tickets):
+            raise Conflict(f"Not all of inbound {list(tickets)} are waiting to be opened.")
+
+
+def mark_all_opened(tickets: Mapping[int, str]) -> None:
+    """As `mark_opened` for a batch, `{inbound_id: ticket_ref}`, in one statement."""
+    if not tickets:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_ALL, [clock.now(), list(tickets), list(tickets.values())])
+        if cursor.rowcount != len(tickets):
+            raise Conflict("Not all of these are waiting to be opened.")
+
+
+_OPEN_ALL = """
+UPDATE mailroom_inbounditem AS item
+SET state = 'opened', reason = '', opened_at = %s, ticket_ref = told.ticket_ref
+FROM unnest(%s::bigint[], %s::text[]) AS told(id, ticket_ref)
+WHERE item.id = told.id AND item.state = 'spooled'
+"""
 
 
 @transaction.atomic
