@@ -66,4 +66,8 @@ async def _work(stop: threading.Event) -> None:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
             working.cancel()
-        await working
+        try:
+            await working
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
