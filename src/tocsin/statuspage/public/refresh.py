@@ -7,9 +7,9 @@ import logging
 from typing import Any
 
 import psycopg
-from django.db import connection, connections
-from psycopg.conninfo import make_conninfo
+from django.db import connections
 
+from tocsin.kernel.conninfo import conninfo
 from tocsin.statuspage import export, services
 from tocsin.statuspage.public.shelf import Shelf, make_ready
 
@@ -70,7 +70,7 @@ class Refresher:
             wait = min(wait * 2, _SLOWEST_RETRY_S)
 
     async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True) as db:
+        async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True, connect_timeout=_CONNECT_S) as db:
             await db.execute(f"LISTEN {services.CHANNEL}")
             while True:
                 await self._read(db)
@@ -111,12 +111,6 @@ def _publish() -> None:
         services.publish()
     finally:
         connections.close_all()
-
-
-def _conninfo() -> str:
-    known = {"host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "options"}
-    given = {name: value for name, value in connection.get_connection_params().items() if name in known and value}
-    return make_conninfo(**{"connect_timeout": _CONNECT_S, **given})
 
 
 def _first_line(error: Exception) -> str:
