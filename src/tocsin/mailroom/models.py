@@ -195,3 +195,14 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} to {self.to_address}"
+
+
+class FormVisitor(models.Model):
+    """How often the contact form was sent from one place since `since`, so that it can't be flooded."""
+
+    place = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.place

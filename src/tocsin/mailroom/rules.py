@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.header
 import email.utils
+import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,9 @@ GIVE_UP_AFTER = timedelta(hours=48)
 STALE_CLAIM_AFTER = timedelta(minutes=2)
 # Together in memory while a batch is opened; one larger thing is opened alone.
 BATCH_BYTES = 24 * 2**20
+# What one place may send by the contact form in ten minutes.
+FORM_WINDOW = timedelta(minutes=10)
+FORMS_A_WINDOW = 6
 GLANCE_BYTES = 64 * 2**10
 
 _FIRST_WAIT_S = 20.0
@@ -67,6 +71,15 @@ def bare_mailbox(address: str) -> str:
 def names_default_mailbox(address: str) -> bool:
     """Whether a recipient is the pipe command's way to say: whichever mailbox is the default."""
     return fold_address(address) == "mailbox+default@tocsin.invalid"
+
+
+def form_place(address: str) -> str:
+    """Whom the contact form's limit counts as one: an IPv4 address, or a network of IPv6 (a household's /64)."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(known if known.version == 4 else ipaddress.ip_network((known, 64), strict=False))
 
 
 @dataclass(frozen=True)

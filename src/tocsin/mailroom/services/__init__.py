@@ -7,10 +7,12 @@ from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, save_mail
 from tocsin.mailroom.services.opening import drain
 from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due, take_back_stale_claims
+from tocsin.mailroom.services.forms import FormFlood, take_in_form
 from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
 
 __all__ = [
     "Arrival",
+    "FormFlood",
     "NewDelivery",
     "announce",
     "dispatch",
@@ -28,6 +30,7 @@ __all__ = [
     "set_aside",
     "take_back_stale_claims",
     "take_in",
+    "take_in_form",
     "take_in_many",
     "try_again",
     "write_deliveries",

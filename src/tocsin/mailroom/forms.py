@@ -1,0 +1,84 @@
+"""Forms of the mailroom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.people import queries as people
+
+
+class MailboxForm(forms.Form):
+    """An address of ours and where its mail is fetched."""
+
+    address = forms.EmailField(label=_("Mail address"))
+    name = forms.CharField(
+        label=_("Name of the sender"), max_length=120, required=False, help_text=_("As customers see it")
+    )
+    department_id = forms.TypedChoiceField(
+        label=_("Department"), required=False, coerce=int, empty_value=None, help_text=_("Whose queue its mail goes to")
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("The company's")), *settings.LANGUAGES],
+        help_text=_("For writers whose language is not known"),
+    )
+    imap_url = forms.CharField(
+        label=_("Fetch by IMAP from"),
+        required=False,
+        max_length=300,
+        help_text=_("Such as imaps://support@mail.example.org:993/INBOX. Leave it empty when mail is handed in."),
+    )
+    imap_password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
+    )
+    signed_replies = forms.BooleanField(
+        label=_("The mail server takes address+anything"),
+        required=False,
+        help_text=_("Then answers find their ticket even when the subject was changed."),
+    )
+    is_default = forms.BooleanField(
+        label=_("Default mailbox"), required=False, help_text=_("Takes the mail that names none of our mailboxes.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("The default department")), *((one.pk, str(one)) for one in people.departments())]
+        self.fields["department_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ContactForm(forms.Form):
+    """What a visitor writes to us. `website` is seen and filled by machines only."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200, required=False)
+    email = forms.EmailField(
+        label=_("Your mail address"), max_length=254, help_text=_("We answer to this address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    department = forms.ChoiceField(label=_("Whom is it for"), required=False)
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    text = forms.CharField(label=_("Message"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 9}))
+    form_id = forms.UUIDField(widget=forms.HiddenInput)
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = people.departments()
+        if len(found) > 1:
+            choices = [("", _("I am not sure")), *((one.key, str(one)) for one in found)]
+            self.fields["department"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        else:
+            del self.fields["department"]
+
+    @property
+    def is_from_a_machine(self) -> bool:
+        """Whether the field that people don't see was filled."""
+        return bool(self.data.get("website"))

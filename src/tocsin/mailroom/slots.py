@@ -1,0 +1,41 @@
+"""What the mailroom puts into the console's frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tocsin.console import slots
+from tocsin.people import queries, rules
+
+
+def manages(request: HttpRequest) -> bool:
+    """Whether the reader may change settings."""
+    return queries.may(request.user, rules.MANAGE_SETTINGS)
+
+
+def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
+    return {
+        "icon_name": "mail",
+        "title": _("Mail"),
+        "text": _("Where mail comes from, what could not be read, and what could not be delivered."),
+        "links": [
+            (reverse("mailroom:mailboxes"), _("Mailboxes")),
+            (reverse("mailroom:set-aside"), _("Set aside")),
+            (reverse("mailroom:outbox"), _("Outbox")),
+            (reverse("mailroom:contact"), _("Contact form")),
+        ],
+    }
+
+
+slots.fill("settings", slots.Piece(20, "console/parts/settings_links.html", _links, manages))
+for _order, _label, _url_name in (
+    (80, gettext_lazy("Mailboxes"), "mailroom:mailboxes"),
+    (81, gettext_lazy("Messages set aside"), "mailroom:set-aside"),
+    (82, gettext_lazy("Outbox"), "mailroom:outbox"),
+):
+    slots.add_command(slots.PaletteCommand(_order, _label, _url_name, icon="mail", visible=manages))

@@ -1,0 +1,21 @@
+"""Addresses of the mailroom's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tocsin.mailroom import views
+
+app_name = "mailroom"
+urlpatterns = [
+    path("mailroom/mailboxes/", views.mailboxes, name="mailboxes"),
+    path("mailroom/mailboxes/add/", views.mailbox_add, name="mailbox-add"),
+    path("mailroom/mailboxes/<int:mailbox_id>/", views.mailbox_edit, name="mailbox-edit"),
+    path("mailroom/set-aside/", views.set_aside, name="set-aside"),
+    path("mailroom/inbound/<int:inbound_id>/raw/", views.raw, name="raw"),
+    path("mailroom/inbound/<int:inbound_id>/read-again/", views.read_again, name="read-again"),
+    path("mailroom/outbox/", views.outbox, name="outbox"),
+    path("mailroom/outbox/<int:delivery_id>/try-again/", views.try_again, name="try-again"),
+    path("contact/", views.contact, name="contact"),
+    path("contact/thanks/", views.contact_thanks, name="contact-thanks"),
+]

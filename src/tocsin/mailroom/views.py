@@ -1,0 +1,154 @@
+"""Pages of the mailroom: mailboxes, what was set aside, the outbox; and the public contact form."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import Error
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tocsin.console.toasts import toast
+from tocsin.mailroom import queries, services
+from tocsin.mailroom.forms import ContactForm, MailboxForm
+from tocsin.people import access, rules
+from tocsin.people.editing import edit
+from tocsin.people.queries import company_name
+
+manage = access.require(rules.MANAGE_SETTINGS)
+
+
+# --- Mailboxes ------------------------------------------------------------------------------------
+
+
+@manage
+@require_GET
+def mailboxes(request: HttpRequest) -> HttpResponse:
+    """All mailboxes and how they fare."""
+    return render(request, "mailroom/mailboxes.html", {"mailboxes": queries.mailbox_health()})
+
+
+@manage
+def mailbox_add(request: HttpRequest) -> HttpResponse:
+    """A new mailbox."""
+    return _edit_mailbox(request, MailboxForm(request.POST or None), _("Add a mailbox"), None)
+
+
+@manage
+def mailbox_edit(request: HttpRequest, mailbox_id: int) -> HttpResponse:
+    """A mailbox's settings; its password is never shown."""
+    mailbox = queries.mailbox_by_id(mailbox_id)
+    names = ("address", "name", "department_id", "language", "imap_url", "signed_replies", "is_default")
+    initial = {name: getattr(mailbox, name) for name in names}
+    return _edit_mailbox(request, MailboxForm(request.POST or None, initial=initial), mailbox.address, mailbox_id)
+
+
+def _edit_mailbox(request: HttpRequest, form: MailboxForm, title: str, mailbox_id: int | None) -> HttpResponse:
+    def save(values: dict[str, Any]) -> None:
+        password = values.pop("imap_password") or None
+        services.save_mailbox(
+            mailbox_id=mailbox_id, imap_password=password, actor=access.actor(request), **values
+        )
+
+    return edit(request, form, title, "mailroom:mailboxes", save)
+
+
+# --- Set aside ------------------------------------------------------------------------------------
+
+
+@manage
+@require_GET
+def set_aside(request: HttpRequest) -> HttpResponse:
+    """What came in and could not be opened, with the reason."""
+    return render(request, "mailroom/set_aside.html", {"page": queries.set_aside_items(request.GET.get("cursor"))})
+
+
+@manage
+@require_GET
+def raw(request: HttpRequest, inbound_id: int) -> HttpResponse:
+    """A thing that came in, byte for byte, as a download that no browser opens."""
+    item = queries.inbound_by_id(inbound_id)
+    response = HttpResponse(b"".join(queries.read_blob(item.blob_id)), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="inbound-{inbound_id}.eml"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@manage
+@require_POST
+def read_again(request: HttpRequest, inbound_id: int) -> HttpResponse:
+    """Try once more to open a thing set aside."""
+    services.read_again(inbound_id, access.actor(request))
+    toast(request, _("It is being read again. If that fails, it comes back to this list."))
+    return redirect("mailroom:set-aside")
+
+
+# --- The outbox -----------------------------------------------------------------------------------
+
+
+@manage
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """What failed, or with `?waiting=1` what still waits, in the server's own words."""
+    waiting = request.GET.get("waiting") == "1"
+    page = queries.unfinished_deliveries(request.GET.get("cursor"), waiting=waiting)
+    return render(request, "mailroom/outbox.html", {"page": page, "waiting": waiting})
+
+
+@manage
+@require_POST
+def try_again(request: HttpRequest, delivery_id: int) -> HttpResponse:
+    """Send a failed delivery once more."""
+    services.try_again(delivery_id, access.actor(request))
+    toast(request, _("It is on its way again."))
+    return redirect("mailroom:outbox")
+
+
+# --- The contact form -----------------------------------------------------------------------------
+
+
+@csrf_exempt  # it acts for nobody who is signed in, and must work where cookies are refused
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """The public contact form, in the visitor's language."""
+    form = ContactForm(request.POST or None, initial={"form_id": uuid.uuid4()})
+    status = 200
+    if request.method == "POST":
+        if form.is_from_a_machine:
+            return redirect("mailroom:contact-thanks")
+        if form.is_valid() and _take_in(request, form):
+            return redirect("mailroom:contact-thanks")
+        status = 422
+    return render(request, "mailroom/contact.html", {"form": form, "company": company_name()}, status=status)
+
+
+@require_GET
+def contact_thanks(request: HttpRequest) -> HttpResponse:
+    """It is here."""
+    return render(request, "mailroom/contact_thanks.html", {"company": company_name()})
+
+
+def _take_in(request: HttpRequest, form: ContactForm) -> bool:
+    """Whether it was written down; else the form says why not."""
+    names = ("name", "email", "department", "subject", "text")
+    fields = {name: form.cleaned_data.get(name, "") for name in names}
+    fields["language"] = (get_language() or "").partition("-")[0]
+    client_ip = request.META.get("REMOTE_ADDR", "")
+    try:
+        services.take_in_form(fields, form_id=str(form.cleaned_data["form_id"]), client_ip=client_ip)
+    except services.FormFlood:
+        form.add_error(
+            None, _("You have sent several messages just now. Please wait a few minutes, or write us a mail.")
+        )
+    except Error:
+        form.add_error(None, _("Your message could not be stored just now. It is still here: please send it again."))
+    else:
+        return True
+    return False

@@ -1,0 +1,149 @@
+"""The mailroom's pages, as staff and as a visitor see them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from tests.mailroom.stand_ins import make_mail
+from tocsin.mailroom import queries, services
+from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
+from tocsin.mailroom.services import mailboxes
+from tocsin.people.services import create_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> Client:
+    person = create_staff(email="a@example.test", name="Ada", role="admin", password="a long enough one")
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_pages_are_for_those_who_manage() -> None:
+    agent = create_staff(email="b@example.test", name="Ben", role="agent", password="a long enough one")
+    client = Client()
+    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/"):
+        assert client.get(f"/mailroom/{path}").status_code == 302
+    client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
+    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/"):
+        assert client.get(f"/mailroom/{path}").status_code == 403
+
+
+def test_a_mailbox_is_added_and_its_password_is_never_shown(admin: Client) -> None:
+    assert b"No mailboxes yet" in admin.get("/mailroom/mailboxes/").content
+    form = {"address": "sales@example.test", "imap_url": "imaps://sales@mail.example.test/INBOX", "imap_password": "pa ss"}
+    assert admin.post("/mailroom/mailboxes/add/", form).status_code == 302
+    mailbox = Mailbox.objects.get()
+    assert mailbox.is_default
+    assert mailboxes.imap_password(mailbox) == "pa ss"
+    page = admin.get(f"/mailroom/mailboxes/{mailbox.pk}/").content.decode()
+    assert "pa ss" not in page
+    assert "imaps://sales@mail.example.test/INBOX" in page
+    kept = {**form, "imap_password": "", "name": "Sales"}
+    assert admin.post(f"/mailroom/mailboxes/{mailbox.pk}/", kept).status_code == 302
+    mailbox.refresh_from_db()
+    assert (mailbox.name, mailboxes.imap_password(mailbox)) == ("Sales", "pa ss")
+    assert b"sales@example.test" in admin.get("/mailroom/mailboxes/").content
+
+
+@pytest.mark.parametrize("url", ["http://x", "imaps://host/INBOX", "imaps://u@h:99999/x", "nonsense"])
+def test_a_wrong_imap_address_is_said_beside_its_field(admin: Client, url: str) -> None:
+    answer = admin.post("/mailroom/mailboxes/add/", {"address": "a@b.test", "imap_url": url})
+    assert answer.status_code == 200
+    assert b"imaps://user@host" in answer.content
+    assert not Mailbox.objects.exists()
+
+
+def test_set_aside_is_shown_downloaded_and_read_again(admin: Client) -> None:
+    raw = make_mail("<script>alert(1)</script>")
+    pk = services.take_in("email", "x", raw)
+    InboundItem.objects.filter(pk=pk).update(message_subject="<script>alert(1)</script>")
+    services.set_aside(pk, "Cannot be read.")
+    page = admin.get("/mailroom/set-aside/").content.decode()
+    assert "Cannot be read." in page
+    assert "<script>alert" not in page
+    download = admin.get(f"/mailroom/inbound/{pk}/raw/")
+    assert download.content == raw
+    assert download["X-Content-Type-Options"] == "nosniff"
+    assert "attachment" in download["Content-Disposition"]
+    assert admin.post(f"/mailroom/inbound/{pk}/read-again/").status_code == 302
+    assert queries.inbound_by_id(pk).state == "spooled"
+    assert admin.post(f"/mailroom/inbound/{pk}/read-again/").status_code == 409
+    assert admin.get("/mailroom/inbound/999999/raw/").status_code == 404
+
+
+def test_the_outbox_shows_the_servers_words_and_tries_again(admin: Client) -> None:
+    with transaction.atomic():
+        ids = services.write_deliveries([services.NewDelivery("email", f"c{n}@x.test", "S", "T") for n in range(60)])
+    Delivery.objects.filter(pk__in=ids[:55]).update(state="failed", answer="550 5.1.1 <nobody> here")
+    page = admin.get("/mailroom/outbox/").content.decode()
+    assert "550 5.1.1 &lt;nobody&gt; here" in page
+    older = re.search(r'href="\?(cursor=[^"]+)"', page)
+    assert older
+    assert admin.get(f"/mailroom/outbox/?{older[1]}").content.count(b"nobody") == 5
+    assert admin.get("/mailroom/outbox/?waiting=1").content.count(b"@x.test") == 5
+    assert admin.post(f"/mailroom/outbox/{ids[0]}/try-again/").status_code == 302
+    assert Delivery.objects.get(pk=ids[0]).state == "queued"
+    assert admin.post(f"/mailroom/outbox/{ids[0]}/try-again/").status_code == 409
+
+
+def test_lists_do_not_ask_more_for_more_rows(admin: Client, django_assert_max_num_queries: object) -> None:
+    for number in range(12):
+        pk = services.take_in("email", f"k{number}", b"x%d" % number)
+        services.set_aside(pk, "why")
+    with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
+        admin.get("/mailroom/set-aside/")
+
+
+FORM = {"name": "Ana", "email": "ana@x.test", "subject": "Račun", "text": "Gdje je?"}
+
+
+def form_id(client: Client, language: str = "en") -> str:
+    page = client.get("/contact/", headers={"accept-language": language}).content.decode()
+    found = re.search(r'name="form_id" value="([0-9a-f-]{36})"', page)
+    assert found
+    return found[1]
+
+
+def test_the_contact_form_is_taken_in_once() -> None:
+    client = Client(enforce_csrf_checks=True)
+    sent = {**FORM, "form_id": form_id(client)}
+    for _ in range(2):
+        assert client.post("/contact/", sent, headers={"accept-language": "hr"}).status_code == 302
+    item = InboundItem.objects.get()
+    raw = json.loads(b"".join(queries.read_blob(item.blob_id)))
+    assert (raw["email"], raw["text"], raw["language"]) == ("ana@x.test", "Gdje je?", "hr")
+    inbound = queries.parcel(item.pk).inbound
+    assert (inbound.from_address, inbound.subject, inbound.verified) == ("ana@x.test", "Račun", False)
+    assert client.get("/contact/thanks/").status_code == 200
+
+
+def test_a_mistake_in_the_form_loses_nothing_typed() -> None:
+    client = Client()
+    answer = client.post("/contact/", {**FORM, "email": "ana", "form_id": form_id(client)})
+    assert answer.status_code == 422
+    assert "Gdje je?" in answer.content.decode()
+    assert not InboundItem.objects.exists()
+
+
+def test_a_machine_is_thanked_and_not_heard() -> None:
+    client = Client()
+    assert client.post("/contact/", {**FORM, "form_id": form_id(client), "website": "http://spam"}).status_code == 302
+    assert not InboundItem.objects.exists()
+
+
+def test_a_flood_from_one_place_is_stopped_and_others_are_served() -> None:
+    client = Client()
+    codes = [
+        client.post("/contact/", {**FORM, "form_id": form_id(client)}, REMOTE_ADDR="2001:db8::%x" % n).status_code
+        for n in range(8)
+    ]
+    assert codes == [302] * 6 + [422] * 2
+    other = client.post("/contact/", {**FORM, "form_id": form_id(client)}, REMOTE_ADDR="10.0.0.9")
+    assert other.status_code == 302
