@@ -37,7 +37,9 @@ class Office:
 
 def build() -> Office:
     """Make them."""
-    support = people.save_department(key="support", name={"en": "Support", "el": "Υποστήριξη"}, first_answer_minutes=240)
+    support = people.save_department(
+        key="support", name={"en": "Support", "el": "Υποστήριξη"}, first_answer_minutes=240
+    )
     sales = people.save_department(key="sales", name={"en": "Sales"}, first_answer_minutes=2880, position=1)
     customer, _ = people.save_customer(key="c1", name="Aegean Ferries", addresses=[CUSTOMER, OTHER_ADDRESS])
     mailbox = mailroom.save_mailbox(address="support@example.test", department_id=support.pk, is_default=True)
@@ -53,7 +55,9 @@ def build() -> Office:
 
 
 def _staff(email: str, name: str, role: str, departments: list[str]) -> Staff:
-    return people.create_staff(email=email, name=name, role=role, password="long enough", departments=departments)
+    return people.create_staff(
+        email=email, name=name, role=role, password="long enough", departments=departments
+    )
 
 
 def mail(text: str = "Hello, my mail does not work since this morning.", **fields: Any) -> bytes:
@@ -81,7 +85,9 @@ def arrive(*mails: bytes) -> list[Message]:
     arrivals = [mailroom.Arrival("email", f"test:{first + n}", one, box) for n, one in enumerate(mails)]
     ids = mailroom.take_in_many(arrivals)
     services.open_post(ids)
-    found = {one.inbound_id: one for one in Message.objects.filter(inbound_id__in=ids).select_related("ticket")}
+    found = {
+        one.inbound_id: one for one in Message.objects.filter(inbound_id__in=ids).select_related("ticket")
+    }
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -64,7 +64,9 @@ def test_opening_twice_changes_nothing(office: Office) -> None:
     assert len(sent()) == 1
 
 
-def test_one_poison_mail_is_set_aside_and_stops_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_poison_mail_is_set_aside_and_stops_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tocsin.desk.services import intake
 
     honest = intake._add_message
@@ -124,7 +126,10 @@ def test_without_a_sender_it_is_a_ticket_all_the_same(office: Office) -> None:
 
 def test_the_mailbox_decides_the_language_when_nobody_else_does(office: Office) -> None:
     mailroom.save_mailbox(
-        mailbox_id=office.mailbox.pk, address="support@example.test", department_id=office.support.pk, language="hr"
+        mailbox_id=office.mailbox.pk,
+        address="support@example.test",
+        department_id=office.support.pk,
+        language="hr",
     )
     assert arrive_one("12345", Subject="?").language == "hr"
 
@@ -151,7 +156,11 @@ def test_a_mail_attached_to_a_matter_on_arrival_gets_one_mail_with_its_state(
 
     def attach(event: TicketOpened) -> None:
         services.attach_matter(
-            event.ticket_id, matter_ref="I-0000018", label="Mail is down", reason="Says “mail”.", news="Ξέρουμε το πρόβλημα."
+            event.ticket_id,
+            matter_ref="I-0000018",
+            label="Mail is down",
+            reason="Says “mail”.",
+            news="Ξέρουμε το πρόβλημα.",
         )
 
     monkeypatch.setitem(log._subscribers, TicketOpened, [log.Subscriber(attach, later=False)])

@@ -45,13 +45,13 @@ def test_headers_are_trusted_before_the_subject(office: Office) -> None:
 
 
 def test_two_mails_of_one_conversation_in_one_batch(office: Office) -> None:
-    one, two = arrive(
-        mail(Message_ID="<a@customer.test>"), mail("And more", In_Reply_To="<a@customer.test>")
-    )
+    one, two = arrive(mail(Message_ID="<a@customer.test>"), mail("And more", In_Reply_To="<a@customer.test>"))
     assert one.ticket == two.ticket
     assert fresh(one.ticket).message_count == 3
     assert len(sent()) == 1
-    names = list(EventRow.objects.filter(subject=one.ticket.ref).order_by("id").values_list("name", flat=True))
+    names = list(
+        EventRow.objects.filter(subject=one.ticket.ref).order_by("id").values_list("name", flat=True)
+    )
     assert names == ["TicketOpened", "CustomerWrote"]
 
 
@@ -105,7 +105,12 @@ def test_a_customers_answer_opens_it_again(office: Office, status: str) -> None:
     services.set_status(ticket.ref, status, actor=office.agent.actor)
     services.mark_read(ticket.ref, actor=office.agent.actor)
     ticket = fresh(arrive_one("Still broken", Subject=f"[{ticket.ref}]"))
-    assert (ticket.status, ticket.unread, ticket.closed_at, ticket.waiting_since) == ("open", True, None, None)
+    assert (ticket.status, ticket.unread, ticket.closed_at, ticket.waiting_since) == (
+        "open",
+        True,
+        None,
+        None,
+    )
     assert ticket.excerpt == "Still broken"
 
 

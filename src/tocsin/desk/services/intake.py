@@ -232,8 +232,8 @@ def _copied(around: Surroundings, reading: Reading, before: Iterable[str]) -> li
 def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:
     sender = reading.inbound.from_address or _("somebody without an address")
     text = _(
-        "This message answers %(other)s, but %(sender)s takes no part in that conversation. "
-        "So it has a ticket of its own, and nothing of the other one was shown to them."
+        "This message answers %(other)s, but %(sender)s has no part in that conversation, "
+        "so it has a ticket of its own, and nothing of the other one was shown to them."
     ) % {"other": other.ref, "sender": sender}
     return records.note(ticket, text, at=reading.received_at)
 

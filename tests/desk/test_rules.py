@@ -1,0 +1,159 @@
+"""The desk's thinking, by example and by property."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tocsin.desk import rules
+from tocsin.desk.rules import Clues, Place, clean_subject, find_place, make_excerpt, timeframe
+
+TICKETS = st.integers(1, 5)
+CLUES = st.builds(
+    Clues,
+    headers=st.lists(TICKETS, max_size=3),
+    token=st.none() | TICKETS,
+    subject=st.lists(TICKETS, max_size=3),
+)
+
+
+@given(CLUES, st.sets(TICKETS))
+def test_nobody_enters_where_they_take_no_part(clues: Clues, theirs: set[int]) -> None:
+    place = find_place(clues, theirs.__contains__)
+    assert place.joins is None or place.joins in theirs
+    assert (place.joins is None) == (not theirs & set(clues.in_order))
+    assert place.near is None or place.near in clues.in_order
+
+
+@pytest.mark.parametrize(
+    ("clues", "place"),
+    [
+        (Clues(headers=[1], token=2, subject=[3]), Place(1)),
+        (Clues(token=2, subject=[3]), Place(2)),
+        (Clues(subject=[3]), Place(3)),
+        (Clues(), Place()),
+    ],
+)
+def test_the_order_of_trust(clues: Clues, place: Place) -> None:
+    assert find_place(clues, lambda ticket: True) == place
+
+
+@pytest.mark.parametrize(
+    ("subject", "cleaned"),
+    [
+        ("Re: Mail is down", "Mail is down"),
+        ("RE: FW: re[2]: [T-0000427] Re: Mail", "Mail"),
+        ("ΑΠ: ΣΧΕΤ: Πρόβλημα", "Πρόβλημα"),
+        ("Απ: Πρόβλημα", "Πρόβλημα"),
+        ("Отв: Не работает", "Не работает"),
+        ("RV: Problema", "Problema"),
+        ("Odg: Ne radi", "Ne radi"),
+        ("AW: WG: Problem", "Problem"),
+        ("Mail [T-0000427] is down", "Mail is down"),
+        ("Re [T-0000427]: Mail", "Mail"),
+        ("Regarding: the invoice", "Regarding: the invoice"),
+        ("HA: failover", "HA: failover"),
+        ("Re:", ""),
+    ],
+)
+def test_subjects_lose_their_marks(subject: str, cleaned: str) -> None:
+    assert clean_subject(subject) == cleaned
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(["Re: ", "ΑΠ:", "[T-0000427]", "Fw[3]:", " ", "x", "re"])).map("".join)
+)
+def test_cleaning_twice_changes_nothing(subject: str) -> None:
+    once = clean_subject(subject)
+    assert clean_subject(once) == once
+    assert len(once) <= rules.LONGEST_SUBJECT
+
+
+@given(st.text())
+def test_a_tagged_subject_carries_the_tag_once(subject: str) -> None:
+    tagged = rules.tagged_subject("T-0000427", subject)
+    assert tagged.startswith("[T-0000427]")
+    assert rules.tagged_subject("T-0000427", tagged) == tagged
+
+
+@given(st.text(), st.integers(0, 3000))
+def test_excerpts_fit_their_column(text: str, times: int) -> None:
+    excerpt = make_excerpt(text * min(times, 1 + 3000 // max(1, len(text))))
+    assert len(excerpt) <= rules.EXCERPT_LENGTH
+    assert "\n" not in excerpt
+
+
+@given(st.integers(-10, 100_000))
+def test_a_timeframe_never_promises_less_time_than_it_is(minutes: int) -> None:
+    unit, count = timeframe(minutes)
+    length = {"minutes": 1, "hours": 60, "business_days": 24 * 60}[unit]
+    assert count * length >= minutes
+    assert count >= 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (1, ("minutes", 1)),
+        (45, ("minutes", 45)),
+        (60, ("hours", 1)),
+        (90, ("minutes", 90)),
+        (120, ("hours", 2)),
+        (1440, ("hours", 24)),
+        (2880, ("business_days", 2)),
+        (4000, ("business_days", 3)),
+    ],
+)
+def test_timeframes(minutes: int, said: tuple[str, int]) -> None:
+    assert timeframe(minutes) == said
+
+
+STATUS = st.sampled_from(rules.STATUSES)
+
+
+@given(STATUS, st.sampled_from(["", "auto-reply", "list"]))
+def test_only_people_open_tickets_again(status: str, machine: str) -> None:
+    after = rules.after_customer_wrote(status, machine)
+    assert after == status if machine else after in {"new", "open"}
+
+
+@given(STATUS, STATUS)
+def test_nothing_becomes_new_again_and_no_step_leads_nowhere(old: str, new: str) -> None:
+    if rules.may_become(old, new):
+        assert new != "new"
+        assert new != old
+        assert old != "closed" or new == "open"
+
+
+OFFERED = ["en", "el", "hr", "es", "ru"]
+
+
+@given(
+    st.lists(st.text(max_size=6)), st.none() | st.sampled_from(["el", "de"]), st.lists(st.text(max_size=6))
+)
+def test_the_language_is_always_one_we_speak(
+    declared: list[str], detected: str | None, hints: list[str]
+) -> None:
+    chosen = rules.choose_language(declared=declared, detected=detected, hints=hints, offered=OFFERED)
+    assert chosen in OFFERED
+
+
+def test_the_order_of_languages() -> None:
+    def choose(declared: str, detected: str | None, hint: str) -> str:
+        return rules.choose_language(
+            declared=[declared], detected=detected, hints=[hint, "es"], offered=OFFERED
+        )
+
+    assert choose("ru", "el", "hr") == "ru"
+    assert choose("", "el", "hr") == "el"
+    assert choose("", None, "hr-HR") == "hr"
+    assert choose("", "de", "") == "es"
+
+
+@given(st.text(st.characters() | st.just("\x00") | st.just("\ud800")))
+def test_storable_text_is_what_a_database_takes(text: str) -> None:
+    stored = rules.storable(text, 100)
+    assert len(stored) <= 100
+    assert "\x00" not in stored
+    stored.encode()
