@@ -1,4 +1,4 @@
-"""The figures of an incident, exactly as issue 2 defines them (R-C12)."""
+"""The figures of an incident (R-C12); the glossary says what each word means."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def figures(ref: str) -> Figures:
         affected=reach["affected"],
         informed=reach["informed"],
         informed_first=reach["first"],
-        informed_first_rate=round(reach["first"] / reach["affected"], 4) if reach["affected"] else None,
+        informed_first_rate=reach["first"] / reach["affected"] if reach["affected"] else None,
         contacts_attached=TicketLink.objects.filter(incident=incident, state=LinkState.ATTACHED).count(),
         sent=sent,
         failed=failed,
