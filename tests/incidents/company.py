@@ -28,7 +28,9 @@ class Company:
     agent: Staff
     observer: Staff
 
-    def customer(self, key: str, *components: str, language: str = "en", addresses: Sequence[str] | None = None) -> Customer:
+    def customer(
+        self, key: str, *components: str, language: str = "en", addresses: Sequence[str] | None = None
+    ) -> Customer:
         """A customer using these components; one address unless told otherwise."""
         mails = [f"{key}@example.test"] if addresses is None else addresses
         customer, _ = people.save_customer(key=key, name=key.title(), language=language, addresses=mails)
@@ -37,7 +39,9 @@ class Company:
 
     def ticket(self, address: str, text: str, subject: str = "Question") -> Ticket:
         """What somebody writes."""
-        ticket = desk.open_ticket(desk.NewTicket(requester_address=address, subject=subject, text=text, channel="email"))
+        ticket = desk.open_ticket(
+            desk.NewTicket(requester_address=address, subject=subject, text=text, channel="email")
+        )
         ticket.refresh_from_db()
         return ticket
 
@@ -64,14 +68,18 @@ class Company:
             "message": {"en": f"Now it is {status}.", "el": f"Τώρα: {status}."},
             "next_update_at": None if status == "resolved" else clock.now() + timedelta(minutes=30),
         }
-        return services.post_update(incident.ref or "", services.NewUpdate(**(values | changes)), actor=self.agent.actor)
+        return services.post_update(
+            incident.ref or "", services.NewUpdate(**(values | changes)), actor=self.agent.actor
+        )
 
 
 def build() -> Company:
     """Staff, two services, three components."""
     people.save_department(key="support", name={"en": "Support"}, first_answer_minutes=120)
     staff = {
-        role: people.create_staff(email=f"{role}@company.test", name=role.title(), role=role, password="quite long enough")
+        role: people.create_staff(
+            email=f"{role}@company.test", name=role.title(), role=role, password="quite long enough"
+        )
         for role in ("lead", "agent", "observer")
     }
     catalog.save_service(key="hosting", name={"en": "Hosting", "el": "Φιλοξενία"})
@@ -81,7 +89,9 @@ def build() -> Company:
         words=["SMTP", "почта"],
         service="hosting",
     )
-    catalog.save_component(key="web", name={"en": "Web hosting", "el": "Φιλοξενία ιστοσελίδων"}, service="hosting")
+    catalog.save_component(
+        key="web", name={"en": "Web hosting", "el": "Φιλοξενία ιστοσελίδων"}, service="hosting"
+    )
     catalog.save_component(key="dns", name={"en": "Name servers"})
     return Company(**staff)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.incidents.company import MESSAGE, Company
+
 from tocsin.desk.models import Ticket
 from tocsin.incidents import queries, services
 from tocsin.incidents.models import Affected, Incident, LinkState, TicketLink
@@ -60,11 +61,19 @@ def test_one_stroke(company: Company) -> None:
         ({"started_at": timedelta(days=-31)}, "started_at"),
         ({"words": ["x" * 61]}, "words"),
         ({"kind": "scheduled"}, "scheduled_for"),
-        ({"kind": "scheduled", "scheduled_for": timedelta(hours=2), "scheduled_until": timedelta(hours=1)}, "scheduled_until"),
+        (
+            {"kind": "scheduled", "scheduled_for": timedelta(hours=2), "scheduled_until": timedelta(hours=1)},
+            "scheduled_until",
+        ),
     ],
 )
-def test_what_is_refused_names_its_field_and_changes_nothing(company: Company, changes: dict[str, Any], field: str) -> None:
-    timed = {name: clock.now() + value if isinstance(value, timedelta) else value for name, value in changes.items()}
+def test_what_is_refused_names_its_field_and_changes_nothing(
+    company: Company, changes: dict[str, Any], field: str
+) -> None:
+    timed = {
+        name: clock.now() + value if isinstance(value, timedelta) else value
+        for name, value in changes.items()
+    }
     with pytest.raises(Refused) as refused:
         company.declare(**timed)
     assert field in refused.value.fields
@@ -118,7 +127,9 @@ def test_a_maintenance_is_announced_and_begins_by_the_clock(company: Company) ->
     assert [one.ref for one in queries.alerts_on()] == [incident.ref]
 
 
-def test_a_large_audience_costs_no_more_statements(company: Company, django_assert_max_num_queries: Any) -> None:
+def test_a_large_audience_costs_no_more_statements(
+    company: Company, django_assert_max_num_queries: Any
+) -> None:
     from tocsin.catalog.models import Component, Use
     from tocsin.people.models import Address, Contact, Customer
 
@@ -126,9 +137,12 @@ def test_a_large_audience_costs_no_more_statements(company: Company, django_asse
     people = Customer.objects.bulk_create(
         Customer(key=f"c{n}", name=f"C{n}", language="", created_at=now) for n in range(2000)
     )
-    contacts = Contact.objects.bulk_create(Contact(customer=one, name=one.name, language="el", created_at=now) for one in people)
+    contacts = Contact.objects.bulk_create(
+        Contact(customer=one, name=one.name, language="el", created_at=now) for one in people
+    )
     Address.objects.bulk_create(
-        Address(contact=one, value=f"{one.name}@example.test", folded=f"{one.name.lower()}@example.test") for one in contacts
+        Address(contact=one, value=f"{one.name}@example.test", folded=f"{one.name.lower()}@example.test")
+        for one in contacts
     )
     mail = Component.objects.get(key="mail")
     Use.objects.bulk_create(Use(customer=one, component=mail) for one in people)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.incidents.company import Company, accept
+
 from tocsin.incidents import jobs, queries
 from tocsin.incidents.models import TicketLink
 from tocsin.kernel import clock
@@ -16,7 +17,7 @@ M = timedelta(minutes=1)
 
 
 def _figures(company: Company, **cases: tuple[timedelta | None, timedelta | None]) -> queries.Figures:
-    """Each case: when the customer's first notice was accepted and when they first wrote, from the start on."""
+    """Each case: when the first notice was accepted, and when the customer wrote, from the start on."""
     customers = {key: company.customer(key, "mail") for key in cases}
     start = clock.now() - 10 * M
     incident = company.declare(started_at=start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tocsin.incidents.rules.matching import Verdict, judge, vocabulary
 
 MAIL = vocabulary(
@@ -20,7 +21,7 @@ MAIL = vocabulary(
         "our E-MAILS bounce",
         "emails are not coming",
         "e mail kaputt",
-        "Το ηλεκτρονικό μας ταχυδρομείο" " δηλαδή το ηλεκτρονικό ταχυδρομείο έπεσε",
+        "Το ηλεκτρονικό μας ταχυδρομείο δηλαδή το ηλεκτρονικό ταχυδρομείο έπεσε",
         "προβλημα με του ηλεκτρονικου ταχυδρομειου",
         "ΗΛΕΚΤΡΟΝΙΚΌ ΤΑΧΥΔΡΟΜΕΊΟ",
         "to mail den leitourgei",
@@ -35,7 +36,10 @@ def test_names_and_words_in_any_form_attach(text: str) -> None:
     assert judge(text, MAIL, in_audience=False).verdict is Verdict.SUGGEST
 
 
-@pytest.mark.parametrize("text", ["It is not working at all", "δεν λειτουργεί τίποτα", "ничего не работает", "no funciona", "ne radi"])
+@pytest.mark.parametrize(
+    "text",
+    ["It is not working at all", "δεν λειτουργεί τίποτα", "ничего не работает", "no funciona", "ne radi"],
+)
 def test_trouble_without_a_name_is_a_suggestion_for_affected_customers_only(text: str) -> None:
     assert judge(text, MAIL, in_audience=True).verdict is Verdict.SUGGEST
     assert judge(text, MAIL, in_audience=False).verdict is Verdict.NOTHING
@@ -66,7 +70,9 @@ def test_any_text_and_any_words_give_a_verdict(text: str, names: list[str], insi
     assert (finding.verdict is Verdict.NOTHING) == (finding.phrase == "")
 
 
-@given(st.sampled_from(["Mail", "почта", "SMTP", "Ηλεκτρονικό ταχυδρομείο"]), st.text("abc \n.,;:!", max_size=40))
+@given(
+    st.sampled_from(["Mail", "почта", "SMTP", "Ηλεκτρονικό ταχυδρομείο"]), st.text("abc \n.,;:!", max_size=40)
+)
 @settings(max_examples=100, deadline=None)
 def test_a_name_is_found_whatever_stands_around_it_in_any_case(name: str, noise: str) -> None:
     for shouted in (name, name.upper(), name.lower()):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from tests.incidents.company import Company
+
 from tocsin.desk.models import Message, Ticket
 from tocsin.incidents import jobs, links, queries, services
 from tocsin.incidents.models import LinkState, TicketLink
@@ -156,7 +157,9 @@ def test_what_the_customer_adds_may_attach_an_open_ticket(company: Company) -> N
     company.customer("maria", "mail")
     incident = company.declare()
     ticket = company.ticket("maria@example.test", "Please send the invoice")
-    Message.objects.create(ticket=ticket, kind="customer", channel="email", text="and my mail is down", at=clock.now())
+    Message.objects.create(
+        ticket=ticket, kind="customer", channel="email", text="and my mail is down", at=clock.now()
+    )
     services.consider_again(ticket.pk)
     ticket.refresh_from_db()
     assert ticket.matter_ref == incident.ref
@@ -176,10 +179,15 @@ def test_every_attached_customer_is_answered_once_and_all_their_tickets_close(co
     for _ in range(2):
         jobs.write_notice(repair.pk)
     assert set(Ticket.objects.values_list("status", flat=True)) == {"closed"}
-    assert list(Recipient.objects.filter(notice=repair).order_by("id").values_list("ticket_ref", flat=True)) == [
+    assert list(
+        Recipient.objects.filter(notice=repair).order_by("id").values_list("ticket_ref", flat=True)
+    ) == [
         newest.ref,
         stranger.ref,
     ]
     told = Delivery.objects.filter(origin_ref=f"notice:{repair.pk}")
-    assert sorted(told.values_list("to_address", flat=True)) == ["maria@example.test", "stranger@example.test"]
+    assert sorted(told.values_list("to_address", flat=True)) == [
+        "maria@example.test",
+        "stranger@example.test",
+    ]
     assert all("/n/" not in one.payload["text"] for one in told)

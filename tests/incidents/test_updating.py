@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.incidents.company import Company
+
 from tocsin.incidents import queries, services
 from tocsin.incidents.models import Incident, Update
 from tocsin.kernel import clock
@@ -45,7 +46,10 @@ def test_an_update_goes_on_and_the_end_ends(company: Company) -> None:
 )
 def test_what_is_refused(company: Company, changes: dict[str, Any], field: str) -> None:
     incident = company.declare()
-    timed = {name: clock.now() + value if isinstance(value, timedelta) else value for name, value in changes.items()}
+    timed = {
+        name: clock.now() + value if isinstance(value, timedelta) else value
+        for name, value in changes.items()
+    }
     with pytest.raises(Refused) as refused:
         company.update(incident, **{"status": "identified", **timed})
     assert field in refused.value.fields
@@ -56,7 +60,9 @@ def test_what_is_refused(company: Company, changes: dict[str, Any], field: str) 
 def test_a_reference_that_is_none(company: Company, ref: str) -> None:
     with pytest.raises(NotFound):
         services.post_update(
-            ref, services.NewUpdate("identified", {"en": "x"}, clock.now() + timedelta(hours=1)), actor="system"
+            ref,
+            services.NewUpdate("identified", {"en": "x"}, clock.now() + timedelta(hours=1)),
+            actor="system",
         )
 
 

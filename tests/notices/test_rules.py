@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tocsin.notices.rules import choose_words, why_unreachable
 
 TEXTS = {"en": {"subject": "S", "text": "english"}, "el": {"subject": "Σ", "text": "ελληνικά"}}
 
 
 @pytest.mark.parametrize(
-    ("wanted", "got"), [("el", "el"), ("en", "en"), ("ru", "en"), ("", "en"), ("el-CY", "el"), ("xx-yy", "en")]
+    ("wanted", "got"),
+    [("el", "el"), ("en", "en"), ("ru", "en"), ("", "en"), ("el-CY", "el"), ("xx-yy", "en")],
 )
 def test_declared_else_english(wanted: str, got: str) -> None:
     assert choose_words(TEXTS, wanted).language == got
@@ -27,7 +29,10 @@ def test_nothing_to_say_is_an_error() -> None:
         choose_words({"en": {"text": " "}}, "en")
 
 
-@given(st.dictionaries(st.sampled_from(["en", "el", "ru", "hr"]), st.text("ab ", min_size=1)), st.text(max_size=5))
+@given(
+    st.dictionaries(st.sampled_from(["en", "el", "ru", "hr"]), st.text("ab ", min_size=1)),
+    st.text(max_size=5),
+)
 def test_never_empty(texts: dict[str, str], wanted: str) -> None:
     given_texts = {language: {"subject": "", "text": text} for language, text in texts.items()}
     if any(text.strip() for text in texts.values()):

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 from tests.incidents.company import Company, accept
+
 from tocsin.incidents import jobs
 from tocsin.incidents import services as incidents
 from tocsin.kernel import clock

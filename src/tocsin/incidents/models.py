@@ -65,6 +65,9 @@ class Incident(models.Model):
                 fields=["next_update_at"], condition=models.Q(resolved_at=None), name="incident_due"
             ),
             models.Index(fields=["-declared_at"], condition=models.Q(resolved_at=None), name="incident_open"),
+            models.Index(
+                fields=["-resolved_at"], condition=models.Q(resolved_at__isnull=False), name="incident_ended"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from tocsin.kernel.paging import Page, page
 from tocsin.notices import rules
@@ -14,7 +14,7 @@ from tocsin.notices.models import Moment, Notice, Recipient, Unreachable, Unsubs
 
 __all__ = ["Moment", "NotReached", "NoticeView", "Progress", "SentNotice"]  # the words other rooms use
 
-_WAITING = ("queued", "sending")
+_WAITING = ("queued", "deferred", "sending")
 _FAILED = ("failed", "bounced")
 
 
@@ -187,17 +187,10 @@ def not_reached(matter_ref: str, limit: int = 50) -> list[NotReached]:
     rows = Recipient.objects.filter(
         Q(delivery__state__in=_FAILED) | ~Q(unreachable=""), notice__matter_ref=matter_ref
     ).order_by("-id")
-    values = rows.values_list(
-        "customer_id",
-        "address",
-        "unreachable",
-        name=F("customer__name"),
-        answer=F("delivery__answer"),
-        named=True,
-    )
+    values = rows.values_list("customer_id", "customer__name", "address", "unreachable", "delivery__answer")
     return [
-        NotReached(row.customer_id, row.name or "", row.address, _why(row.unreachable, row.answer))
-        for row in values[:limit]
+        NotReached(customer, name or "", address, _why(unreachable, answer))
+        for customer, name, address, unreachable, answer in values[:limit]
     ]
 
 

@@ -6,6 +6,7 @@ from tocsin.incidents.queries.reading import (
     IncidentView,
     UpdateView,
     alerts_on,
+    ended_since,
     incident_by_ref,
     incident_of_ticket,
     newest_id,
@@ -14,8 +15,12 @@ from tocsin.incidents.queries.reading import (
     view_of,
 )
 from tocsin.incidents.queries.room import (
+    Happening,
     LinkedTicket,
+    TicketStanding,
+    attached_count,
     attached_tickets,
+    audience_of,
     links_of_ticket,
     suggested_count,
     suggested_tickets,
@@ -24,11 +29,16 @@ from tocsin.incidents.queries.room import (
 
 __all__ = [
     "Figures",
+    "Happening",
     "IncidentView",
     "LinkedTicket",
+    "TicketStanding",
     "UpdateView",
     "alerts_on",
+    "attached_count",
     "attached_tickets",
+    "audience_of",
+    "ended_since",
     "figures",
     "incident_by_ref",
     "incident_of_ticket",

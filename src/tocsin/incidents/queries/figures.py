@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
+from tocsin.console.times import clockwork
 from tocsin.incidents.models import Affected, Incident, LinkState, TicketLink
 from tocsin.incidents.queries.reading import incident_row
 from tocsin.notices import queries as notices
@@ -25,6 +26,23 @@ class Figures:
     contacts_attached: int
     sent: int
     failed: int
+
+    @property
+    def clock_to_declare(self) -> str:
+        """As people read it: `4:12`."""
+        return clockwork(max(0, int(self.time_to_declare_s)))
+
+    @property
+    def clock_to_first_notice(self) -> str:
+        """As people read it; empty while no notice was accepted."""
+        return (
+            "" if self.time_to_first_notice_s is None else clockwork(max(0, int(self.time_to_first_notice_s)))
+        )
+
+    @property
+    def informed_first_percent(self) -> str:
+        """As people read it; empty when nobody is affected."""
+        return "" if self.informed_first_rate is None else f"{self.informed_first_rate:.0%}"
 
 
 def figures(ref: str) -> Figures:

@@ -98,6 +98,12 @@ def alerts_on() -> list[IncidentView]:
     return [incident for incident in open_incidents() if incident.is_on]
 
 
+def ended_since(moment: datetime) -> list[IncidentView]:
+    """Unplanned incidents resolved since then, newest first."""
+    rows = _rows().filter(resolved_at__gte=moment, scheduled_for=None)
+    return _views(rows.order_by("-resolved_at"))
+
+
 def recent(cursor: str | None = None, size: int = 25) -> Page[Incident]:
     """All incidents, newest first, a page at a time; `view_of` turns a row into words."""
     return page(_rows(), by="declared_at", cursor=cursor, size=size)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from tocsin.incidents.models import LinkState, TicketLink
+from tocsin.incidents.models import Affected, LinkState, TicketLink
 from tocsin.kernel.models import EventRow
 
 
@@ -65,6 +65,22 @@ def suggested_tickets(incident_id: int, limit: int = 20) -> list[LinkedTicket]:
 def suggested_count(incident_id: int) -> int:
     """How many tickets wait for a person's word."""
     return TicketLink.objects.filter(incident_id=incident_id, state=LinkState.SUGGESTED).count()
+
+
+def attached_count(incident_id: int) -> int:
+    """How many tickets are attached."""
+    return TicketLink.objects.filter(incident_id=incident_id, state=LinkState.ATTACHED).count()
+
+
+def audience_of(incident_id: int, names: int) -> tuple[int, list[str]]:
+    """How many customers are affected, and the first `names` of their names."""
+    rows = Affected.objects.filter(incident_id=incident_id)
+    first = (
+        rows.order_by("customer__name", "pk").values_list("customer__name", flat=True)[:names]
+        if names
+        else []
+    )
+    return rows.count(), list(first)
 
 
 def links_of_ticket(ticket_id: int) -> list[TicketStanding]:

@@ -93,7 +93,9 @@ def _phrases(given: Iterable[str]) -> tuple[Phrase, ...]:
 
 def _words(text: str) -> list[Word]:
     parts = [part for term in terms(text) for part in term.parts]
-    joined = (part for part, after in zip_longest(parts, parts[1:], fillvalue="") if not _is_e_of_mail(part, after))
+    joined = (
+        part for part, after in zip_longest(parts, parts[1:], fillvalue="") if not _is_e_of_mail(part, after)
+    )
     return [_forms(part) for part in joined]
 
 

@@ -24,7 +24,9 @@ def not_my_problem(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, "incidents/not_my_problem.html", claimed.language, claimed=claimed)
 
 
-def _page(request: HttpRequest, template: str, language: str, *, status: int = 200, **more: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, template: str, language: str, *, status: int = 200, **more: object
+) -> HttpResponse:
     with override(language or people.company_language()):
         context = {"company": people.company_name(), "status_page": links.status_page_url(), **more}
         return render(request, template, context, status=status)

@@ -1,0 +1,136 @@
+"""The forms of the war room: quick choices first, exact values where somebody wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.incidents.models import Impact, Kind
+from tocsin.incidents.services import NewIncident, NewUpdate
+from tocsin.kernel import clock
+from tocsin.kernel.errors import Refused
+from tocsin.people import queries as people
+
+EXACT = "exact"
+SINCE = [
+    ("0", _("Now")),
+    ("10", _("10 min ago")),
+    ("30", _("30 min ago")),
+    ("60", _("1 h ago")),
+    (EXACT, _("At…")),
+]
+NEXT = [("15", _("15 min")), ("30", _("30 min")), ("60", _("1 h")), (EXACT, _("At…"))]
+STATUSES = [
+    ("investigating", _("Investigating")),
+    ("identified", _("Cause found")),
+    ("monitoring", _("Repaired, watching")),
+    ("resolved", _("Works again")),
+]
+# What a refused field of the verb is called in the forms.
+_FIELD_OF = {"started_at": "since", "next_update_at": "next", "component_keys": "components"}
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages customers are told things in, by name: the company's own first."""
+    names = dict(settings.LANGUAGES)
+    return [(code, str(names.get(code, code))) for code in people.company_languages()]
+
+
+class Exact(forms.DateTimeField):
+    """A moment as browsers send it, in the reader's zone."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+class Telling(forms.Form):
+    """What both forms share: a text for each language, and when the next news comes."""
+
+    next = forms.ChoiceField(choices=NEXT, required=False)
+    next_exact = Exact()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in languages():
+            self.fields[f"message_{code}"] = forms.CharField(label=name, required=False)
+            self.fields[f"draft_{code}"] = forms.CharField(required=False)
+
+    def message(self) -> dict[str, str]:
+        """What was written, by language."""
+        return {code: self.cleaned_data.get(f"message_{code}", "") for code, _name in languages()}
+
+    def next_update_at(self) -> datetime | None:
+        """The chosen moment; None when none was chosen."""
+        return _moment(self.cleaned_data.get("next", ""), self.cleaned_data.get("next_exact"), forward=True)
+
+    def show(self, refused: Refused) -> None:
+        """Put the sentences of a refused act beside their fields; what belongs to none goes on top."""
+        for field, sentence in refused.fields.items():
+            own = _FIELD_OF.get(field, field)
+            self.add_error(own if own in self.fields else None, sentence)
+        if not refused.fields:
+            self.add_error(None, refused.message)
+
+
+class DeclareForm(Telling):
+    """A Red Alert, or planned work."""
+
+    kind = forms.ChoiceField(choices=Kind.choices, required=False)
+    components = forms.MultipleChoiceField(required=False)
+    impact = forms.ChoiceField(choices=Impact.choices, required=False)
+    since = forms.ChoiceField(choices=SINCE, required=False)
+    since_exact = Exact()
+    scheduled_for = Exact()
+    scheduled_until = Exact()
+    title = forms.CharField(required=False)
+    draft_title = forms.CharField(required=False)
+    words = forms.CharField(required=False)
+    known_through = forms.IntegerField(required=False)
+
+    def __init__(self, *args: Any, component_keys: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        components = self.fields["components"]
+        assert isinstance(components, forms.MultipleChoiceField)
+        components.choices = [(key, key) for key in component_keys]
+
+    def declaration(self, evidence: Sequence[str]) -> NewIncident:
+        """What the form says, as the verb takes it."""
+        said = self.cleaned_data
+        return NewIncident(
+            title=said["title"],
+            component_keys=said["components"],
+            message=self.message(),
+            next_update_at=self.next_update_at(),
+            started_at=_moment(said["since"], said["since_exact"], forward=False),
+            kind=said["kind"] or Kind.UNPLANNED,
+            impact=said["impact"] or Impact.MAJOR,
+            words=[word.strip() for word in said["words"].split(",") if word.strip()],
+            scheduled_for=said["scheduled_for"],
+            scheduled_until=said["scheduled_until"],
+            evidence=evidence,
+            known_through=said["known_through"],
+        )
+
+
+class UpdateForm(Telling):
+    """The next word, or the last one."""
+
+    status = forms.ChoiceField(choices=STATUSES)
+    after = forms.IntegerField(required=False)
+
+    def update(self) -> NewUpdate:
+        """What the form says, as the verb takes it."""
+        said = self.cleaned_data
+        return NewUpdate(said["status"], self.message(), self.next_update_at(), said["after"])
+
+
+def _moment(choice: str, exact: datetime | None, *, forward: bool) -> datetime | None:
+    if choice == EXACT or not choice:
+        return exact
+    away = timedelta(minutes=int(choice))
+    return clock.now() + away if forward else clock.now() - away

@@ -1,0 +1,72 @@
+"""What the incidents room puts into the console's frame."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.console import slots
+from tocsin.incidents import queries
+from tocsin.incidents.queries import IncidentView
+from tocsin.kernel import clock
+from tocsin.people import queries as people
+
+# How long the bar stays green after the end, so that everybody has seen it.
+_GREEN_FOR = timedelta(minutes=15)
+
+
+def _reads(request: HttpRequest) -> bool:
+    return people.may(request.user, "read")
+
+
+def _declares(request: HttpRequest) -> bool:
+    return people.may(request.user, "declare_incidents")
+
+
+def _on(request: HttpRequest) -> list[IncidentView]:
+    """What presses now; asked once a page, since the bar and the rail both show it."""
+    known: list[IncidentView] | None = getattr(request, "_alerts_on", None)
+    if known is None:
+        known = queries.alerts_on()
+        request._alerts_on = known  # type: ignore[attr-defined]  # a note on the request, as Django's own apps do
+    return known
+
+
+def _bar(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    alerts, ended = _on(request), queries.ended_since(clock.now() - _GREEN_FOR)
+    return {"alerts": alerts, "ended": ended} if alerts or ended else None
+
+
+def _count(request: HttpRequest) -> int | str | None:
+    return str(len(_on(request))) if _on(request) else None
+
+
+def _ticket_side(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """How a ticket stands to incidents; nothing where there is nothing to say or to do."""
+    if not str(getattr(subject, "ref", "")).startswith("T-"):
+        return None
+    links = queries.links_of_ticket(subject.pk)
+    attached = any(link.state == "attached" for link in links)
+    linked = {link.incident_ref for link in links}
+    may_update = people.may(request.user, "update_incidents")
+    others = [] if attached or not may_update else [one for one in _on(request) if one.ref not in linked]
+    if not links and not others:
+        return None
+    return {"links": links, "others": others, "attached": attached, "may_update": may_update}
+
+
+slots.add_navigation(
+    slots.NavigationEntry(
+        20, _("Alerts"), "siren", "incidents:alerts", keys="g a", badge=_count, loud=True, visible=_reads
+    )
+)
+slots.add_command(
+    slots.PaletteCommand(10, _("Declare a Red Alert"), "incidents:declare", "siren", visible=_declares)
+)
+slots.fill("red_alert", slots.Piece(10, "incidents/slots/red_alert.html", visible=_declares))
+slots.fill("alert_bar", slots.Piece(10, "incidents/slots/alert_bar.html", _bar, _reads))
+slots.fill("bulk_action", slots.Piece(10, "incidents/slots/bulk_action.html", visible=_declares))
+slots.fill("side_panel", slots.Piece(10, "incidents/slots/side_panel.html", _ticket_side, _reads))

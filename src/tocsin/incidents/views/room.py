@@ -1,0 +1,122 @@
+"""The war room: what is broken, for whom, what to do next (R-C10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from tocsin.console import live
+from tocsin.console.toasts import toast
+from tocsin.incidents import drafts, forms, queries, services
+from tocsin.incidents.models import IncidentStatus
+from tocsin.incidents.queries import IncidentView
+from tocsin.incidents.views import presenting
+from tocsin.incidents.views.texts import texts_of
+from tocsin.kernel.errors import NotFound, Refused
+from tocsin.people import queries as people
+from tocsin.people.access import actor, require
+
+_PARTS = {
+    "state": presenting.state,
+    "timeline": presenting.timeline,
+    "tickets": presenting.tickets,
+    "deliveries": presenting.deliveries,
+}
+# What most often comes next.
+_NEXT_STATUS = {
+    IncidentStatus.SCHEDULED: IncidentStatus.MONITORING,
+    IncidentStatus.INVESTIGATING: IncidentStatus.IDENTIFIED,
+    IncidentStatus.IDENTIFIED: IncidentStatus.MONITORING,
+    IncidentStatus.MONITORING: IncidentStatus.RESOLVED,
+}
+
+
+@require_safe
+@require("read")
+def room(request: HttpRequest, ref: str) -> HttpResponse:
+    """The whole page."""
+    live.mark(request)
+    return _room(request, queries.incident_by_ref(ref))
+
+
+@require_safe
+@require("read")
+def part(request: HttpRequest, ref: str, part: str) -> HttpResponse:
+    """One part of the page anew, for the live screen."""
+    if part not in _PARTS:
+        raise NotFound(_("There is no such part of the page."))
+    incident = queries.incident_by_ref(ref)
+    context = {"incident": incident, **_rights(request), **_PARTS[part](incident)}
+    return render(request, f"incidents/parts/{part}.html", context)
+
+
+@require_POST
+@require("update_incidents")
+def post_update(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Say it everywhere; with `redraft` only renew the texts for the chosen status."""
+    incident = queries.incident_by_ref(ref)
+    if "redraft" in request.GET:
+        return render(
+            request, "incidents/parts/texts.html", {**_writing(incident, request.POST), "oob": True}
+        )
+    form = forms.UpdateForm(request.POST)
+    try:
+        if form.is_valid():
+            services.post_update(incident.ref, form.update(), actor=actor(request))
+            toast(request, _("Posted. Customers are being told."))
+            return redirect("incidents:room", ref=incident.ref)
+    except Refused as refused:
+        form.show(refused)
+    return _room(request, queries.incident_by_ref(ref), said=request.POST, form=form, status=422)
+
+
+def _room(
+    request: HttpRequest,
+    incident: IncidentView,
+    *,
+    said: Any = None,
+    form: forms.UpdateForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"incident": incident, **_rights(request)}
+    for present in _PARTS.values():
+        context |= present(incident)
+    context |= _writing(incident, said)
+    context |= {
+        "problems": {name: " ".join(errors) for name, errors in form.errors.items()} if form else {},
+        "writing": form is not None or incident.is_overdue,
+        "tell_label": _tell_label(context["affected"]),
+    }
+    return render(request, "incidents/room.html", context, status=status)
+
+
+def _rights(request: HttpRequest) -> dict[str, bool]:
+    return {"may_update": people.may(request.user, "update_incidents")}
+
+
+def _writing(incident: IncidentView, said: Any) -> dict[str, Any]:
+    """The update form as it stands."""
+    begun = {"status": _NEXT_STATUS.get(IncidentStatus(incident.status), "identified"), "next": "30"}
+    said = said if said is not None else begun
+    status = said.get("status") if said.get("status") in dict(forms.STATUSES) else begun["status"]
+    names = [component.name for component in incident.components]
+    codes = [code for code, _name in forms.languages()]
+    return {
+        "said": said,
+        "statuses": forms.STATUSES,
+        "next_choices": forms.NEXT,
+        "after": incident.updates[0].id if incident.updates else "",
+        "texts": texts_of(said, drafts.next_messages(names, status, codes)),
+    }
+
+
+def _tell_label(count: int) -> str:
+    return ngettext("Post and tell %(count)s customer", "Post and tell %(count)s customers", count) % {
+        "count": count
+    }
