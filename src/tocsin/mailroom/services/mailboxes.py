@@ -7,13 +7,16 @@ from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom import events, secrets
 from tocsin.mailroom.models import Mailbox
+
+# Any number that nobody else in this database takes.
+_SEEDING = 7_400_201
 
 
 @transaction.atomic
@@ -37,7 +40,7 @@ def save_mailbox(
     """
     address = address.strip()
     bare_url, url_password = split_password(imap_url)
-    if Mailbox.objects.filter(address__iexact=address).exclude(pk=mailbox_id).exists():
+    if Mailbox.objects.filter(address__iexact=address).exclude(pk=mailbox_id or 0).exists():
         raise Conflict("There is a mailbox with this address already.", {"address": "taken"})
     mailbox = Mailbox.objects.select_for_update().get(pk=mailbox_id) if mailbox_id else Mailbox()
     _keep_fetching_place(mailbox, bare_url)
@@ -53,7 +56,7 @@ def save_mailbox(
 
 
 def ensure_default_mailbox() -> Mailbox:
-    """The default mailbox; made from TOCSIN_MAIL_FROM, and fetched from TOCSIN_IMAP_URL, where there is none."""
+    """The default mailbox; made from TOCSIN_MAIL_FROM and TOCSIN_IMAP_URL where there is none."""
     found = Mailbox.objects.filter(is_default=True).first()
     if found:
         return _seed_imap(found)
@@ -86,7 +89,7 @@ def _seed_imap(mailbox: Mailbox) -> Mailbox:
 
 def imap_password(mailbox: Mailbox) -> str:
     """The password to fetch with. Raises ValueError when it can't be read any more."""
-    return secrets.unseal(mailbox.imap_password) if mailbox.imap_password else ""
+    return secrets.unseal(bytes(mailbox.imap_password)) if mailbox.imap_password else ""
 
 
 def note_success(mailbox_id: int) -> None:
@@ -113,7 +116,8 @@ def split_password(url: str) -> tuple[str, str]:
         parts, port = urlsplit(""), ""
     if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
         raise Refused(
-            "Write it as imaps://user@host:993/INBOX.", {"imap_url": "not an address such as imaps://user@host/INBOX"}
+            "Write it as imaps://user@host:993/INBOX.",
+            {"imap_url": "not an address such as imaps://user@host/INBOX"},
         )
     host = f"{parts.username}@{parts.hostname}{port}"
     return urlunsplit((parts.scheme, host, parts.path, "", "")), unquote(parts.password or "")
