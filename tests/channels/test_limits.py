@@ -51,8 +51,15 @@ def test_one_header_of_thirty_megabytes() -> None:
 
 def test_an_attachment_of_thirty_megabytes_in_bounded_memory() -> None:
     content = os.urandom(30 * MIB)
-    raw = multipart("mixed", text_part("Hi"), part("Content-Type: application/zip; name=a.zip",
-                    "Content-Transfer-Encoding: base64", body=base64.encodebytes(content)))  # fmt: skip
+    raw = multipart(
+        "mixed",
+        text_part("Hi"),
+        part(
+            "Content-Type: application/zip; name=a.zip",
+            "Content-Transfer-Encoding: base64",
+            body=base64.encodebytes(content),
+        ),
+    )
     tracemalloc.start()
     inbound = quickly(raw)
     peak = tracemalloc.get_traced_memory()[1]

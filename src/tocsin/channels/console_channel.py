@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from django.utils.translation import gettext
 
@@ -22,7 +23,7 @@ from tocsin.channels.base import (
 )
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_LARGEST = 2 * 2**20
+_LARGEST = 8 * 2**20
 _LONGEST = 100_000
 
 
@@ -40,13 +41,15 @@ class ConsoleChannel:
     def send(self, outbound: Outbound) -> Receipt:
         """Print it on standard error, which is no program's input. Raises nothing."""
         head = f"--- {outbound.from_address} → {outbound.to}: {outbound.subject}"
-        sys.stderr.write(f"{_printable(head)}\n{_printable(outbound.text)}\n---\n")
+        _stream().write(f"{_printable(head)}\n{_printable(outbound.text)}\n---\n")
         return Receipt("printed")
 
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
         """Read `{from, text, name?, subject?, id?}`. Raises Unreadable."""
+        if len(raw) > _LARGEST:
+            raise Unreadable("This is larger than 8 MiB.")
         try:
-            said = json.loads(raw[: _LARGEST + 1])
+            said = json.loads(raw)
         except (ValueError, RecursionError):
             raise Unreadable("This is not JSON.") from None
         if (
@@ -84,6 +87,11 @@ class ConsoleChannel:
         """Example input."""
         raw = json.dumps({"from": "maria", "text": "Hola"}).encode()
         return (Sample("a greeting", raw, "Hola"),)
+
+
+def _stream() -> TextIO:
+    """Where it is printed."""
+    return sys.stderr
 
 
 def _printable(text: str) -> str:

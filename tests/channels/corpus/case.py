@@ -16,13 +16,17 @@ class Case:
     expected: dict[str, Any] = field(default_factory=dict)
 
 
-def mail(*headers: str | bytes, body: str | bytes = "Hello", sender: str | bytes = "From: maria@example.com") -> bytes:
+def mail(
+    *headers: str | bytes, body: str | bytes = "Hello", sender: str | bytes = "From: maria@example.com"
+) -> bytes:
     """A message with CRLF line ends from header lines and a body; text is encoded as UTF-8."""
     lines = [one if isinstance(one, bytes) else one.encode() for one in (sender, *headers) if one]
     return b"\r\n".join([*lines, b"", _crlf(body)])
 
 
-def multipart(subtype: str, *parts: bytes, boundary: str = "frontier", headers: tuple[str, ...] = ()) -> bytes:
+def multipart(
+    subtype: str, *parts: bytes, boundary: str = "frontier", headers: tuple[str, ...] = ()
+) -> bytes:
     """A message of several parts; each part is header lines, a blank line, and a body."""
     pieces = [b"--" + boundary.encode() + b"\r\n" + one + b"\r\n" for one in parts]
     body = b"".join(pieces) + f"--{boundary}--\r\n".encode()

@@ -46,9 +46,16 @@ CASES = [
             ("Hi there – ok", "utf-16", "utf-16"),
         ]
     ),
-    Case("latin-1 means Windows' table", _labelled("“Price” – 5 €", "iso-8859-1", "cp1252"), {"text": "“Price” – 5 €"}),
-    Case("Windows' Greek under ISO's name", _labelled("Τιμή: 5 € – “σωστά”", "iso-8859-7", "cp1253"),
-         {"text": "Τιμή: 5 € – “σωστά”"}),
+    Case(
+        "latin-1 means Windows' table",
+        _labelled("“Price” – 5 €", "iso-8859-1", "cp1252"),
+        {"text": "“Price” – 5 €"},
+    ),
+    Case(
+        "Windows' Greek under ISO's name",
+        _labelled("Τιμή: 5 € – “σωστά”", "iso-8859-7", "cp1253"),
+        {"text": "Τιμή: 5 € – “σωστά”"},
+    ),
     Case("UTF-8 that says ISO-8859-1", _labelled(GREEK, "iso-8859-1", "utf-8"), {"text": GREEK}),
     Case("UTF-8 that says us-ascii", _labelled(CROATIAN, "us-ascii", "utf-8"), {"text": CROATIAN}),
     Case("koi8-r that says utf-8", _labelled(RUSSIAN, "utf-8", "koi8_r"), {"text": RUSSIAN}),
@@ -58,32 +65,94 @@ CASES = [
     Case("a charset with rubbish around", _labelled(GREEK, "'iso-8859-7';", "iso8859_7"), {"text": GREEK}),
     Case("a codec that is no charset", _labelled("Hello \u00e9", "rot13", "cp1252"), {"text": "Hello é"}),
     *(
-        Case(f"raw {codec} without a label: {text[:12]}", _unlabelled(text, codec), {"subject": text, "text": text})
+        Case(
+            f"raw {codec} without a label: {text[:12]}",
+            _unlabelled(text, codec),
+            {"subject": text, "text": text},
+        )
         for text, codec in [
-            (GREEK, "iso8859_7"), (GREEK, "cp1253"), (RUSSIAN, "koi8_r"), (RUSSIAN, "cp1251"), (GREEK, "utf-8"),
-            (CROATIAN, "cp1250"), (SPANISH, "cp1252"), ("Не работает сайт", "koi8_r"), ("Σφάλμα", "cp1253"),
-            ("ПРОБЛЕМА С САЙТОМ", "cp1251"), ("ΔΕΝ ΛΕΙΤΟΥΡΓΕΙ ΤΟ EMAIL", "iso8859_7"), ("Привет", "cp866"),
+            (GREEK, "iso8859_7"),
+            (GREEK, "cp1253"),
+            (RUSSIAN, "koi8_r"),
+            (RUSSIAN, "cp1251"),
+            (GREEK, "utf-8"),
+            (CROATIAN, "cp1250"),
+            (SPANISH, "cp1252"),
+            ("Не работает сайт", "koi8_r"),
+            ("Σφάλμα", "cp1253"),
+            ("ПРОБЛЕМА С САЙТОМ", "cp1251"),
+            ("ΔΕΝ ΛΕΙΤΟΥΡΓΕΙ ΤΟ EMAIL", "iso8859_7"),
+            ("Привет", "cp866"),
             ("안녕하세요 여러분", "cp949"),
         ]
     ),
-    Case("raw 8-bit subject in the charset of the text",
-         mail("Subject: Сайт".encode("koi8_r"), "Content-Type: text/plain; charset=koi8-r", body=RUSSIAN.encode("koi8_r")),
-         {"subject": "Сайт", "text": RUSSIAN}),
-    Case("UTF-8 cut inside a character", mail("Content-Type: text/plain; charset=utf-8", body=GREEK.encode()[:-2]),
-         {"text_has": "Καλημέρα σας"}),
+    Case(
+        "raw 8-bit subject in the charset of the text",
+        mail(
+            "Subject: Сайт".encode("koi8_r"),
+            "Content-Type: text/plain; charset=koi8-r",
+            body=RUSSIAN.encode("koi8_r"),
+        ),
+        {"subject": "Сайт", "text": RUSSIAN},
+    ),
+    Case(
+        "UTF-8 cut inside a character",
+        mail("Content-Type: text/plain; charset=utf-8", body=GREEK.encode()[:-2]),
+        {"text_has": "Καλημέρα σας"},
+    ),
     Case("NUL bytes in the text", mail("Content-Type: text/plain", body=b"a\x00b\x00c"), {"text": "abc"}),
-    Case("surrogates written as UTF-8", mail("Content-Type: text/plain; charset=utf-8", body=b"a\xed\xa0\x80b caf\xc3\xa9"),
-         {"text_has": "caf"}),
-    Case("the charset only in the HTML", mail("Content-Type: text/html", body=(
-        '<html><head><meta charset="iso-8859-7"></head><body>Καλημέρα</body></html>').encode("iso8859_7")),
-         {"text": "Καλημέρα"}),
-    Case("quoted-printable koi8-r", mail("Content-Type: text/plain; charset=koi8-r", "Content-Transfer-Encoding: quoted-printable",
-         body="=F0=D2=C9=D7=C5=D4"), {"text": "Привет"}),
-    Case("base64 without padding", mail("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64",
-         body=base64.b64encode(GREEK.encode()).rstrip(b"=")), {"text": GREEK}),
-    Case("base64 in two pieces", mail("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: BASE64",
-         body=base64.b64encode(b"Hello, ") + b"\r\n" + base64.b64encode(b"world")), {"text": "Hello, world"}),
-    Case("base64 with a footer that is none", mail("Content-Type: text/plain", "Content-Transfer-Encoding: base64 ;",
-         body=base64.b64encode(b"Hello, world") + b"\r\n!"), {"text": "Hello, world"}),
-    Case("a transfer encoding nobody knows", mail("Content-Transfer-Encoding: text/plain"), {"text": "Hello"}),
-]  # fmt: skip
+    Case(
+        "surrogates written as UTF-8",
+        mail("Content-Type: text/plain; charset=utf-8", body=b"a\xed\xa0\x80b caf\xc3\xa9"),
+        {"text_has": "caf"},
+    ),
+    Case(
+        "the charset only in the HTML",
+        mail(
+            "Content-Type: text/html",
+            body=('<html><head><meta charset="iso-8859-7"></head><body>Καλημέρα</body></html>').encode(
+                "iso8859_7"
+            ),
+        ),
+        {"text": "Καλημέρα"},
+    ),
+    Case(
+        "quoted-printable koi8-r",
+        mail(
+            "Content-Type: text/plain; charset=koi8-r",
+            "Content-Transfer-Encoding: quoted-printable",
+            body="=F0=D2=C9=D7=C5=D4",
+        ),
+        {"text": "Привет"},
+    ),
+    Case(
+        "base64 without padding",
+        mail(
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: base64",
+            body=base64.b64encode(GREEK.encode()).rstrip(b"="),
+        ),
+        {"text": GREEK},
+    ),
+    Case(
+        "base64 in two pieces",
+        mail(
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: BASE64",
+            body=base64.b64encode(b"Hello, ") + b"\r\n" + base64.b64encode(b"world"),
+        ),
+        {"text": "Hello, world"},
+    ),
+    Case(
+        "base64 with a footer that is none",
+        mail(
+            "Content-Type: text/plain",
+            "Content-Transfer-Encoding: base64 ;",
+            body=base64.b64encode(b"Hello, world") + b"\r\n!",
+        ),
+        {"text": "Hello, world"},
+    ),
+    Case(
+        "a transfer encoding nobody knows", mail("Content-Transfer-Encoding: text/plain"), {"text": "Hello"}
+    ),
+]

@@ -114,19 +114,21 @@ class _BodyReader:
         yield self._segment(part, self._limited(data))
 
     def _limited(self, data: bytes) -> bytes:
-        most = TEXT_CHARACTERS * _BYTES_A_CHARACTER
-        if len(data) > most:
-            self._budget.mark(
-                f"the text is longer than {TEXT_CHARACTERS:,} characters; the rest was left out"
-            )
-        return data[:most]
+        """Not decoded further than can be kept; one byte more, so that `_cut` sees it."""
+        return data[: TEXT_CHARACTERS * _BYTES_A_CHARACTER + 1]
+
+    def _cut(self, text: str, most: int = TEXT_CHARACTERS) -> str:
+        if len(text) > most:
+            self._budget.mark(f"the text is longer than {most:,} characters; the rest was left out")
+        return text[:most]
 
     def _segment(self, part: Part, data: bytes) -> Segment:
         label = charset_of(part)
         if part.content_type == "text/html":
-            page = _tidy(charsets.decode(data, label or _meta_charset(data), self._hint))[:HTML_CHARACTERS]
+            page = _tidy(charsets.decode(data, label or _meta_charset(data), self._hint))
+            page = self._cut(page, HTML_CHARACTERS)
             return Segment(text_of_page(page), page)
-        text = _tidy(charsets.decode(data, label, self._hint))[:TEXT_CHARACTERS]
+        text = self._cut(_tidy(charsets.decode(data, label, self._hint)))
         if part.content_type in ("text/enriched", "text/richtext"):
             text = _TAGS.sub("", text)
         elif part.type.raw("format").lower() == b"flowed":

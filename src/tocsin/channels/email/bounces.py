@@ -106,8 +106,8 @@ def _outer_parts(root: Part) -> list[Part]:
 
 
 def _angle(raw: bytes) -> str:
-    match = re.search(rb"<[^<>\s]{1,250}>", raw)
-    return match.group().decode("ascii", "replace") if match else ""
+    match = re.search(rb"<[!-;=?-~]{1,250}>", raw)
+    return match.group().decode("ascii") if match else ""
 
 
 def _delivery_report(root: Part, status: Part) -> Report:

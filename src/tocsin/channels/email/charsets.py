@@ -75,13 +75,11 @@ def _decode_eight_bit(data: bytes, declared: str, hint: str) -> str:
     if text is not None:
         return text
     if declared and declared not in ("utf-8", "ascii"):
-        text = _as_declared(data, declared)
+        text = _exactly(data, declared) or _as_utf8(data) or _with_few_gaps(data, declared)
     elif declared == "utf-8":
         text = _mostly_utf8(data)
     if text is None and hint and hint not in ("utf-8", "ascii", declared):
-        text = _as_declared(data, hint)
-    if text is None and declared in _MANY_BYTES_NAMES:
-        text = _as_utf8(data)
+        text = _exactly(data, hint) or _with_few_gaps(data, hint)
     return guess(data) if text is None else text
 
 
@@ -92,19 +90,21 @@ def _as_utf8(data: bytes) -> str | None:
         return None
 
 
-def _as_declared(data: bytes, codec: str) -> str | None:
-    """None where the label is plainly untrue: more than a few bytes have no meaning in it."""
-    if _C1.search(data):
-        codec = _WINDOWS_TWIN.get(codec, codec)
+def _exactly(data: bytes, codec: str) -> str | None:
+    """None where the label is plainly untrue: some bytes mean nothing in it."""
     try:
-        return data.decode(codec)
+        return data.decode(_true_codec(data, codec))
     except UnicodeError:
-        return _with_few_gaps(data, codec)
+        return None
+
+
+def _true_codec(data: bytes, codec: str) -> str:
+    return _WINDOWS_TWIN.get(codec, codec) if _C1.search(data) else codec
 
 
 def _with_few_gaps(data: bytes, codec: str) -> str | None:
     """A cut at the end is forgiven, and in long texts a damaged character here and there."""
-    text = data.decode(codec, "replace")
+    text = data.decode(_true_codec(data, codec), "replace")
     gaps = text.count("\ufffd") - text.endswith("\ufffd")
     return text if gaps <= len(data) // 100 else None
 

@@ -24,8 +24,8 @@ from tocsin.channels.email.fields import Fields
 from tocsin.channels.email.limits import REFERENCES, Budget
 from tocsin.channels.email.structure import Part, read_structure
 
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
-_BARE_ID = re.compile(r"[^<>\s,;]{1,250}@[^<>\s,;]{1,250}")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+_BARE_ID = re.compile(r"[!-+\-.-:=?A-~]{1,250}@[!-+\-.-:=?A-~]{1,250}")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][A-Za-z0-9]+)*")
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 

@@ -119,15 +119,24 @@ class SmtpConnection:
             self._drop()
             words = f"no safe connection: {error.reason or 'certificate'}"
             raise self._broken(words, _AFTER_LOGIN_S) from None
-        except TimeoutError:
-            self._drop()
-            raise self._broken(f"did not answer within {self._timeout:g} s") from None
         except (smtplib.SMTPException, OSError, EOFError) as error:
             self._drop()
-            raise self._broken(_reason(error)) from None
+            raise self._broken(self._reason(error)) from None
 
     def _broken(self, words: str, after: float = _AFTER_CONNECTION_S) -> Retry:
         return Retry(after, f"{self._server}: {words}", connection=True)
+
+    def _reason(self, error: Exception) -> str:
+        # smtplib tells of a time-out only in the words of another error.
+        if isinstance(error, TimeoutError) or "timed out" in str(error):
+            return f"did not answer within {self._timeout:g} s"
+        if isinstance(error, ConnectionRefusedError):
+            return "nobody listens there"
+        if isinstance(error, socket.gaierror):
+            return "this name is unknown"
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return "offers no login"
+        return f"the connection broke ({type(error).__name__})"
 
     def _transaction(self, sender: str, recipient: str, data: bytes) -> str:
         smtp = self._connected()
@@ -243,13 +252,3 @@ def _words(words: bytes | str) -> str:
 
 def _answer(code: int, words: bytes | str) -> str:
     return f"{code} {_words(words)}".strip()
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "nobody listens there"
-    if isinstance(error, socket.gaierror):
-        return "this name is unknown"
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return "offers no login"
-    return f"the connection broke ({type(error).__name__})"

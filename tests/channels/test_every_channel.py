@@ -1,0 +1,201 @@
+"""What holds for every channel there is, also for those written tomorrow: each is found by its module and
+tried against its stand-in (`standins/KEY.py`)."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.channels.standins.base import NoOtherSide
+from tests.channels.test_reading import ENVELOPE, assert_storable
+
+from tocsin.channels.base import Channel, Permanent, Retry, Unreadable, channel, channels
+from tocsin.channels.email.smtp import SmtpConnection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=sorted(channels()))
+def key(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def tried(key: str) -> Channel:
+    """A channel of its own for the test, so that no connection is left over from another."""
+    return type(channel(key))()
+
+
+@pytest.fixture
+def other_side(key: str, settings: Any) -> Iterator[NoOtherSide]:
+    found: NoOtherSide = importlib.import_module(f"tests.channels.standins.{key}").StandIn()
+    for name, value in found.start().items():
+        setattr(settings, name, value)
+    yield found
+    found.stop()
+
+
+def test_says_what_it_is(tried: Channel, key: str) -> None:
+    assert tried.key == key
+    assert str(tried.label)
+    assert tried.capabilities.longest_text >= 0
+    assert tried.samples()
+
+
+def test_an_unknown_channel_names_the_known() -> None:
+    with pytest.raises(LookupError, match="email"):
+        channel("carrier-pigeon")
+
+
+def test_samples_read_as_they_say(tried: Channel) -> None:
+    for sample in tried.samples():
+        inbound = tried.parse(sample.raw, ENVELOPE)
+        assert (inbound.channel, inbound.text.strip()) == (tried.key, sample.text)
+        assert inbound.from_address
+        assert tried.parse(sample.raw, ENVELOPE) == inbound  # the same twice is the same
+
+
+@pytest.mark.parametrize("text", ["Hello", "Καλημέρα, Привет, Čao\nδύο", "x" * 5_000, "tail  "])
+def test_what_is_sent_arrives(tried: Channel, other_side: NoOtherSide, text: str) -> None:
+    if not other_side.sends:
+        with pytest.raises(Permanent):
+            tried.send(other_side.outbound(text))
+        return
+    assert tried.send(other_side.outbound(text)).answer
+    assert [tried.parse(raw, ENVELOPE).text.strip() for raw in other_side.received()] == [text.strip()]
+
+
+def test_oversize_text_is_sent_or_refused_but_not_garbled(tried: Channel, other_side: NoOtherSide) -> None:
+    text = "0123456789" * 300_000
+    try:
+        tried.send(other_side.outbound(text))
+    except Permanent as refusal:
+        assert refusal.reason
+    else:
+        arrived = tried.parse(other_side.received()[0], ENVELOPE)
+        assert text.startswith(arrived.text.strip())
+        assert arrived.text.strip() == text or arrived.defects
+
+
+@pytest.mark.parametrize(("how", "kind"), [("busy", Retry), ("error", Permanent), ("silence", Retry)])
+def test_refusals(
+    tried: Channel, other_side: NoOtherSide, how: str, kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not other_side.fails:
+        pytest.skip("nothing on the other side that could refuse")
+    monkeypatch.setattr(SmtpConnection.__init__, "__kwdefaults__", {"timeout": 1.0})
+    other_side.refuse(how)
+    with pytest.raises(kind) as caught:
+        tried.send(other_side.outbound("Hello"))
+    assert str(caught.value)
+    if isinstance(caught.value, Retry):
+        assert caught.value.after > 0
+    other_side.refuse("nothing wrong")
+    assert tried.send(other_side.outbound("Hello again")).answer
+
+
+def test_a_bad_signature_is_refused(tried: Channel, other_side: NoOtherSide) -> None:
+    sample = tried.samples()[0]
+    if not other_side.signed:
+        assert tried.verify(sample.raw, {})
+        return
+    assert not tried.verify(*other_side.wrongly_signed(sample.raw))
+
+
+def test_no_secret_is_ever_seen(
+    tried: Channel,
+    other_side: NoOtherSide,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    words = [str(tried.health())]
+    for how in ("nothing wrong", "busy", "error"):
+        other_side.refuse(how)
+        try:
+            words.append(str(tried.send(replace(other_side.outbound("Hello"), to="maria@example.com"))))
+        except (Permanent, Retry) as error:
+            words.append(repr(error))
+    other_side.stop()
+    words += [str(tried.health()), repr(vars(tried)), *capfd.readouterr(), caplog.text]
+    assert not other_side.secret or other_side.secret not in " ".join(words)
+    other_side.start()
+
+
+def test_health_tells_when_nobody_is_there(tried: Channel, other_side: NoOtherSide) -> None:
+    assert tried.health().ok
+    if other_side.fails:
+        other_side.stop()
+        health = type(tried)().health()
+        assert not health.ok
+        assert health.words
+        other_side.start()
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{}", b"[]", b"null", b"{" * 100_000, b"\xff\xfe\x00", b"\x00" * 100, b'{"text": 1}']
+)
+def test_rubbish_is_unreadable_or_read(tried: Channel, raw: bytes) -> None:
+    try:
+        assert_storable(tried.parse(raw, ENVELOPE))
+    except Unreadable as error:
+        assert error.reason
+
+
+@settings(max_examples=60, deadline=4_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.dictionaries(
+        st.sampled_from(["email", "from", "text", "subject", "name", "department", "id", "language"]),
+        st.one_of(st.text(max_size=60), st.integers(), st.none(), st.just("a@b.cc"), st.just("x\x00\ud800")),
+    )
+)
+def test_forms_of_any_kind(tried: Channel, values: dict[str, Any]) -> None:
+    try:
+        assert_storable(tried.parse(json.dumps(values).encode(), ENVELOPE))
+    except Unreadable as error:
+        assert error.reason
+
+
+class TestWebform:
+    def parse(self, **form: Any) -> Any:
+        return channel("webform").parse(json.dumps(form).encode(), {})
+
+    def test_reads_all_fields(self) -> None:
+        form = self.parse(
+            email="ana@example.com",
+            name="Ana\nHorvat",
+            subject="Račun",
+            text="Gdje je?\r\nHvala",
+            department="accounting",
+            language="hr",
+            id="f-1",
+        )
+        assert (form.from_address, form.from_name, form.subject) == ("ana@example.com", "Ana Horvat", "Račun")
+        assert (form.text, form.department, form.language) == ("Gdje je?\nHvala", "accounting", "hr")
+        assert (form.verified, form.machine) == (False, "")
+        assert (
+            form.fingerprint
+            == self.parse(email="ana@example.com", text="Gdje je?\r\nHvala", id="f-1").fingerprint
+        )
+
+    def test_same_words_without_id_are_two(self) -> None:
+        assert self.parse(email="ana@example.com", text="x").fingerprint == ""
+
+    @pytest.mark.parametrize(
+        "form", [{"text": "x"}, {"email": "no", "text": "x"}, {"email": "a@b.cc", "text": " "}]
+    )
+    def test_what_is_missing_is_said(self, form: dict[str, str]) -> None:
+        with pytest.raises(Unreadable, match="form holds no"):
+            self.parse(**form)
+
+    def test_long_text_is_cut_and_marked(self) -> None:
+        form = self.parse(email="a@b.cc", text="x" * 200_000)
+        assert len(form.text) == 100_000
+        assert form.defects

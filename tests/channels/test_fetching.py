@@ -1,0 +1,134 @@
+"""Fetching by IMAP from a real Dovecot."""
+
+from __future__ import annotations
+
+import imaplib
+import socket
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.channels.corpus.case import mail
+from tests.harness.mailservers import Dovecot
+from tests.harness.processes import free_port
+
+from tocsin.channels.base import Retry, channel
+from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
+
+
+def numbered(number: int) -> bytes:
+    """A small mail."""
+    return mail(f"Subject: mail {number}", f"Message-ID: <{number}@example.com>")
+
+
+def test_fetches_what_is_new_and_marks_nothing(dovecot: Dovecot) -> None:
+    for number in range(7):
+        dovecot.deliver(numbered(number))
+    with ImapConnection(dovecot.url) as mailbox:
+        found = list(mailbox.fetch_since(0, 0, batch=3))
+        assert [one.uid for one in found] == sorted(one.uid for one in found)
+        assert {one.content for one in found} == {numbered(number) for number in range(7)}
+        assert abs(found[0].received_at - datetime.now(UTC)) < timedelta(minutes=5)
+        again = list(mailbox.fetch_since(mailbox.uid_validity, found[3].uid))
+        assert [one.uid for one in again] == [one.uid for one in found[4:]]
+        assert list(mailbox.fetch_since(mailbox.uid_validity, found[-1].uid)) == []
+        dovecot.deliver(numbered(8))
+        assert len(list(mailbox.fetch_since(mailbox.uid_validity, found[-1].uid))) == 1
+    assert flags(dovecot) == [b"", b"", b"", b"", b"", b"", b"", b""]
+
+
+def test_a_large_mail_goes_alone(dovecot: Dovecot) -> None:
+    large = mail(body=b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 300_000)
+    for content in (numbered(1), large, numbered(2)):
+        dovecot.deliver(content)
+    with ImapConnection(dovecot.url) as mailbox:
+        assert {one.content for one in mailbox.fetch_since(0, 0)} == {numbered(1), numbered(2), large}
+
+
+def test_a_folder_numbered_anew(dovecot: Dovecot) -> None:
+    dovecot.deliver(numbered(1))
+    with ImapConnection(dovecot.url) as mailbox:
+        with pytest.raises(UidValidityChanged) as caught:
+            list(mailbox.fetch_since(mailbox.uid_validity + 1, 100))
+        assert caught.value.uid_validity == mailbox.uid_validity > 0
+        assert len(list(mailbox.fetch_since(caught.value.uid_validity, 0))) == 1
+
+
+def test_idle_tells_of_new_mail(dovecot: Dovecot) -> None:
+    dovecot.deliver(numbered(1))
+    with ImapConnection(dovecot.url) as mailbox:
+        last = max(one.uid for one in mailbox.fetch_since(0, 0))
+        assert not mailbox.wait(0.3)
+        timer = threading.Timer(0.5, dovecot.deliver, [numbered(2)])
+        timer.start()
+        start = time.monotonic()
+        assert mailbox.wait(20)
+        timer.join()
+        assert time.monotonic() - start < 15
+        assert len(list(mailbox.fetch_since(mailbox.uid_validity, last))) == 1
+
+
+@pytest.mark.parametrize(
+    ("after", "left", "moved"), [("keep", 2, 0), ("delete", 0, 0), ("move:Tocsin/Done", 0, 2)]
+)
+def test_what_becomes_of_them(dovecot: Dovecot, after: str, left: int, moved: int) -> None:
+    for number in range(2):
+        dovecot.deliver(numbered(number))
+    folder = after.partition(":")[2].replace("/", ".") or "INBOX"
+    with ImapConnection(dovecot.url) as mailbox:
+        mailbox.done_with([one.uid for one in mailbox.fetch_since(0, 0)], after.replace("/", "."))
+        assert len(list(mailbox.fetch_since(0, 0))) == left
+    if moved:
+        with ImapConnection(dovecot.url.replace("/INBOX", f"/{folder}")) as other:
+            assert len(list(other.fetch_since(0, 0))) == moved
+
+
+def test_the_channel_polls(dovecot: Dovecot) -> None:
+    dovecot.deliver(numbered(1))
+    first = channel("email").poll(dovecot.url, "")
+    assert [one.raw for one in first] == [numbered(1)]
+    dovecot.deliver(numbered(2))
+    assert [one.raw for one in channel("email").poll(dovecot.url, first[-1].source_key)] == [numbered(2)]
+
+
+def test_every_failure_is_retry_and_tells_no_secret(dovecot: Dovecot) -> None:
+    wrong = dovecot.url.replace(dovecot.password, "wr0ng-s3cret")
+    nowhere = f"imap://u:wr0ng-s3cret@127.0.0.1:{free_port()}/INBOX"
+    for url in (wrong, nowhere, dovecot.url + "-missing"):
+        with pytest.raises(Retry) as caught:
+            ImapConnection(url).connect()
+        assert caught.value.connection
+        assert "wr0ng-s3cret" not in str(caught.value)
+        assert dovecot.password not in str(caught.value)
+
+
+def test_a_server_that_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Retry):
+        ImapConnection(f"imap://u:p@127.0.0.1:{silent.getsockname()[1]}", timeout=0.3).connect()
+
+
+def test_goes_on_after_the_server_was_down(dovecot: Dovecot) -> None:
+    dovecot.deliver(numbered(1))
+    with ImapConnection(dovecot.url, timeout=5) as mailbox:
+        assert len(list(mailbox.fetch_since(0, 0))) == 1
+        dovecot.stop()
+        with pytest.raises(Retry):
+            list(mailbox.fetch_since(0, 0))
+        dovecot.start()
+        assert len(list(mailbox.fetch_since(0, 0))) == 1
+
+
+@pytest.mark.parametrize("url", ["", "imap://host/INBOX", "smtp://u@h", "pop://u@h"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ValueError, match="imaps://"):
+        ImapConnection(url)
+
+
+def flags(dovecot: Dovecot) -> list[bytes]:
+    """What another mail program sees."""
+    with imaplib.IMAP4("127.0.0.1", dovecot.port) as client:
+        client.login(dovecot.user, dovecot.password)
+        client.select("INBOX", readonly=True)
+        lines = client.fetch("1:*", "(FLAGS)")[1]
+    return [line.partition(b"FLAGS (")[2].rstrip(b")").replace(b"\\Recent", b"").strip() for line in lines]
