@@ -29,9 +29,7 @@ class ComponentForm(TranslatedNameForm):
         label=_("What customers call it"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_(
-            "One word or phrase a line, in any language. A Red Alert recognises messages by them."
-        ),
+        help_text=_("One word or phrase a line, in any language. A Red Alert recognises messages by them."),
     )
     position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=999, initial=0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -44,7 +45,7 @@ def save_component(
     """
     if not key.strip() or not any(text.strip() for text in name.values()):
         raise Refused("A component needs a key and a name.", {"key" if not key.strip() else "name": "empty"})
-    values = {
+    values: dict[str, Any] = {
         "name": name,
         "service": Service.objects.get_or_create(key=service, defaults={"name": {"en": service}})[0]
         if service

@@ -9,13 +9,8 @@ from django.apps import AppConfig
 class Room(AppConfig):
     """A room of the house: knows its floor and loads what it listens to and offers (design §4)."""
 
-    # Each room's apps.py imports this base, and Django would not know which of the two it means.
     default = False
     floor: int = 0
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.default = True
 
     def __init_subclass__(cls) -> None:
         """Django takes a module's config by `default`, which a room must not inherit from its base."""

@@ -31,7 +31,7 @@ def require(permission: str) -> Callable[[View[P]], View[P]]:
                 return render(request, "people/forbidden.html", status=403)
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast(View[P], guarded)
 
     return decorate
 

@@ -90,6 +90,7 @@ class TranslatedNameForm(forms.Form):
             self.fields[f"name_{language}"] = forms.CharField(
                 label=label, max_length=120, required=number == 0
             )
+        self.order_fields(sorted(self.fields, key=lambda field: not field.startswith("name_")))
 
     def names(self) -> dict[str, str]:
         """The names given, by language."""

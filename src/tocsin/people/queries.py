@@ -131,10 +131,11 @@ def staff_names(ids: Iterable[int]) -> dict[int, str]:
 def actor_name(actor: str) -> str:
     """The name behind an event's actor, for history and time lines."""
     kind, _, number = actor.partition(":")
-    models = {"staff": Staff, "contact": Contact, "api": ApiToken}
-    if kind not in models or not number.isdecimal():
+    tables = {"staff": Staff.objects, "contact": Contact.objects, "api": ApiToken.objects}
+    if kind not in tables or not number.isdecimal():
         return "Tocsin"
-    return str(models[kind].objects.filter(pk=int(number)).values_list("name", flat=True).first() or "")
+    found: str | None = tables[kind].filter(pk=int(number)).values_list("name", flat=True).first()
+    return found or ""
 
 
 def fold_address(value: str) -> str:
