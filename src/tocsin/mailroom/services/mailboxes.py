@@ -55,18 +55,20 @@ def save_mailbox(
     return mailbox
 
 
+@transaction.atomic
 def ensure_default_mailbox() -> Mailbox:
-    """The default mailbox; made from TOCSIN_MAIL_FROM and TOCSIN_IMAP_URL where there is none."""
+    """The default mailbox; made from TOCSIN_MAIL_FROM and TOCSIN_IMAP_URL where there is none.
+
+    Several loops and processes call this when they start: one of them makes it, the others wait and find it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEEDING])
     found = Mailbox.objects.filter(is_default=True).first()
     if found:
         return _seed_imap(found)
     _name, address = parseaddr(settings.TOCSIN_MAIL_FROM)
     known = Mailbox.objects.filter(address__iexact=address).first()
-    try:
-        made = save_mailbox(address=address, mailbox_id=known.pk if known else None, is_default=True)
-    except Conflict:  # another process was quicker
-        made = Mailbox.objects.get(address__iexact=address)
-    return _seed_imap(made)
+    return _seed_imap(save_mailbox(address=address, mailbox_id=known.pk if known else None, is_default=True))
 
 
 def _seed_imap(mailbox: Mailbox) -> Mailbox:
