@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from tocsin.kernel import events as kernel_events
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.events import AddressBounced, DeliveriesChanged, PostArrived
 
 
-def make_mail(subject: str = "Hello", body: str = "It is down.", sender: str = "maria@customer.test", **headers: str) -> bytes:
+def make_mail(
+    subject: str = "Hello", body: str = "It is down.", sender: str = "maria@customer.test", **headers: str
+) -> bytes:
     """A plain mail; underscores in header names stand for dashes."""
     named = {"From": f"Maria <{sender}>", "To": "support@example.test", "Subject": subject}
     named |= {name.replace("_", "-"): value for name, value in headers.items()}

@@ -8,6 +8,7 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 from tests.mailroom.stand_ins import make_mail
+
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import Blob, BlobPiece, InboundItem
 from tocsin.mailroom.services.blobs import PIECE_BYTES
@@ -40,7 +41,9 @@ def test_many_threads_with_the_same_keys_get_the_same_ids() -> None:
     found: list[list[int]] = []
 
     def take() -> None:
-        found.append([services.take_in("email", f"k{number}", make_mail(f"{number % 5}")) for number in range(20)])
+        found.append(
+            [services.take_in("email", f"k{number}", make_mail(f"{number % 5}")) for number in range(20)]
+        )
         connections.close_all()
 
     threads = [threading.Thread(target=take) for _ in range(6)]
@@ -74,7 +77,7 @@ def test_a_lost_connection_is_an_error_and_nothing_is_half_there() -> None:
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
     _terminate(pid)
-    with pytest.raises(Exception, match="terminat|closed|lost"):
+    with pytest.raises(Exception, match=r"terminat|closed|lost"):
         services.take_in("email", "during", b"y")
     connection.close()
     assert services.take_in("email", "during", b"y")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import smtplib
 import socket
@@ -13,8 +14,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection, connections
 from tests.harness.processes import free_port, wait_until
 from tests.mailroom.stand_ins import make_mail
+
 from tocsin.mailroom import direct, listener, queries, services
 from tocsin.mailroom.models import InboundItem
 
@@ -104,7 +107,17 @@ def test_swaks_gets_its_mail_in(port: int) -> None:
     if not shutil.which("swaks"):
         pytest.skip("swaks is missing: apt-get install swaks")
     done = subprocess.run(
-        ["swaks", "--server", "127.0.0.1", "--port", str(port), "--to", "support@example.test", "--from", "a@b.test"],
+        [
+            "swaks",
+            "--server",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--to",
+            "support@example.test",
+            "--from",
+            "a@b.test",
+        ],
         capture_output=True,
         timeout=30,
         check=False,
@@ -134,7 +147,8 @@ def test_too_large_is_refused_and_the_connection_goes_on(port: int) -> None:
     assert InboundItem.objects.count() == 1
 
 
-def test_a_database_that_is_away_means_later(port: int) -> None:
+def test_a_database_that_is_away_means_later(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connections.settings["default"]["OPTIONS"]["pool"], "timeout", 1)
     raw = make_mail("Later")
     with _locked_out(), lmtp() as client:
         code, words = send(client, raw)
@@ -144,7 +158,7 @@ def test_a_database_that_is_away_means_later(port: int) -> None:
     assert InboundItem.objects.count() == 1
 
 
-class _locked_out:  # noqa: N801  reads as a statement
+class _locked_out:
     """The database takes no new connections and drops those it has, as while it restarts."""
 
     def __enter__(self) -> None:
@@ -154,16 +168,14 @@ class _locked_out:  # noqa: N801  reads as a statement
         self._alter("true")
 
     def _alter(self, allowed: str) -> None:
-        import os
-
-        from django.db import connection
-
         name = connection.settings_dict["NAME"]
         connection.close()
         connection.close_pool()
         with psycopg.connect(os.environ["TOCSIN_TEST_SERVER"], autocommit=True) as server:
             server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
             time.sleep(0.05)
 
 

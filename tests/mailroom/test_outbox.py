@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
+
 from tocsin.kernel import clock
 from tocsin.mailroom import direct, queries, services
 from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState
@@ -81,7 +82,9 @@ def test_once_key_is_written_once() -> None:
 
 
 def test_urgent_goes_first(sink: SmtpSink) -> None:
-    write(new("a@x.test"), new("b@x.test", urgency=30), new("c@x.test", urgency=20), new("d@x.test", urgency=30))
+    write(
+        new("a@x.test"), new("b@x.test", urgency=30), new("c@x.test", urgency=20), new("d@x.test", urgency=30)
+    )
     services.dispatch()
     assert [one.rcpt_tos[0][0] for one in sink.messages] == ["b", "d", "c", "a"]
 
@@ -166,7 +169,9 @@ def test_a_bounce_marks_delivery_and_address(sink: SmtpSink, upstairs: Upstairs)
 def test_a_forged_bounce_for_somebody_else_marks_nothing(sink: SmtpSink, upstairs: Upstairs) -> None:
     (pk,) = write(new())
     services.dispatch()
-    services.take_in("email", "b:1", make_bounce(Delivery.objects.get(pk=pk), recipient="other@customer.test"))
+    services.take_in(
+        "email", "b:1", make_bounce(Delivery.objects.get(pk=pk), recipient="other@customer.test")
+    )
     services.drain()
     assert state(pk) == "sent"
     assert not DeadAddress.objects.exists()
@@ -198,7 +203,11 @@ def test_a_living_process_keeps_its_claim_and_another_machines_grows_old() -> No
     mine, fresh, old = write(new(), new(), new())
     now = clock.now()
     long_ago = now - timedelta(minutes=3)
-    claims = {mine: (direct.own_name(), long_ago), fresh: ("elsewhere:1:1:1", now), old: ("elsewhere:1:1:1", long_ago)}
+    claims = {
+        mine: (direct.own_name(), long_ago),
+        fresh: ("elsewhere:1:1:1", now),
+        old: ("elsewhere:1:1:1", long_ago),
+    }
     for pk, (name, at) in claims.items():
         Delivery.objects.filter(pk=pk).update(state="sending", claimed_by=name, claimed_at=at)
     assert services.take_back_stale_claims() == 1
@@ -215,7 +224,9 @@ def test_four_dispatchers_send_everything_once(sink: SmtpSink, dispatchers: Disp
     assert not Delivery.objects.filter(maybe_twice=True).exists()
 
 
-def test_backends_killed_while_sending_lose_and_double_nothing(sink: SmtpSink, dispatchers: Dispatchers) -> None:
+def test_backends_killed_while_sending_lose_and_double_nothing(
+    sink: SmtpSink, dispatchers: Dispatchers
+) -> None:
     ids = write(*(new(f"c{number}@x.test") for number in range(150)))
     sink.pause = 0.005
     dispatchers.start(3)
@@ -285,7 +296,8 @@ def _terminate_dispatchers() -> None:
     with direct.connect() as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND (query LIKE '%%recorded%%' OR query LIKE 'LISTEN tocsin_outbox%%')"
+            "AND pid <> pg_backend_pid() "
+            "AND (query LIKE '%%recorded%%' OR query LIKE 'LISTEN tocsin_outbox%%')"
         )
 
 

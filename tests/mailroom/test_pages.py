@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from tests.mailroom.stand_ins import make_mail
+
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
 from tocsin.mailroom.services import mailboxes
@@ -37,7 +38,11 @@ def test_pages_are_for_those_who_manage() -> None:
 
 def test_a_mailbox_is_added_and_its_password_is_never_shown(admin: Client) -> None:
     assert b"No mailboxes yet" in admin.get("/mailroom/mailboxes/").content
-    form = {"address": "sales@example.test", "imap_url": "imaps://sales@mail.example.test/INBOX", "imap_password": "pa ss"}
+    form = {
+        "address": "sales@example.test",
+        "imap_url": "imaps://sales@mail.example.test/INBOX",
+        "imap_password": "pa ss",
+    }
     assert admin.post("/mailroom/mailboxes/add/", form).status_code == 302
     mailbox = Mailbox.objects.get()
     assert mailbox.is_default
@@ -80,7 +85,9 @@ def test_set_aside_is_shown_downloaded_and_read_again(admin: Client) -> None:
 
 def test_the_outbox_shows_the_servers_words_and_tries_again(admin: Client) -> None:
     with transaction.atomic():
-        ids = services.write_deliveries([services.NewDelivery("email", f"c{n}@x.test", "S", "T") for n in range(60)])
+        ids = services.write_deliveries(
+            [services.NewDelivery("email", f"c{n}@x.test", "S", "T") for n in range(60)]
+        )
     Delivery.objects.filter(pk__in=ids[:55]).update(state="failed", answer="550 5.1.1 <nobody> here")
     page = admin.get("/mailroom/outbox/").content.decode()
     assert "550 5.1.1 &lt;nobody&gt; here" in page
@@ -134,14 +141,19 @@ def test_a_mistake_in_the_form_loses_nothing_typed() -> None:
 
 def test_a_machine_is_thanked_and_not_heard() -> None:
     client = Client()
-    assert client.post("/contact/", {**FORM, "form_id": form_id(client), "website": "http://spam"}).status_code == 302
+    assert (
+        client.post("/contact/", {**FORM, "form_id": form_id(client), "website": "http://spam"}).status_code
+        == 302
+    )
     assert not InboundItem.objects.exists()
 
 
 def test_a_flood_from_one_place_is_stopped_and_others_are_served() -> None:
     client = Client()
     codes = [
-        client.post("/contact/", {**FORM, "form_id": form_id(client)}, REMOTE_ADDR="2001:db8::%x" % n).status_code
+        client.post(
+            "/contact/", {**FORM, "form_id": form_id(client)}, REMOTE_ADDR=f"2001:db8::{n:x}"
+        ).status_code
         for n in range(8)
     ]
     assert codes == [302] * 6 + [422] * 2

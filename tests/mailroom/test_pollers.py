@@ -12,6 +12,7 @@ from django.db import connections
 from tests.harness.mailservers import Dovecot
 from tests.harness.processes import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
+
 from tocsin.channels.email.imap import ImapConnection
 from tocsin.mailroom import pollers, queries, services
 from tocsin.mailroom.models import InboundItem, Mailbox
@@ -47,7 +48,9 @@ def test_everything_once_and_then_what_is_new(dovecot: Dovecot, mailbox: Mailbox
     assert keys == [f"imap:{mailbox.pk}:{mailbox.uid_validity}:{uid}" for uid in (1, 2)]
 
 
-def test_numbered_anew_nothing_is_lost_and_nothing_twice(dovecot: Dovecot, mailbox: Mailbox, upstairs: Upstairs) -> None:
+def test_numbered_anew_nothing_is_lost_and_nothing_twice(
+    dovecot: Dovecot, mailbox: Mailbox, upstairs: Upstairs
+) -> None:
     for number in range(5):
         dovecot.deliver(make_mail(f"Mail {number}"))
     fetch(mailbox)

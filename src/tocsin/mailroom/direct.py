@@ -40,7 +40,7 @@ def server_cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
 
 
 def wait_for_news(listening: Listening, timeout_s: float) -> bool:
-    """Whether something is announced in time on a channel this connection listens to; repeats are forgotten."""
+    """Whether something is announced in time on a channel this connection listens to; repeats count once."""
     news = False
     for _ in listening.notifies(timeout=timeout_s, stop_after=1):
         news = True

@@ -19,7 +19,11 @@ class MailboxForm(forms.Form):
         label=_("Name of the sender"), max_length=120, required=False, help_text=_("As customers see it")
     )
     department_id = forms.TypedChoiceField(
-        label=_("Department"), required=False, coerce=int, empty_value=None, help_text=_("Whose queue its mail goes to")
+        label=_("Department"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Whose queue its mail goes to"),
     )
     language = forms.ChoiceField(
         label=_("Language"),
@@ -31,7 +35,9 @@ class MailboxForm(forms.Form):
         label=_("Fetch by IMAP from"),
         required=False,
         max_length=300,
-        help_text=_("Such as imaps://support@mail.example.org:993/INBOX. Leave it empty when mail is handed in."),
+        help_text=_(
+            "Such as imaps://support@mail.example.org:993/INBOX. Leave it empty when mail is handed in."
+        ),
     )
     imap_password = forms.CharField(
         label=_("Password"),
@@ -46,7 +52,9 @@ class MailboxForm(forms.Form):
         help_text=_("Then answers find their ticket even when the subject was changed."),
     )
     is_default = forms.BooleanField(
-        label=_("Default mailbox"), required=False, help_text=_("Takes the mail that names none of our mailboxes.")
+        label=_("Default mailbox"),
+        required=False,
+        help_text=_("Takes the mail that names none of our mailboxes."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,14 +68,18 @@ class ContactForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), max_length=200, required=False)
     email = forms.EmailField(
-        label=_("Your mail address"), max_length=254, help_text=_("We answer to this address."),
+        label=_("Your mail address"),
+        max_length=254,
+        help_text=_("We answer to this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     department = forms.ChoiceField(label=_("Whom is it for"), required=False)
     subject = forms.CharField(label=_("Subject"), max_length=200)
     text = forms.CharField(label=_("Message"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 9}))
     form_id = forms.UUIDField(widget=forms.HiddenInput)
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

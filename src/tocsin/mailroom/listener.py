@@ -132,7 +132,9 @@ def _write_down(content: bytes, said: dict[str, Any]) -> int:
     try:
         mailbox = queries.mailbox_for(said["rcpt_tos"])
         key = f"push:{uuid.uuid4().hex}"
-        return services.take_in("email", key, content, mailbox_id=mailbox and mailbox.pk, envelope=said)
+        return services.take_in(
+            "email", key, content, mailbox_id=mailbox.pk if mailbox else None, envelope=said
+        )
     finally:
         connections.close_all()
 
@@ -169,7 +171,9 @@ async def _on_socket(handler: _Handler) -> AsyncIterator[None]:
 async def _on_tcp(handler: _Handler, address: str) -> AsyncIterator[None]:
     host, _, port = address.rpartition(":")
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _SmtpServer(handler, **_options()), host.strip("[]") or None, int(port))
+    server = await loop.create_server(
+        lambda: _SmtpServer(handler, **_options()), host.strip("[]") or None, int(port)
+    )
     try:
         yield
     finally:
@@ -203,4 +207,3 @@ def _bindable(path: Path) -> Path:
         return path
     descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     return Path(f"/proc/self/fd/{descriptor}") / path.name
-

@@ -27,7 +27,9 @@ class Mailbox(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=models.Q(is_default=True), name="one_default")
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default"
+            )
         ]
 
     def __str__(self) -> str:
@@ -91,7 +93,9 @@ class InboundItem(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=models.Q(state="spooled"), name="inbound_spooled"),
-            models.Index(fields=["-received_at", "-id"], condition=models.Q(state="set_aside"), name="inbound_aside"),
+            models.Index(
+                fields=["-received_at", "-id"], condition=models.Q(state="set_aside"), name="inbound_aside"
+            ),
         ]
         # Constraints rather than `unique=True`, which adds a second index for LIKE to a text column.
         constraints = [
@@ -120,7 +124,7 @@ class OpeningAttempt(models.Model):
 
 
 class DeadAddress(models.Model):
-    """An address whose server said that there is nobody; not tried again until staff or the person says so."""
+    """An address whose server said that there is nobody; not tried until staff or the person says so."""
 
     channel = models.CharField(max_length=20)
     folded = models.CharField(max_length=320)
@@ -157,7 +161,7 @@ class Delivery(models.Model):
     # What `channels.Outbound` needs: subject, text, html, headers, attachments by SHA-256, …
     payload = models.JSONField()
     message_id = models.CharField(max_length=200, blank=True)
-    # What caused it, in the words of the room that did, such as `message:12` or `notice:7`; comes back on answers.
+    # What caused it, in the words of the room that did, such as `message:12`; comes back on answers.
     origin_ref = models.CharField(max_length=60, blank=True)
     # The same thing is never written twice: `once_key` is unique where given.
     once_key = models.CharField(max_length=120, null=True)
@@ -179,8 +183,12 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["-urgency", "id"], condition=models.Q(state="queued"), name="delivery_queued"),
-            models.Index(fields=["next_attempt_at"], condition=models.Q(state="deferred"), name="delivery_deferred"),
+            models.Index(
+                fields=["-urgency", "id"], condition=models.Q(state="queued"), name="delivery_queued"
+            ),
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(state="deferred"), name="delivery_deferred"
+            ),
             models.Index(fields=["claimed_at"], condition=models.Q(state="sending"), name="delivery_sending"),
             models.Index(fields=["id"], condition=models.Q(announced=False), name="delivery_untold"),
             models.Index(

@@ -53,7 +53,7 @@ def is_given_up(age: timedelta) -> bool:
 
 
 def is_about_the_address(words: str) -> bool:
-    """Whether a refusal says that there is nobody, rather than that it dislikes the mail (RFC 3463: 5.1.x)."""
+    """Whether a refusal says that there is nobody, and not that it dislikes the mail (RFC 3463: 5.1.x)."""
     return bool(_ABOUT_ADDRESS.search(words))
 
 
@@ -74,7 +74,7 @@ def names_default_mailbox(address: str) -> bool:
 
 
 def form_place(address: str) -> str:
-    """Whom the contact form's limit counts as one: an IPv4 address, or a network of IPv6 (a household's /64)."""
+    """Whom the contact form's limit counts as one: an IPv4 address, or a household's IPv6 network (/64)."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -109,5 +109,6 @@ def clean(text: str, longest: int) -> str:
 def _decoded(value: str) -> str:
     pieces = email.header.decode_header(value)
     return "".join(
-        piece if isinstance(piece, str) else piece.decode(charset or "latin-1", "replace") for piece, charset in pieces
+        piece if isinstance(piece, str) else piece.decode(charset or "latin-1", "replace")
+        for piece, charset in pieces
     )

@@ -19,7 +19,9 @@ def unseal(sealed: bytes) -> str:
     try:
         return _key().decrypt(bytes(sealed)).decode()
     except InvalidToken:
-        raise ValueError("The key has changed since the password was saved. Enter the password again.") from None
+        raise ValueError(
+            "The key has changed since the password was saved. Enter the password again."
+        ) from None
 
 
 def _key() -> Fernet:

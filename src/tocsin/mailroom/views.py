@@ -46,10 +46,14 @@ def mailbox_edit(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     mailbox = queries.mailbox_by_id(mailbox_id)
     names = ("address", "name", "department_id", "language", "imap_url", "signed_replies", "is_default")
     initial = {name: getattr(mailbox, name) for name in names}
-    return _edit_mailbox(request, MailboxForm(request.POST or None, initial=initial), mailbox.address, mailbox_id)
+    return _edit_mailbox(
+        request, MailboxForm(request.POST or None, initial=initial), mailbox.address, mailbox_id
+    )
 
 
-def _edit_mailbox(request: HttpRequest, form: MailboxForm, title: str, mailbox_id: int | None) -> HttpResponse:
+def _edit_mailbox(
+    request: HttpRequest, form: MailboxForm, title: str, mailbox_id: int | None
+) -> HttpResponse:
     def save(values: dict[str, Any]) -> None:
         password = values.pop("imap_password") or None
         services.save_mailbox(
@@ -66,7 +70,9 @@ def _edit_mailbox(request: HttpRequest, form: MailboxForm, title: str, mailbox_i
 @require_GET
 def set_aside(request: HttpRequest) -> HttpResponse:
     """What came in and could not be opened, with the reason."""
-    return render(request, "mailroom/set_aside.html", {"page": queries.set_aside_items(request.GET.get("cursor"))})
+    return render(
+        request, "mailroom/set_aside.html", {"page": queries.set_aside_items(request.GET.get("cursor"))}
+    )
 
 
 @manage
@@ -74,7 +80,9 @@ def set_aside(request: HttpRequest) -> HttpResponse:
 def raw(request: HttpRequest, inbound_id: int) -> HttpResponse:
     """A thing that came in, byte for byte, as a download that no browser opens."""
     item = queries.inbound_by_id(inbound_id)
-    response = HttpResponse(b"".join(queries.read_blob(item.blob_id)), content_type="application/octet-stream")
+    response = HttpResponse(
+        b"".join(queries.read_blob(item.blob_id)), content_type="application/octet-stream"
+    )
     response["Content-Disposition"] = f'attachment; filename="inbound-{inbound_id}.eml"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -148,7 +156,9 @@ def _take_in(request: HttpRequest, form: ContactForm) -> bool:
             None, _("You have sent several messages just now. Please wait a few minutes, or write us a mail.")
         )
     except Error:
-        form.add_error(None, _("Your message could not be stored just now. It is still here: please send it again."))
+        form.add_error(
+            None, _("Your message could not be stored just now. It is still here: please send it again.")
+        )
     else:
         return True
     return False

@@ -2,12 +2,12 @@
 
 from tocsin.mailroom.services.blobs import keep_blob, keep_blobs
 from tocsin.mailroom.services.dispatching import dispatch
+from tocsin.mailroom.services.forms import FormFlood, take_in_form
 from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many
 from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, save_mailbox
 from tocsin.mailroom.services.opening import drain
 from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due, take_back_stale_claims
-from tocsin.mailroom.services.forms import FormFlood, take_in_form
 from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Sending: each connection claims *one* delivery, sends it, then records it and claims the next in one commit.
+"""Sending: a connection claims *one* delivery, sends it, then records it and claims the next, in one commit.
 
 So a crash leaves at most one delivery a connection in doubt. A claim carries the name of its process
 (`direct.own_name`). When that process is seen dead, or can't be seen from here and the claim is old, the
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from django.db import connection
+
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry, channel
 from tocsin.kernel import clock
 from tocsin.mailroom import direct, rules
@@ -45,7 +46,10 @@ WITH recorded AS (
 SELECT {_CLAIMED} FROM claimed
 """  # noqa: S608  no value is written into it
 _MINE = f"SELECT {_CLAIMED} FROM mailroom_delivery WHERE state = 'sending' AND claimed_by = %s"  # noqa: S608  as above
-_PUT_BACK = "UPDATE mailroom_delivery SET state = 'queued', claimed_by = '', claimed_at = NULL WHERE id = %s AND claimed_by = %s"
+_PUT_BACK = """
+UPDATE mailroom_delivery SET state = 'queued', claimed_by = '', claimed_at = NULL
+WHERE id = %s AND claimed_by = %s AND state = 'sending'
+"""
 _PIECES = "SELECT data FROM mailroom_blobpiece WHERE blob_id = %s ORDER BY number"
 _BROKEN_WAY_PAUSE_S = (1.0, 10.0)
 _numbers = itertools.count(1)
@@ -155,7 +159,9 @@ class Dispatcher:
 
     def _record_and_claim(self, *, go_on: bool = True) -> Claim | None:
         if self._outcome and self._outcome.dead:
-            machines.mark_dead(self._outcome.claim.channel, self._outcome.claim.to_address, self._outcome.answer)
+            machines.mark_dead(
+                self._outcome.claim.channel, self._outcome.claim.to_address, self._outcome.answer
+            )
         values = {"me": self._name, "now": clock.now(), "go_on": go_on, **_recorded(self._outcome)}
         row = self._connection().execute(_RECORD_AND_CLAIM, values, prepare=True).fetchone()
         self._outcome = None
@@ -201,7 +207,11 @@ def _outbound(claim: Claim, blob: Callable[[str], bytes]) -> Outbound:
     attachments = tuple(_attachment(one, blob) for one in values.pop("attachments", ()))
     references = tuple(values.pop("references", ()))
     return Outbound(
-        to=claim.to_address, message_id=claim.message_id, attachments=attachments, references=references, **values
+        to=claim.to_address,
+        message_id=claim.message_id,
+        attachments=attachments,
+        references=references,
+        **values,
     )
 
 
@@ -228,8 +238,7 @@ def _again_or_given_up(claim: Claim, later: Retry) -> Outcome:
 
 def _recorded(outcome: Outcome | None) -> dict[str, Any]:
     if outcome is None:
-        nothing = dict.fromkeys(("done", "state", "answer", "attempts", "accepted_at", "next_attempt_at"))
-        return nothing
+        return dict.fromkeys(("done", "state", "answer", "attempts", "accepted_at", "next_attempt_at"))
     return {
         "done": outcome.claim.id,
         "state": outcome.state.value,

@@ -14,7 +14,8 @@ from tocsin.mailroom.services import verdicts
 
 _STORE = """
 UPDATE mailroom_inbounditem AS item
-SET from_address = seen.from_address, message_subject = seen.subject, fingerprint = nullif(seen.fingerprint, '')
+SET from_address = seen.from_address, message_subject = seen.subject,
+    fingerprint = nullif(seen.fingerprint, '')
 FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[]) AS seen (id, from_address, subject, fingerprint)
 WHERE item.id = seen.id
 """

@@ -13,7 +13,9 @@ from tocsin.mailroom.services.intake import Arrival, write_down
 
 
 @transaction.atomic(durable=True)
-def store_fetched(mailbox_id: int, imap_url: str, uid_validity: int, messages: Sequence[Fetched]) -> list[int]:
+def store_fetched(
+    mailbox_id: int, imap_url: str, uid_validity: int, messages: Sequence[Fetched]
+) -> list[int]:
     """Write a batch of messages and the last UID down in one commit; their inbound ids.
 
     Raises Conflict when staff changed the mailbox's source meanwhile: the numbers then belong to the old one.

@@ -27,7 +27,9 @@ def take_in_form(fields: dict[str, str], *, form_id: str, client_ip: str) -> int
     mailbox = queries.default_mailbox()
     raw = json.dumps({**fields, "id": form_id}, ensure_ascii=False).encode("utf-8", "replace")
     envelope = {"client_ip": client_ip}
-    return take_in("webform", f"webform:{form_id}", raw, mailbox_id=mailbox and mailbox.pk, envelope=envelope)
+    return take_in(
+        "webform", f"webform:{form_id}", raw, mailbox_id=mailbox.pk if mailbox else None, envelope=envelope
+    )
 
 
 @transaction.atomic
@@ -37,4 +39,6 @@ def _count(place: str) -> None:
     FormVisitor.objects.get_or_create(place=place, defaults={"since": now})
     within = FormVisitor.objects.filter(place=place, count__lt=rules.FORMS_A_WINDOW)
     if not within.update(count=F("count") + 1):
-        raise FormFlood("You have sent several messages just now. Please wait a few minutes, or write us a mail.")
+        raise FormFlood(
+            "You have sent several messages just now. Please wait a few minutes, or write us a mail."
+        )

@@ -39,7 +39,12 @@ class Arrival:
 
 
 def take_in(
-    channel: str, source_key: str, raw: bytes, *, mailbox_id: int | None = None, envelope: dict[str, Any] | None = None
+    channel: str,
+    source_key: str,
+    raw: bytes,
+    *,
+    mailbox_id: int | None = None,
+    envelope: dict[str, Any] | None = None,
 ) -> int:
     """Write down one thing that came in and return its id: when this returns, it is committed.
 

@@ -40,8 +40,11 @@ def handle(parcel: Parcel) -> None:
 
 def mark_dead(channel: str, address: str, reason: str) -> None:
     """Remember that there is nobody at an address; also for the people room, which shows it."""
-    key = {"channel": channel, "folded": rules.fold_address(address)[:320]}
-    DeadAddress.objects.update_or_create(**key, defaults={"reason": reason[:1000], "since": clock.now()})
+    DeadAddress.objects.update_or_create(
+        channel=channel,
+        folded=rules.fold_address(address)[:320],
+        defaults={"reason": reason[:1000], "since": clock.now()},
+    )
     people.mark_bounced(channel, address, reason)
 
 

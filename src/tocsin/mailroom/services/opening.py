@@ -78,7 +78,9 @@ class Opener:
             _put_aside(item, worn_out[item.pk])
         self._begin(fresh)
         _read_and_tell(fresh)
-        settled = InboundItem.objects.filter(pk__in=[item.pk for item in items]).exclude(state=InboundState.SPOOLED)
+        settled = InboundItem.objects.filter(pk__in=[item.pk for item in items]).exclude(
+            state=InboundState.SPOOLED
+        )
         done = list(settled.values_list("pk", flat=True))
         OpeningAttempt.objects.filter(pk__in=done).delete()
         left = [item.pk for item in items if item.pk not in set(done)]
@@ -93,7 +95,7 @@ class Opener:
         self.ledger.execute(_NOTE, [error.replace("\x00", ""), retry_at, ids])
 
     def _forgive(self, items: list[InboundItem]) -> None:
-        """The database went away, and not for these: three restarts of it must not set an innocent one aside."""
+        """The database went away, and not for these: three restarts must set no innocent one aside."""
         ids = [item.pk for item in items]
         with contextlib.suppress(psycopg.Error):
             self.ledger.execute(_FORGIVE, [ids, ids])
@@ -109,7 +111,9 @@ def _claim(limit: int) -> list[InboundItem]:
     suspects = OpeningAttempt.objects.all()
     never_begun = InboundItem.objects.exclude(pk__in=suspects.values("inbound_id"))
     due = suspects.filter(retry_at__lte=clock.now())
-    return _bounded(_lock(never_begun, limit)) or _lock(InboundItem.objects.filter(pk__in=due.values("inbound_id")), 1)
+    return _bounded(_lock(never_begun, limit)) or _lock(
+        InboundItem.objects.filter(pk__in=due.values("inbound_id")), 1
+    )
 
 
 def _lock(rows: QuerySet[InboundItem], limit: int) -> list[InboundItem]:
@@ -184,13 +188,18 @@ def _with_bytes(items: list[InboundItem]) -> Iterator[tuple[InboundItem, bytes]]
     rows = BlobPiece.objects.filter(blob_id__in=small).values_list("blob_id", "data")
     content = {blob_id: bytes(data) for blob_id, data in rows}
     for item in items:
-        yield item, content[item.blob_id] if item.blob_id in content else b"".join(queries.read_blob(item.blob_id))
+        yield (
+            item,
+            content[item.blob_id] if item.blob_id in content else b"".join(queries.read_blob(item.blob_id)),
+        )
 
 
 def _store_glance(item: InboundItem, raw: bytes | None = None) -> None:
     head = next(queries.read_blob(item.blob_id), b"") if raw is None else raw
     seen = rules.glance(head)
-    InboundItem.objects.filter(pk=item.pk).update(from_address=seen.from_address, message_subject=seen.subject)
+    InboundItem.objects.filter(pk=item.pk).update(
+        from_address=seen.from_address, message_subject=seen.subject
+    )
 
 
 def _note_sender(parcel: Parcel) -> None:

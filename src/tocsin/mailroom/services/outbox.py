@@ -27,8 +27,8 @@ INSERT INTO mailroom_delivery
      attempts, maybe_twice, claimed_by, next_attempt_at, created_at, tried_since)
 SELECT channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer, announced,
      0, false, '', %b, %b, %b
-FROM jsonb_to_recordset(%b) AS new (channel text, to_address text, payload jsonb, message_id text, origin_ref text,
-     once_key text, urgency int, state text, answer text, announced bool)
+FROM jsonb_to_recordset(%b) AS new (channel text, to_address text, payload jsonb, message_id text,
+     origin_ref text,      once_key text, urgency int, state text, answer text, announced bool)
 ON CONFLICT (once_key) DO NOTHING
 RETURNING message_id, id
 """
@@ -122,7 +122,8 @@ def _write(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> 
 def _rows(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> list[dict[str, Any]]:
     dead = _dead(deliveries)
     return [
-        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), "")) for one in deliveries
+        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), ""))
+        for one in deliveries
     ]
 
 

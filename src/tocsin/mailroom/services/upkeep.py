@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -46,9 +47,11 @@ def take_back_stale_claims() -> int:
     return taken
 
 
-def _claims() -> list[tuple[int, str, object]]:
+def _claims() -> list[tuple[int, str, datetime]]:
     sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by("claimed_at")
-    return list(sending.values_list("pk", "claimed_by", "claimed_at")[:1000])
+    return [
+        (pk, name, at) for pk, name, at in sending.values_list("pk", "claimed_by", "claimed_at")[:1000] if at
+    ]
 
 
 def _queue_again(pk: int, claimed_by: str) -> int:
@@ -60,7 +63,9 @@ def announce() -> int:
     """Tell of a batch of results not yet told; how many. A crash before the commit leaves them untold."""
     with transaction.atomic():
         untold = Delivery.objects.filter(announced=False).order_by("pk")
-        ids = list(untold.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_ANNOUNCE_AT_ONCE])
+        ids = list(
+            untold.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_ANNOUNCE_AT_ONCE]
+        )
         if ids:
             Delivery.objects.filter(pk__in=ids).update(announced=True)
             emit(events.DeliveriesChanged(tuple(ids)))

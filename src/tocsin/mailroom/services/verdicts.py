@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collections.abc import Mapping
-
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
@@ -14,7 +12,6 @@ from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom import events
 from tocsin.mailroom.direct import SPOOL_CHANNEL, server_cursor
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
-
 
 _MARK_OPENED = """
 UPDATE mailroom_inbounditem AS item
@@ -30,7 +27,7 @@ def mark_opened(inbound_id: int, ticket_ref: str) -> None:
 
 
 def mark_many_opened(tickets: Mapping[int, str]) -> None:
-    """As `mark_opened`, for a batch: inbound id to ticket reference. Raises Conflict when one is not waiting."""
+    """As `mark_opened`, for a batch: inbound id → ticket. Raises Conflict when one is not waiting."""
     with server_cursor() as cursor:
         cursor.execute(_MARK_OPENED, [clock.now(), list(tickets), list(tickets.values())])
         if cursor.rowcount != len(tickets):
@@ -65,7 +62,9 @@ def set_aside(inbound_id: int, reason: str) -> None:
 def ignore(inbound_id: int, reason: str, ticket_ref: str = "", duplicate_of: int | None = None) -> None:
     """Nothing is to be done about it, and this is why. Raises Conflict when it is not waiting."""
     state = InboundState.IGNORED
-    _decide(inbound_id, state=state, reason=_storable(reason), ticket_ref=ticket_ref, duplicate_of_id=duplicate_of)
+    _decide(
+        inbound_id, state=state, reason=_storable(reason), ticket_ref=ticket_ref, duplicate_of_id=duplicate_of
+    )
 
 
 @transaction.atomic
