@@ -1,4 +1,4 @@
-"""Anemona Hosting, the company of the demo: its people, departments, services and what customers call them."""
+"""Anemona Hosting, the company of the demo: its people, departments and services."""
 
 from __future__ import annotations
 
@@ -52,9 +52,18 @@ DEPARTMENTS: dict[str, tuple[Texts, int]] = {
         {"en": "Support", "el": "Τεχνική υποστήριξη", "hr": "Podrška", "es": "Soporte", "ru": "Поддержка"},
         4 * 60,
     ),
-    "sales": ({"en": "Sales", "el": "Πωλήσεις", "hr": "Prodaja", "es": "Ventas", "ru": "Отдел продаж"}, 24 * 60),
+    "sales": (
+        {"en": "Sales", "el": "Πωλήσεις", "hr": "Prodaja", "es": "Ventas", "ru": "Отдел продаж"},
+        24 * 60,
+    ),
     "accounting": (
-        {"en": "Accounting", "el": "Λογιστήριο", "hr": "Računovodstvo", "es": "Contabilidad", "ru": "Бухгалтерия"},
+        {
+            "en": "Accounting",
+            "el": "Λογιστήριο",
+            "hr": "Računovodstvo",
+            "es": "Contabilidad",
+            "ru": "Бухгалтерия",
+        },
         2 * 24 * 60,
     ),
     "marketing": (
@@ -159,8 +168,7 @@ COMPONENTS = (
     Part(
         "dns",
         {"en": "DNS", "el": "DNS", "hr": "DNS", "es": "DNS", "ru": "DNS"},
-        ("DNS", "name server", "nameserver", "διακομιστές ονομάτων", "poslužitelj imena", "servidor de nombres",
-         "сервер имён"),
+        ("DNS", "name server", "διακομιστές ονομάτων", "poslužitelj imena", "servidor de nombres"),
         "account",
     ),
     Part(

@@ -26,14 +26,15 @@ def make_file(name: str, kind: str, domain: str, number: int) -> File:
 def _zone(domain: str, number: int) -> bytes:
     return (
         f"$ORIGIN {domain}.\n$TTL 14400\n@ IN SOA ns1.anemona.example. hostmaster.anemona.example. "
-        f"({2026000000 + number} 7200 3600 1209600 3600)\n@ IN NS ns1.anemona.example.\n@ IN NS ns2.anemona.example.\n"
+        f"({2026000000 + number} 7200 3600 1209600 3600)\n"
+        "@ IN NS ns1.anemona.example.\n@ IN NS ns2.anemona.example.\n"
         f"@ IN A 192.0.2.{number % 250}\nwww IN CNAME {domain}.\n@ IN MX 10 mx.anemona.example.\n"
     ).encode()
 
 
 def _log(domain: str, number: int) -> bytes:
     lines = (
-        f"[{10 + at // 60:02}:{at % 60:02}:07] {domain} GET /index.php {200 if at % 5 else 500} {1800 + 37 * at} ms"
+        f"[{10 + at // 60:02}:{at % 60:02}:07] {domain} GET /index.php {1800 + 37 * at} ms"
         for at in range(number % 17, number % 17 + 40)
     )
     return "\n".join(lines).encode()
@@ -43,14 +44,15 @@ def _headers(domain: str, number: int) -> bytes:
     return (
         f"Return-Path: <bounce-{number}@mailer.example>\nReceived: from host-{number % 250}.example "
         f"(203.0.113.{number % 250})\n by mx.anemona.example; Mon, 2 Mar 2026 08:11:04 +0200\n"
-        f"From: \"Invoice\" <office@{domain}>\nTo: office@{domain}\nSubject: Overdue invoice\n\nPlease pay today.\n"
+        f'From: "Invoice" <office@{domain}>\nTo: office@{domain}\nSubject: Overdue\n\nPlease pay today.\n'
     ).encode()
 
 
 def _bounce(domain: str, number: int) -> bytes:
     return (
         f"Reporting-MTA: dns; out.anemona.example\nFinal-Recipient: rfc822; purchasing@bigcustomer.example\n"
-        f"Action: failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 rejected by policy ({number}) for {domain}\n"
+        "Action: failed\nStatus: 5.7.1\n"
+        f"Diagnostic-Code: smtp; 550 5.7.1 rejected by policy ({number}) for {domain}\n"
     ).encode()
 
 

@@ -1,4 +1,4 @@
-"""Two months of conversations, made up from the stories. Pure: the same seed and moment give the same tickets."""
+"""Two months of conversations, made up from the stories: the same seed and moment give the same."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from zoneinfo import ZoneInfo
 from tocsin.command.demo import company
 from tocsin.command.demo.customers import CLIENTS, Client
 from tocsin.command.demo.files import File, make_file
-from tocsin.command.demo.stories import TOPICS, VOICES, Story, Topic, Voice
+from tocsin.command.demo.stories import TOPICS, VOICES, Exchange, Topic, Voice
 
 DAYS = 60
 PER_DAY = 8.0
+# Whatever hour it is now, so many came within the last hours.
+FRESH, FRESH_HOURS = 14, 9
+# An outage looks back four hours for tickets that belong to it.
+LATELY = timedelta(hours=5)
 # Monday to Sunday, and by the hour of the day: the office writes in the morning and after lunch.
 _WEEKDAYS = (1.35, 1.2, 1.15, 1.1, 1.0, 0.4, 0.3)
 _HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 13, 14, 12, 9, 7, 9, 10, 9, 7, 5, 4, 3, 3, 2, 1)
@@ -95,29 +99,45 @@ def _moments(random: Random, now: datetime) -> list[datetime]:
         count = round(random.gauss(PER_DAY * _WEEKDAYS[day.weekday()], 1.5))
         for _ in range(max(1, count)):
             hour = random.choices(range(24), weights=_HOURS)[0]
-            at = day.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60), microsecond=0)
+            at = day.replace(
+                hour=hour, minute=random.randrange(60), second=random.randrange(60), microsecond=0
+            )
             if at < now - timedelta(minutes=4):
                 found.append(at.astimezone(now.tzinfo))
-    return found
+    fresh = (timedelta(minutes=random.uniform(6, FRESH_HOURS * 60)) for _ in range(FRESH))
+    return found + [now - age for age in fresh]
 
 
 def _case(random: Random, at: datetime, now: datetime) -> Case:
     client = random.choices(CLIENTS, weights=[_WRITES[one.language] for one in CLIENTS])[0]
-    topic_key, topic = _topic(random, client)
-    voice = VOICES[client.language]
-    story = voice.stories[topic_key]
+    topic_key, topic = _topic(random, client, calm=now - at < LATELY)
+    exchange = random.choice(VOICES[client.language].stories[topic_key])
     gaps = _gaps(random, client)
-    subject = random.choice(story.subjects).format(**gaps)
+    subject = random.choice(exchange.subjects).format(**gaps)
     case = Case(client, topic.department, subject, random.choice(topic.priorities))
-    _ask(random, case, topic, voice, story, at, gaps)
-    _go_on(random, case, topic, voice, story, gaps, now)
+    case.said.append(_ask(random, client, topic, exchange.ask.format(**gaps), at))
+    if not _waits_still(random, now - at):
+        _go_on(random, case, topic, exchange, gaps)
+    case.said = sorted((one for one in case.said if one.at < now), key=lambda one: one.at)
     _settle(random, case, now)
     return case
 
 
-def _topic(random: Random, client: Client) -> tuple[str, Topic]:
+def _waits_still(random: Random, age: timedelta) -> bool:
+    """At whatever hour the demo is started, there is work in the queue."""
+    if age > timedelta(hours=36):
+        return False
+    return random.random() < (0.8 if age < timedelta(hours=FRESH_HOURS) else 0.45)
+
+
+def _topic(random: Random, client: Client, *, calm: bool) -> tuple[str, Topic]:
+    """`calm`: nothing of mail, which the outage to come would take for its own."""
     uses = {"web" if key.startswith("web") else key for key in client.components}
-    fitting = [(key, topic) for key, topic in TOPICS.items() if not topic.needs or topic.needs in uses]
+    fitting = [
+        (key, topic)
+        for key, topic in TOPICS.items()
+        if (not topic.needs or topic.needs in uses) and not (calm and topic.speaks_of_mail)
+    ]
     return random.choices(fitting, weights=[topic.weight for _, topic in fitting])[0]
 
 
@@ -136,14 +156,12 @@ def _gaps(random: Random, client: Client) -> dict[str, str]:
     }
 
 
-def _ask(
-    random: Random, case: Case, topic: Topic, voice: Voice, story: Story, at: datetime, gaps: dict[str, str]
-) -> None:
-    text = letter(random, voice, random.choice(story.asks).format(**gaps), case.client)
+def _ask(random: Random, client: Client, topic: Topic, body: str, at: datetime) -> Said:
+    text = letter(random, VOICES[client.language], body, client)
     file = None
     if topic.file and random.random() < 0.35:
-        file = make_file(*topic.file, domain=case.client.domain, number=random.randrange(1000))
-    case.said.append(Said("customer", text, at, file=file))
+        file = make_file(*topic.file, domain=client.domain, number=random.randrange(1000))
+    return Said("customer", text, at, file=file)
 
 
 def letter(random: Random, voice: Voice, body: str, client: Client) -> str:
@@ -155,32 +173,25 @@ def letter(random: Random, voice: Voice, body: str, client: Client) -> str:
     return f"{opening}\n\n{body}\n\n{random.choice(voice.closings)}\n{signed}"
 
 
-def _go_on(
-    random: Random,
-    case: Case,
-    topic: Topic,
-    voice: Voice,
-    story: Story,
-    gaps: dict[str, str],
-    now: datetime,
-) -> None:
-    """Note, answer, question again, thanks, as far as `now` lets them."""
+def _go_on(random: Random, case: Case, topic: Topic, exchange: Exchange, gaps: dict[str, str]) -> None:
+    """Note, answer, a second round, thanks; whoever calls cuts off what lies in the future."""
+    voice, first = VOICES[case.client.language], case.client.first_name
     agent = _agent(random, topic.department)
     at = first_reply_at(random, case.opened_at, 0.5 if case.priority in ("high", "urgent") else 1.0)
     if topic.notes and random.random() < 0.3:
-        case.said.append(Said("note", random.choice(topic.notes), at - timedelta(minutes=random.randrange(2, 6)), agent))
-    case.said.append(Said("agent", _answer(random, voice, random.choice(story.answers), gaps), at, agent))
-    if story.more and random.random() < 0.55:
+        case.said.append(
+            Said("note", random.choice(topic.notes), at - timedelta(minutes=random.randrange(2, 6)), agent)
+        )
+    case.said.append(Said("agent", _answer(random, voice, exchange.answer, gaps), at, agent))
+    if exchange.more and random.random() < 0.7:
         at += timedelta(minutes=random.lognormvariate(4.6, 1.0))
-        case.said.append(Said("customer", f"{story.more[0].format(**gaps)}\n\n{case.client.first_name}", at))
+        case.said.append(Said("customer", f"{exchange.more.format(**gaps)}\n\n{first}", at))
         at = first_reply_at(random, at, 0.7)
-        case.said.append(Said("agent", _answer(random, voice, story.then[0], gaps), at, agent))
+        case.said.append(Said("agent", _answer(random, voice, exchange.then, gaps), at, agent))
     if random.random() < 0.5:
         at += timedelta(minutes=random.lognormvariate(4.8, 1.1))
-        case.said.append(Said("customer", f"{random.choice(voice.thanks)}\n\n{case.client.first_name}", at))
+        case.said.append(Said("customer", f"{random.choice(voice.thanks)}\n\n{first}", at))
         case.closed_at = _while_open(random, at + timedelta(minutes=random.randrange(5, 90)))
-    case.said = [one for one in case.said if one.at < now]
-    case.said.sort(key=lambda one: one.at)
 
 
 def _answer(random: Random, voice: Voice, body: str, gaps: dict[str, str]) -> str:

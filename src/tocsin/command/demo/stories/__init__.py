@@ -1,7 +1,7 @@
 """What customers of the demo company write, by language, and what they are answered."""
 
 from tocsin.command.demo.stories import croatian, english, greek, russian, spanish
-from tocsin.command.demo.stories.base import TOPICS, Story, Topic, Voice
+from tocsin.command.demo.stories.base import TOPICS, Exchange, Topic, Voice
 
 VOICES: dict[str, Voice] = {
     "en": english.VOICE,
@@ -11,4 +11,4 @@ VOICES: dict[str, Voice] = {
     "ru": russian.VOICE,
 }
 
-__all__ = ["TOPICS", "VOICES", "Story", "Topic", "Voice"]
+__all__ = ["TOPICS", "VOICES", "Exchange", "Topic", "Voice"]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Story:
-    """One topic in one language: any ask fits any answer, any `more` fits any `then`."""
+class Exchange:
+    """What one customer asks, and what they are answered; then perhaps a second round."""
 
     subjects: tuple[str, ...]
-    asks: tuple[str, ...]
-    answers: tuple[str, ...]
-    more: tuple[str, ...] = ()
-    then: tuple[str, ...] = ()
+    ask: str
+    answer: str
+    more: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Voice:
     closings: tuple[str, ...]
     agent_openings: tuple[str, ...]
     thanks: tuple[str, ...]
-    stories: dict[str, Story]
+    stories: dict[str, tuple[Exchange, ...]]
     # What users of mail, or of web hosting, write while it is down: (subject, text).
     mail_is_down: tuple[tuple[str, str], ...]
     site_is_down: tuple[tuple[str, str], ...]
@@ -41,7 +41,8 @@ class Topic:
     priorities: tuple[str, ...] = ("normal",)
     notes: tuple[str, ...] = ()
     # A file that often comes along: (name, kind), the kind one of `files.MAKERS`.
-    file: tuple[str, str] | None = field(default=None)
+    file: tuple[str, str] | None = None
+    speaks_of_mail: bool = False
 
 
 TOPICS: dict[str, Topic] = {
@@ -66,6 +67,7 @@ TOPICS: dict[str, Topic] = {
             "Same question last month; we should have an article for this version.",
         ),
         ("screenshot.png", "picture"),
+        speaks_of_mail=True,
     ),
     "quota": Topic(
         "support",
@@ -73,6 +75,7 @@ TOPICS: dict[str, Topic] = {
         4,
         ("normal", "high"),
         ("Sent folder holds 70 % of it, mostly attachments over 10 MB.",),
+        speaks_of_mail=True,
     ),
     "ssl": Topic(
         "support",
@@ -118,6 +121,7 @@ TOPICS: dict[str, Topic] = {
         ("normal", "high"),
         ("All of it comes from one network; added to the filter for everybody.",),
         ("message.eml.txt", "headers"),
+        speaks_of_mail=True,
     ),
     "password": Topic(
         "support",
@@ -128,6 +132,7 @@ TOPICS: dict[str, Topic] = {
             "Wrote from the management address, so the reset link may go out.",
             "Called back on the number we have on file.",
         ),
+        speaks_of_mail=True,
     ),
     "slow": Topic(
         "support",
@@ -141,7 +146,12 @@ TOPICS: dict[str, Topic] = {
         ("timing.txt", "log"),
     ),
     "newbox": Topic(
-        "support", "mail", 3, ("low", "normal"), ("They have 4 of 25 mailboxes left in the plan.",)
+        "support",
+        "mail",
+        3,
+        ("low", "normal"),
+        ("They have 4 of 25 mailboxes left in the plan.",),
+        speaks_of_mail=True,
     ),
     "rejected": Topic(
         "support",
@@ -153,15 +163,26 @@ TOPICS: dict[str, Topic] = {
             "Our outgoing address is on no list; it is their policy.",
         ),
         ("bounce.txt", "bounce"),
+        speaks_of_mail=True,
     ),
     "upgrade": Topic(
-        "sales", "", 3, ("normal",), ("Customer since the beginning; 10 % is fine by Katerina.",)
+        "sales",
+        "",
+        3,
+        ("normal",),
+        ("Customer since the beginning; 10 % is fine by Katerina.",),
+        speaks_of_mail=True,
     ),
     "backup": Topic(
         "support", "web", 3, ("high", "urgent", "normal"), ("Snapshot of 02:00 is complete, checked.",)
     ),
     "domain": Topic(
-        "sales", "", 3, ("normal", "low"), ("Registry lock is off, auth code sent to the owner's address.",)
+        "sales",
+        "",
+        3,
+        ("normal", "low"),
+        ("Registry lock is off, auth code sent to the owner's address.",),
+        speaks_of_mail=True,
     ),
-    "newsletter": Topic("marketing", "", 1, ("low",)),
+    "newsletter": Topic("marketing", "", 1, ("low",), speaks_of_mail=True),
 }

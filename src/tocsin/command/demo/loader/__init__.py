@@ -1,0 +1,60 @@
+"""Fills an empty installation with the demo company.
+
+What is of today (staff, departments, customers, components, mailboxes) goes through the rooms' own verbs.
+The history does not: the verbs take their time from the clock, tell subscribers and put mails into the
+outbox, while two months that have passed need rows of those days, with nobody to be told again. So the
+modules in this folder write the desk's, mailroom's, notices' and incidents' tables themselves, in bulk,
+exactly as the verbs would have left them. Nothing else in Tocsin may do that.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from tocsin.command.demo.loader.company import load_company
+from tocsin.command.demo.loader.incidents import load_announced, load_outages
+from tocsin.command.demo.loader.tickets import load_cases
+from tocsin.command.demo.outage_tickets import make_outage_cases
+from tocsin.command.demo.tickets import make_cases
+from tocsin.command.faults import Fault
+from tocsin.kernel.models import Setting
+
+MARK = "demo"
+"""The setting that says that this installation is a demo."""
+
+
+def load(now: datetime) -> bool:
+    """Load the demo company as of `now`; False when it was loaded before.
+
+    One transaction. Raises `Fault` on an installation with tickets or customers of its own.
+    """
+    with transaction.atomic():
+        _alone()
+        if Setting.objects.filter(key=MARK).exists():
+            return False
+        _refuse_real_installation()
+        house = load_company(now)
+        outages = load_outages(house, now)
+        cases = make_cases(now) + make_outage_cases(now)
+        load_cases(house, sorted(cases, key=lambda case: case.opened_at), outages, now)
+        load_announced(house, now)
+        Setting.objects.create(key=MARK, value={"loaded_at": now.isoformat()})
+    return True
+
+
+def _alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tocsin demo'))")
+
+
+def _refuse_real_installation() -> None:
+    from tocsin.desk.models import Ticket
+    from tocsin.people.models import Customer
+
+    if Ticket.objects.exists() or Customer.objects.exists():
+        raise Fault(
+            "This installation has tickets or customers of its own, so no demo is loaded into it. "
+            "Choose another folder with --data."
+        )

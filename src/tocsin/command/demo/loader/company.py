@@ -1,0 +1,118 @@
+"""The company itself, through the rooms' verbs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tocsin.catalog import queries as catalog_queries
+from tocsin.catalog import services as catalog
+from tocsin.catalog.models import Component
+from tocsin.command.demo import company
+from tocsin.command.demo.customers import CLIENTS, Client
+from tocsin.command.demo.loader.house import House
+from tocsin.kernel.models import Setting
+from tocsin.mailroom import services as mailroom
+from tocsin.mailroom.models import Mailbox
+from tocsin.people import services as people
+from tocsin.people.models import Contact, Customer, Department
+
+_MAILBOXES = {"support": "support", "sales": "sales", "accounting": "billing", "marketing": "hello"}
+_OPEN_SINCE = timedelta(days=400)
+
+
+def load_company(now: datetime) -> House:
+    """Settings, departments, staff, mailboxes, components and customers."""
+    _settings()
+    departments = _departments()
+    staff = {
+        person.key: people.create_staff(
+            email=person.address,
+            name=person.name,
+            role=person.role,
+            password=person.password,
+            departments=person.departments,
+            language=person.language,
+        )
+        for person in company.STAFF
+    }
+    mailboxes = _mailboxes(departments)
+    components = _components(now)
+    for client in CLIENTS:
+        _customer(client)
+    customers = {customer.key: customer for customer in Customer.objects.all()}
+    _grow_old(customers, now)
+    return House(staff, departments, mailboxes, components, customers, _contacts(customers))
+
+
+def _settings() -> None:
+    values = {"company_name": company.NAME, "company_languages": company.LANGUAGES}
+    for key, value in values.items():
+        Setting.objects.update_or_create(key=key, defaults={"value": value})
+
+
+def _departments() -> dict[str, Department]:
+    return {
+        key: people.save_department(key=key, name=name, first_answer_minutes=minutes, position=position)
+        for position, (key, (name, minutes)) in enumerate(company.DEPARTMENTS.items())
+    }
+
+
+def _mailboxes(departments: dict[str, Department]) -> dict[str, Mailbox]:
+    default = mailroom.ensure_default_mailbox()
+    return {
+        key: mailroom.save_mailbox(
+            address=default.address if key == "support" else f"{local}@{company.DOMAIN}",
+            mailbox_id=default.pk if key == "support" else None,
+            name=company.NAME,
+            department_id=departments[key].pk,
+            is_default=key == "support",
+        )
+        for key, local in _MAILBOXES.items()
+    }
+
+
+def _components(now: datetime) -> dict[str, Component]:
+    for key, name in company.REGIONS.items():
+        catalog.save_region(key=key, name=name)
+    for position, (key, name) in enumerate(company.SERVICES.items()):
+        catalog.save_service(key=key, name=name, position=position)
+    for position, part in enumerate(company.COMPONENTS):
+        catalog.save_component(
+            key=part.key,
+            name=part.name,
+            words=part.words,
+            service=part.service,
+            region=part.region,
+            position=position,
+        )
+    Component.objects.update(created_at=now - _OPEN_SINCE)
+    return {one.key: one for one in catalog_queries.components()}
+
+
+def _customer(client: Client) -> None:
+    customer, _ = people.save_customer(
+        key=client.key,
+        name=client.name,
+        language=client.language,
+        tier=client.tier,
+        addresses=[client.address],
+    )
+    catalog.set_uses(customer.pk, client.components)
+
+
+def _grow_old(customers: dict[str, Customer], now: datetime) -> None:
+    """They came over the last years, not all today."""
+    for place, customer in enumerate(customers.values()):
+        customer.created_at = now - timedelta(days=90 + 23 * place, hours=place % 9)
+    Customer.objects.bulk_update(customers.values(), ["created_at"])
+
+
+def _contacts(customers: dict[str, Customer]) -> dict[str, Contact]:
+    """The person of each customer, called by name."""
+    contacts = {contact.customer_id: contact for contact in Contact.objects.exclude(customer=None)}
+    found = {client.key: contacts[customers[client.key].pk] for client in CLIENTS}
+    for client in CLIENTS:
+        found[client.key].name = client.person
+        found[client.key].created_at = customers[client.key].created_at
+    Contact.objects.bulk_update(found.values(), ["name", "created_at"])
+    return found
