@@ -175,6 +175,8 @@ def graph() -> str:
     """Who publishes and who listens, as `tocsin events` prints it and the documentation shows it."""
     lines = []
     for name, event_class in sorted(Event.registry.items(), key=lambda item: (item[1].__module__, item[0])):
+        if event_class.__subclasses__():
+            continue  # a base that events share, never announced itself
         lines.append(f"{_room(event_class.__module__)}: {name}")
         for subscriber in subscribers_of(event_class):
             when = "after commit" if subscriber.later else "in the transaction"

@@ -1,0 +1,49 @@
+"""The reference pages are true: every setting, command and event is there, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")]
+
+
+def test_every_setting_is_documented() -> None:
+    source = (ROOT / "src/tocsin/project/settings.py").read_text()
+    page = (DOCS / "reference/settings.md").read_text()
+    names = set(re.findall(r'environ\.get\(\s*"([A-Z_]+)"', source))
+    assert names
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_every_command_is_documented() -> None:
+    from tocsin.command import COMMANDS
+
+    page = (DOCS / "reference/commands.md").read_text()
+    assert {name for name in COMMANDS if f"`tocsin {name}" not in page} == set()
+
+
+def test_the_events_page_is_what_the_command_prints() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "tocsin.command", "events"], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    page = (DOCS / "reference/events.md").read_text()
+    assert page.split("```")[1].strip() == printed.strip(), "run: tocsin events, and put it into docs/reference/events.md"
+
+
+def test_every_floor_of_the_house_is_on_the_map() -> None:
+    rooms = [path.parent.name for path in (ROOT / "src/tocsin").glob("*/__init__.py")]
+    page = (DOCS / "architecture.md").read_text()
+    assert {room for room in rooms if f"`{room}`" not in page} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
