@@ -28,7 +28,7 @@ class TestAuthenticationResults:
         "results",
         [
             "mx.example.test; dkim=pass header.d=example.com",
-            "mx.example.test; dkim=pass (2048-bit key) header.d=example.com header.i=@example.com header.b=abc",
+            "mx.example.test; dkim=pass (2048-bit key) header.d=example.com header.i=@example.com",
             "mx.example.test; dkim=pass header.i=@mail.example.com",
             "mx.example.test; spf=pass smtp.mailfrom=maria@example.com",
             "mx.example.test; spf=pass (ok) smtp.mailfrom=bounces.example.com",

@@ -2,7 +2,7 @@
 
 Our own splitter and not the standard library's: that one makes a string of every line (a 40 MB attachment
 takes seconds and ten times its size in memory) and recurses without a bound. This one only finds where
-parts begin and end; nothing is copied before it is decoded. See docs/decisions/mail-splitter.md.
+parts begin and end; nothing is copied before it is decoded. See docs/decisions/0005-mail-splitter.md.
 """
 
 from __future__ import annotations
