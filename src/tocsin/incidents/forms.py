@@ -77,6 +77,13 @@ class Telling(forms.Form):
             self.add_error(None, refused.message)
 
 
+def problems_of(form: forms.Form | None) -> dict[str, str]:
+    """A sentence for each field at fault; what belongs to none is `general`."""
+    if form is None:
+        return {}
+    return {"general" if name == "__all__" else name: " ".join(said) for name, said in form.errors.items()}
+
+
 class DeclareForm(Telling):
     """A Red Alert, or planned work."""
 

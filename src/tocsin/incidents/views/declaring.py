@@ -101,7 +101,7 @@ def _context(said: Any, evidence: Sequence[str], form: forms.DeclareForm | None 
     return {
         "said": said,
         "form": form,
-        "problems": {name: " ".join(errors) for name, errors in form.errors.items()} if form else {},
+        "problems": forms.problems_of(form),
         "components": _choices(components, chosen),
         "impacts": [(value, label, *_IMPACTS[Impact(value)]) for value, label in Impact.choices],
         "since_choices": forms.SINCE,

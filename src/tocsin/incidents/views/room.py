@@ -89,7 +89,7 @@ def _room(
         context |= present(incident)
     context |= _writing(incident, said)
     context |= {
-        "problems": {name: " ".join(errors) for name, errors in form.errors.items()} if form else {},
+        "problems": forms.problems_of(form),
         "writing": form is not None or incident.is_overdue,
         "tell_label": _tell_label(context["affected"]),
     }
