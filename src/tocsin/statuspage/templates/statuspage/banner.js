@@ -105,7 +105,7 @@
     var now = matter ? matter.id + JSON.stringify(matter.text) : "";
     if (now === shown) return;
     shown = now;
-    setTimeout(function () { draw(matter); }, 30);
+    setTimeout(function () { quietly(draw, matter); }, 30);
   }
 
   function draw(matter) {
@@ -125,6 +125,11 @@
     line.append(sign(matter.shape), make("span", say), link, close);
   }
 
+  // What we are told or kept may be from another version: never the host's trouble.
+  function quietly(act, value) {
+    try { act(value); } catch (e) { if (line) line.textContent = ""; }
+  }
+
   function again(wait) {
     clearTimeout(timer);
     timer = setTimeout(ask, wait * (0.85 + Math.random() * 0.3));
@@ -135,7 +140,7 @@
     if (navigator.onLine === false) { show(); return again(POLL); }
     var stop = new AbortController(), limit = setTimeout(function () { stop.abort(); }, TIMEOUT);
     asked = Date.now();
-    fetch(folder + "banner.json", { credentials: "omit", signal: stop.signal }).then(function (answer) {
+    fetch(folder + "banner.json", { credentials: "omit", cache: "no-cache", signal: stop.signal }).then(function (answer) {
       if (!answer.ok) throw answer.status;
       return answer.json();
     }).then(function (told) {
@@ -145,14 +150,14 @@
       remember();
     }).catch(function () { failures += 1; }).then(function () {
       clearTimeout(limit);
-      try { show(); } catch (e) { /* never the host's trouble */ }
+      quietly(show);
       again(Math.min(POLL * Math.pow(2, failures), SLOWEST));
     });
   }
 
   function begin() {
     recall();
-    try { show(); } catch (e) { /* what was kept is from another version */ }
+    quietly(show);
     ask();
     document.addEventListener("visibilitychange", function () {
       if (!document.hidden && Date.now() - asked > POLL / 2) ask();
