@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email.encoders import encode_base64
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
 from typing import Any
 
+from tocsin.command.demo import company
+from tocsin.command.demo.files import File
 from tocsin.command.demo.loader.house import House, event_row, sent_delivery
 from tocsin.command.demo.loader.incidents import Told
 from tocsin.command.demo.tickets import Case, Said
@@ -18,7 +24,6 @@ from tocsin.desk.services import letters, records
 from tocsin.kernel.models import EventRow
 from tocsin.mailroom.models import Delivery, InboundItem, InboundState
 from tocsin.mailroom.services import keep_blobs
-from tocsin.people import queries as people
 
 _ACKNOWLEDGED_AFTER = timedelta(seconds=2)
 
@@ -161,20 +166,29 @@ def _mail(
     ticket: Ticket, case: Case, said: Said, subject: str, message_id: str, thread: Sequence[str]
 ) -> bytes:
     """The mail byte for byte, as the customer's program would have sent it."""
-    mail = EmailMessage()
+    text = MIMEText(said.text, "plain", "utf-8")
+    mail: MIMEBase = text
+    if said.file:
+        mail = MIMEMultipart("mixed", boundary="=_" + message_id[1:17])
+        mail.attach(text)
+        mail.attach(_part(said.file))
     mail["From"] = formataddr((case.client.person, ticket.requester_address))
     mail["To"] = _our_address(ticket)
-    mail["Subject"] = subject
+    mail["Subject"] = Header(subject, "utf-8").encode()
     mail["Date"] = format_datetime(said.at)
     mail["Message-ID"] = message_id
     if thread:
         mail["In-Reply-To"] = thread[-1]
         mail["References"] = " ".join(thread)
-    mail.set_content(said.text)
-    if said.file:
-        main, _, sub = said.file.content_type.partition("/")
-        mail.add_attachment(said.file.content, maintype=main, subtype=sub, filename=said.file.name)
     return mail.as_bytes()
+
+
+def _part(file: File) -> MIMEBase:
+    part = MIMEBase(*file.content_type.split("/"))
+    part.set_payload(file.content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    return part
 
 
 def _agent_wrote(house: House, rows: Rows, ticket: Ticket, said: Said, thread: list[str]) -> None:
@@ -204,15 +218,13 @@ def _note(house: House, rows: Rows, ticket: Ticket, said: Said) -> None:
 
 
 def _acknowledge(house: House, rows: Rows, ticket: Ticket, told: Told | None, thread: list[str]) -> None:
-    company, language = people.company_name(), ticket.language
+    name, language = company.NAME, ticket.language
     news = told.news_at(ticket.opened_at, ticket) if told else ""
     if news:
-        text = letters.acknowledgement_with_news(
-            ref=ticket.ref, news=news, company=company, language=language
-        )
+        text = letters.acknowledgement_with_news(ref=ticket.ref, news=news, company=name, language=language)
     else:
         minutes = ticket.department.first_answer_minutes
-        text = letters.acknowledgement(ref=ticket.ref, minutes=minutes, company=company, language=language)
+        text = letters.acknowledgement(ref=ticket.ref, minutes=minutes, company=name, language=language)
     at = ticket.opened_at + _ACKNOWLEDGED_AFTER
     _system(house, rows, ticket, text, at, thread, machine="acknowledgement")
 
@@ -245,7 +257,7 @@ def _send(house: House, rows: Rows, message: Message, thread: list[str], origin:
     ticket = message.ticket
     payload = {
         "from_address": _our_address(ticket),
-        "from_name": people.company_name(),
+        "from_name": company.NAME,
         "subject": message.subject,
         "text": message.text,
         "in_reply_to": thread[-1] if thread else "",
