@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_skeleton, format_time
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
@@ -48,13 +47,14 @@ def short_date(at: datetime) -> str:
     """Day and month, and the year where it is not this one."""
     local = timezone.localtime(at)
     same_year = local.year == timezone.localtime(clock.now()).year
-    return date_format(local, "MONTH_DAY_FORMAT" if same_year else "SHORT_DATE_FORMAT")
+    return str(format_skeleton("MMMd" if same_year else "yMMMd", local, locale=_locale()))
 
 
 def exact(at: datetime, zone: str | None = None) -> str:
     """Date, time and zone, in the reader's zone or in the named one."""
     local = timezone.localtime(at, ZoneInfo(zone) if zone else None)
-    return f"{format_datetime(local, 'medium', locale=_locale())} {local:%Z}"
+    day = format_date(local, "medium", locale=_locale())
+    return f"{day}, {format_time(local, 'short', locale=_locale())} {local:%Z}"
 
 
 def stage(due: datetime) -> Stage:

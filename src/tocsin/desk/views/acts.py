@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -86,10 +87,21 @@ def status(request: HttpRequest, ref: str) -> HttpResponse:
     return _change(
         request,
         ref,
-        lambda: services.set_status(ref, wanted, actor=actor(request)),
+        lambda: _set_status(request, ref, _steps(before, wanted, undoing="undo" in request.POST)),
         words,
-        {"status": undone} if undone != wanted else None,
+        {"status": undone, "undo": "1"} if undone != wanted else None,
     )
+
+
+def _steps(before: str, wanted: str, *, undoing: bool) -> list[str]:
+    """What is closed is opened first; undoing a closing goes both steps at once."""
+    return ["open", wanted] if undoing and before == "closed" and wanted != "open" else [wanted]
+
+
+@transaction.atomic
+def _set_status(request: HttpRequest, ref: str, steps: list[str]) -> None:
+    for step in steps:
+        services.set_status(ref, step, actor=actor(request))
 
 
 @require_POST

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tocsin.console.components import Choice, ListRow
 from tocsin.console.slots import Text
-from tocsin.desk import rules
-from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk import queries, rules
+from tocsin.desk.models import MessageKind, Priority, Status, Ticket
 from tocsin.people import queries as people
 from tocsin.people.models import Staff
 
@@ -107,6 +109,8 @@ def ticket_url(ref: str, view: str = "open") -> str:
 def list_row(ticket: Ticket, staff: Staff, view: str = "open", current: str = "") -> ListRow:
     """A ticket as a list row. `requester` and `assignee` must be there already."""
     icon, label = channel_sign(ticket.channel)
+    # Most of a queue is new or open: only what is not says so.
+    status = Status(ticket.status) if ticket.status not in (Status.NEW, Status.OPEN) else None
     mine = ticket.assignee_id == staff.pk
     return ListRow(
         key=ticket.ref,
@@ -123,8 +127,8 @@ def list_row(ticket: Ticket, staff: Staff, view: str = "open", current: str = ""
         mine=mine,
         current=ticket.ref == current,
         status=ticket.status,
-        status_icon=STATUS_ICONS[Status(ticket.status)],
-        status_label=Status(ticket.status).label,
+        status_icon=STATUS_ICONS[status] if status else "",
+        status_label=status.label if status else "",
         owner=ticket.assignee.name if ticket.assignee and not mine else "",
         chips=(ticket.matter_ref,) if ticket.matter_ref else (),
         subject_record=ticket,
@@ -168,6 +172,18 @@ def department_choices(current: int) -> list[Choice]:
 
 
 # --- Recipients -----------------------------------------------------------------------------------
+
+
+def named_recipients(ticket: Ticket, said: Sequence[Any]) -> list[tuple[str, str]]:
+    """Who gets a reply, as (name, address); the requester by the name they last signed with."""
+    own = [
+        entry.message.from_name
+        for entry in said
+        if entry.kind == MessageKind.CUSTOMER and entry.message.from_address == ticket.requester_address
+    ]
+    first, *copied = queries.recipients_of(ticket)
+    signed = next((name for name in reversed(own) if name), first[0])
+    return [(signed, first[1]), *copied]
 
 
 def send_label(recipients: list[tuple[str, str]]) -> str:

@@ -37,12 +37,13 @@ def ticket(request: HttpRequest, ref: str) -> HttpResponse:
 
 def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: WriteForm) -> HttpResponse:
     """The page as it stands, with forms that came back where something was wrong."""
-    recipients = queries.recipients_of(found)
+    said = conversation_of(found)
+    recipients = presenting.named_recipients(found, said)
     context = {
         **list_context(request, current=found.ref),
         **state_context(request, found),
-        **side_context(found),
-        "entries": conversation_of(found),
+        **side_context(found, recipients[0][0]),
+        "entries": said,
         "recipients": recipients,
         "send_label": presenting.send_label(recipients),
         "reply_form": forms.get("reply_form") or WriteForm(),
@@ -86,11 +87,11 @@ def state_context(request: HttpRequest, found: Ticket) -> dict[str, Any]:
     }
 
 
-def side_context(found: Ticket) -> dict[str, Any]:
+def side_context(found: Ticket, signed: str) -> dict[str, Any]:
     """Who asks, what they use, and what they asked before."""
     others = queries.recent_tickets_of(customer_id=found.customer_id, contact_id=found.requester_id)
     return {
-        "who": presenting.requester_name(found),
+        "who": signed or presenting.requester_name(found),
         "language_name": dict(settings.LANGUAGES).get(found.language, found.language),
         "uses": catalog.components_of(found.customer_id) if found.customer_id else [],
         "recent": [one for one in others if one.pk != found.pk][:6],

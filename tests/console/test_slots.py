@@ -1,0 +1,89 @@
+"""Slots: what rooms put into the frame, in order, by permission, and never at the page's expense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.test import RequestFactory
+
+
+@pytest.fixture
+def slots() -> Iterator[Any]:
+    from tocsin.console import slots
+
+    with slots.emptied():
+        yield slots
+
+
+def rendered(name: str, subject: object = None) -> str:
+    context = Context({"request": RequestFactory().get("/"), "subject": subject})
+    return Template(f'{{% load console %}}{{% slot "{name}" subject %}}').render(context)
+
+
+def greeting(text: str) -> Any:
+    """A piece's context for the template of failed pieces' neighbour: any template with a title will do."""
+    return lambda request, subject: {"title": text, "text": str(subject or "")}
+
+
+def test_pieces_stand_in_their_order(slots: Any) -> None:
+    slots.fill("side_panel", slots.Piece(20, "console/parts/empty.html", greeting("second")))
+    slots.fill("side_panel", slots.Piece(10, "console/parts/empty.html", greeting("first")))
+    page = rendered("side_panel")
+    assert page.index("first") < page.index("second")
+
+
+def test_who_may_not_see_does_not(slots: Any) -> None:
+    slots.fill(
+        "top_bar", slots.Piece(10, "console/parts/empty.html", greeting("secret"), lambda request: False)
+    )
+    assert "secret" not in rendered("top_bar")
+
+
+def test_a_piece_may_stay_out(slots: Any) -> None:
+    slots.fill("side_panel", slots.Piece(10, "console/parts/empty.html", lambda request, subject: None))
+    assert rendered("side_panel").strip() == ""
+
+
+def test_a_failing_piece_is_a_quiet_line_and_its_neighbour_stands(slots: Any) -> None:
+    def fails(request: HttpRequest, subject: object) -> dict[str, Any]:
+        raise RuntimeError("broken on purpose")
+
+    slots.fill("side_panel", slots.Piece(10, "console/parts/empty.html", fails))
+    slots.fill("side_panel", slots.Piece(20, "console/parts/empty.html", greeting("neighbour")))
+    page = rendered("side_panel")
+    assert "could not be shown" in page and "neighbour" in page and "on purpose" not in page
+
+
+def test_a_failing_permission_check_hides_its_piece(slots: Any) -> None:
+    def fails(request: HttpRequest) -> bool:
+        raise RuntimeError("broken on purpose")
+
+    slots.fill("top_bar", slots.Piece(10, "console/parts/empty.html", greeting("secret"), fails))
+    assert "secret" not in rendered("top_bar")
+
+
+def test_what_a_piece_says_is_escaped(slots: Any) -> None:
+    slots.fill("side_panel", slots.Piece(10, "console/parts/empty.html", greeting("<script>")))
+    assert "<script>" not in rendered("side_panel")
+
+
+def test_an_entry_whose_page_is_missing_is_left_out(slots: Any) -> None:
+    slots.add_navigation(slots.NavigationEntry(10, "Nowhere", "inbox", "nowhere:at-all"))
+    slots.add_navigation(slots.NavigationEntry(20, "Guide", "inbox", "console:styleguide", keys="g x"))
+    context = Context({"request": RequestFactory().get("/console/styleguide/")})
+    page = Template("{% load console %}{% navigation %}").render(context)
+    assert "Nowhere" not in page
+    assert 'aria-current="page"' in page and 'data-key="g x"' in page
+
+
+def test_a_failing_badge_leaves_the_entry(slots: Any) -> None:
+    def fails(request: HttpRequest) -> int:
+        raise RuntimeError("broken on purpose")
+
+    slots.add_navigation(slots.NavigationEntry(20, "Guide", "inbox", "console:styleguide", badge=fails))
+    context = Context({"request": RequestFactory().get("/")})
+    assert "Guide" in Template("{% load console %}{% navigation %}").render(context)
