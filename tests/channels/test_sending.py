@@ -259,12 +259,12 @@ class TestSmtp:
 
     def test_threads_take_turns(self, smtp_sink: SmtpSink) -> None:
         with SmtpConnection(smtp_sink.url) as connection:
-            data = [threading.Thread(target=connection._guarded, args=(connection.check,)) for _ in range(3)]
-            for thread in data:
+            threads = [threading.Thread(target=connection.send, args=(PLAIN,)) for _ in range(3)]
+            for thread in threads:
                 thread.start()
-            for thread in data:
+            for thread in threads:
                 thread.join(5)
-            assert not any(thread.is_alive() for thread in data)
+            assert not any(thread.is_alive() for thread in threads)
 
 
 def test_a_sent_mail_coming_back_is_our_own(smtp_sink: SmtpSink) -> None:

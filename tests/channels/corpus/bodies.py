@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import struct
 
 from tests.channels.corpus.case import Case, mail, multipart, part, text_part
 
@@ -34,6 +35,30 @@ _EVENT = (
     "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Συνάντηση\nDTSTART:20261124T090000Z\nLOCATION:Αθήνα\\, γραφείο\n"
     "END:VEVENT\nEND:VCALENDAR\n"
 )
+
+
+def _attribute(level: int, number: int, data: bytes) -> bytes:
+    return struct.pack("<BII", level, number, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+
+def winmail(text: bytes, files: dict[bytes, bytes]) -> bytes:
+    """What Outlook calls winmail.dat (MS-OXTNEF), with the fewest attributes."""
+    attributes = [_attribute(1, 0x00089006, b"\x00\x00\x01\x00"), _attribute(1, 0x0002800C, text + b"\x00")]
+    for name, content in files.items():
+        attributes.append(_attribute(2, 0x00069002, b"\x01\x00" + b"\xff" * 4 + b"\x00" * 8))
+        attributes.append(_attribute(2, 0x00018010, name + b"\x00"))
+        attributes.append(_attribute(2, 0x0006800F, content))
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(attributes)
+
+
+def _winmail_part(data: bytes) -> bytes:
+    return part(
+        "Content-Type: application/ms-tnef; name=winmail.dat",
+        "Content-Transfer-Encoding: base64",
+        body=base64.encodebytes(data),
+    )
+
+
 _PICTURES = [
     part(
         "Content-Type: image/png",
@@ -277,6 +302,16 @@ CASES = [
         "a signed mail",
         multipart("signed", text_part("signed"), part("Content-Type: application/pgp-signature", body="--")),
         {"text": "signed", "files": ["file-1.asc"]},
+    ),
+    Case(
+        "winmail.dat with a file beside a text",
+        multipart("mixed", text_part(), _winmail_part(winmail(b"Hidden", {b"bill.pdf": b"%PDF"}))),
+        {"text": "Hello", "files": ["bill.pdf"], "contents": [b"%PDF"]},
+    ),
+    Case(
+        "winmail.dat that holds everything",
+        multipart("mixed", _winmail_part(winmail(b"Good morning", {b"a.txt": b"1", b"b.txt": b"2"}))),
+        {"text": "Good morning", "files": ["a.txt", "b.txt"]},
     ),
     Case(
         "winmail.dat that is none",
