@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from tests.desk.office import CUSTOMER, OTHER_ADDRESS, Office, arrive, arrive_one, fresh, mail, sent
+
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.services import NewAttachment, NewTicket

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, mail, sent
+
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
 from tocsin.kernel.models import EventRow

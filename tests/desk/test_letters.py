@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import translation
+
 from tocsin.desk.services import letters
 
 PLACEHOLDERS = {"ref": "T-0000427", "minutes": 240, "company": "Aegean Hosting"}

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.desk.office import CUSTOMER, Office, arrive, arrive_one, mail
+
 from tocsin.desk import queries, services
 from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound, Refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.desk.office import CUSTOMER, OTHER_ADDRESS, STRANGER, Office, arrive, arrive_one, fresh, mail, sent
+
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
 from tocsin.kernel.models import EventRow
@@ -86,6 +87,7 @@ def test_a_forged_or_unknown_id_is_a_new_ticket(office: Office) -> None:
 
 def test_a_reply_to_a_notice_carries_its_origin(office: Office) -> None:
     from django.db import transaction
+
     from tocsin.mailroom.queries import deliveries_by_id
     from tocsin.mailroom.services import NewDelivery, write_deliveries
 
@@ -124,6 +126,28 @@ def test_an_out_of_office_answer_is_kept_but_opens_nothing(office: Office) -> No
     assert message.machine == "auto-reply"
     assert (after.status, after.unread, after.excerpt) == ("answered", False, before.excerpt)
     assert not EventRow.objects.filter(name="CustomerWrote").exists()
+
+
+def test_a_person_behind_a_groups_address_opens_it_again(office: Office) -> None:
+    ticket = arrive_one()
+    services.set_status(ticket.ref, "closed", actor=office.agent.actor)
+    arrive_one("Still broken", Subject=f"[{ticket.ref}]", List_Id="<team.customer.test>")
+    assert fresh(ticket).status == "open"
+
+
+def test_who_writes_along_gets_the_answers_once(office: Office) -> None:
+    ticket = arrive_one(From="Maria <Maria@Customer.test>", Cc="bo@partner.test")
+    arrive_one(
+        "Me too",
+        From=OTHER_ADDRESS,
+        To="support@example.test, maria@customer.test",
+        Subject=f"[{ticket.ref}]",
+    )
+    arrive_one("And me", From="bo@partner.test", Subject=f"[{ticket.ref}]")
+    assert fresh(ticket).copied_addresses == ["bo@partner.test", OTHER_ADDRESS]
+    services.reply(ticket.ref, "Done.", actor=office.agent.actor)
+    assert len(sent("Maria@customer.test")) == 2
+    assert len(sent(OTHER_ADDRESS)) == len(sent("bo@partner.test")) == 1
 
 
 def test_after_a_matter_is_over_the_ticket_comes_back_to_the_queue(office: Office) -> None:

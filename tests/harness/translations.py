@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import tocsin
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+import tocsin
 
 
 def compile_translations() -> None:

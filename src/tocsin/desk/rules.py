@@ -71,7 +71,7 @@ def may_become(old: str, new: str) -> bool:
 
 def after_customer_wrote(status: str, machine: str) -> str:
     """A person's mail opens what was answered, waiting or closed; an out-of-office reply changes nothing."""
-    return status if machine or status == NEW else OPEN
+    return status if status == NEW or not is_from_person(machine) else OPEN
 
 
 def rank_of(priority: str) -> int:
@@ -83,6 +83,11 @@ def rank_of(priority: str) -> int:
 
 # What machines send in answer to a mail of ours; without a ticket to go to it tells nobody anything.
 ANSWERING_MACHINES = frozenset({"auto-reply", "receipt", "delay"})
+
+
+def is_from_person(machine: str) -> bool:
+    """Whether somebody said it: also people behind a group's address, whose mail has a list's marks."""
+    return machine in {"", "list"}
 
 
 def is_noise(machine: str, *, answers_us: bool, joins: bool) -> bool:

@@ -91,6 +91,12 @@ def inbound_by_id(inbound_id: int) -> InboundItem:
     return item
 
 
+def still_waiting(inbound_ids: Sequence[int]) -> set[int]:
+    """Those of these that nobody has opened, ignored or set aside yet."""
+    rows = InboundItem.objects.filter(pk__in=inbound_ids, state=InboundState.SPOOLED)
+    return set(rows.values_list("pk", flat=True))
+
+
 def ticket_of(item: InboundItem) -> str:
     """The ticket it became part of, or the one of the mail that it repeats; '' when none."""
     return item.ticket_ref or (item.duplicate_of.ticket_ref if item.duplicate_of else "")

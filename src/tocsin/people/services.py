@@ -198,6 +198,8 @@ def get_or_create_contacts(channel: str, named: Mapping[str, str]) -> dict[str, 
     if not strangers:
         return found
     now = clock.now()
+    # Always in the same order, so that two batches with the same strangers never wait for each other.
+    strangers = dict(sorted(strangers.items()))
     contacts = Contact.objects.bulk_create(
         Contact(name=name[:200], created_at=now) for _, name in strangers.values()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,8 @@ _NOT_THE_MAILS_FAULT = (OperationalError, InterfaceError)
 def open_post(inbound_ids: Sequence[int]) -> None:
     """Open a batch of what came in. All together, for speed; when that fails each by itself, so that one
     poisonous mail is set aside and stops nobody (rule 3 of the house). Safe to run twice."""
-    opened = set(Message.objects.filter(inbound_id__in=inbound_ids).values_list("inbound_id", flat=True))
-    readings = [reading for pk in inbound_ids if pk not in opened if (reading := _read(pk))]
+    waiting = mailroom_queries.still_waiting(inbound_ids)
+    readings = [reading for pk in inbound_ids if pk in waiting and (reading := _read(pk))]
     if not readings:
         return
     try:
@@ -144,7 +144,7 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
     department_id = getattr(mailbox, "department_id", None)
     if inbound.department or not department_id:
         department_id = batch.around.department(inbound.department).pk
-    return Ticket(
+    ticket = Ticket(
         pk=pk,
         ref=records.ticket_reference(pk),
         subject=rules.storable(rules.clean_subject(inbound.subject)),
@@ -153,7 +153,6 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
         customer=customer,
         requester=sender.contact,
         requester_address=inbound.from_address.strip()[:320],
-        copied_addresses=_copied(batch.around, reading, []),
         verified=_is_verified(reading, sender),
         language=language_of(reading, declared=declared, company=batch.company_language),
         mailbox_id=getattr(mailbox, "pk", None) or getattr(mailbox, "id", None),
@@ -162,20 +161,22 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
         opened_at=reading.received_at,
         activity_at=reading.received_at,
     )
+    ticket.copied_addresses = _copied(batch.around, reading, ticket)
+    return ticket
 
 
 def _join(batch: _Batch, reading: Reading, ticket: Ticket) -> Ticket:
     """Another message of a conversation; a person's opens it again (R-A12)."""
     machine = reading.inbound.machine
     ticket.message_count += 1
-    if not machine:
+    if rules.is_from_person(machine):
         status = rules.after_customer_wrote(ticket.status, machine)
         for name, value in records.entering(status, ticket).items():
             setattr(ticket, name, value)
         ticket.unread = True
         ticket.activity_at = max(ticket.activity_at, reading.received_at)
         ticket.excerpt = rules.make_excerpt(reading.visible)
-        ticket.copied_addresses = _copied(batch.around, reading, ticket.copied_addresses)
+        ticket.copied_addresses = _copied(batch.around, reading, ticket)
     if ticket not in batch.opened:
         batch.joined[ticket.pk] = ticket
     batch.around.remember(reading, ticket.pk)
@@ -217,16 +218,17 @@ def _is_verified(reading: Reading, sender: Address) -> bool:
     return bool(reading.inbound.verified and sender.managed and sender.contact.customer_id)
 
 
-def _copied(around: Surroundings, reading: Reading, before: Iterable[str]) -> list[str]:
-    """Whom the customer copied in, over the whole conversation: not us, not themself.
+def _copied(around: Surroundings, reading: Reading, ticket: Ticket) -> list[str]:
+    """Whom the customer copied in, over the whole conversation, and who else of them wrote: not us.
 
     Other addressees than those of the copy line count only beside one of ours: else the only addressee may
     be an alias of ours that we do not know.
     """
     told_directly = reading.addressees if any(map(around.is_ours, reading.everybody)) else ()
-    others = dict.fromkeys([*before, *told_directly, *reading.copied])
-    people_there = (one for one in others if one and one != reading.sender and not around.is_ours(one))
-    return list(people_there)[:MOST_COPIED]
+    requester = people.fold_address(ticket.requester_address)
+    others = dict.fromkeys([*ticket.copied_addresses, reading.sender, *told_directly, *reading.copied])
+    kept = [one for one in others if one and one != requester and not around.is_ours(one)]
+    return kept[:MOST_COPIED]
 
 
 def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:
@@ -239,8 +241,8 @@ def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:
 
 
 _JOINED_COLUMNS = [
-    "status", "waiting_since", "closed_at", "in_queue", "unread", "activity_at", "excerpt", "copied_addresses",
-    "message_count",
+    "status", "waiting_since", "closed_at", "in_queue", "unread", "activity_at", "excerpt",
+    "copied_addresses", "message_count",
 ]  # fmt: skip
 
 
@@ -268,6 +270,6 @@ def _event(message: Message, is_first: bool) -> Event:
     ticket = message.ticket
     if is_first:
         return events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id, message.origin_ref)
-    if message.machine:
+    if not rules.is_from_person(message.machine):
         return events.TicketChanged(ticket.pk, ticket.ref, what="machine_mail", new=message.machine)
     return events.CustomerWrote(ticket.pk, ticket.ref, message.pk, message.origin_ref)
