@@ -38,15 +38,21 @@ def _notice(
             _next_news(update.next_update_at, language),
         ]
         text.append(_("All news: %(link)s") % {"link": links.status_page_url()})
-        return {"subject": _subject(moment) % {"parts": names}, "text": "\n\n".join(filter(None, text))}
+        subject = _subject(moment, planned=incident.scheduled_for is not None) % {"parts": names}
+        return {"subject": subject, "text": "\n\n".join(filter(None, text))}
 
 
-def _subject(moment: str) -> str:
+def _subject(moment: str, *, planned: bool) -> str:
+    if planned:
+        return {
+            Moment.SCHEDULED: _("Planned maintenance: %(parts)s"),
+            Moment.UPDATE: _("News about the maintenance: %(parts)s"),
+            Moment.REPAIR: _("Maintenance is done: %(parts)s"),
+        }[Moment(moment)]
     return {
         Moment.FAULT: _("Fault: %(parts)s"),
         Moment.UPDATE: _("News about the fault: %(parts)s"),
         Moment.REPAIR: _("Works again: %(parts)s"),
-        Moment.SCHEDULED: _("Planned maintenance: %(parts)s"),
     }[Moment(moment)]
 
 
