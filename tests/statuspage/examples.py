@@ -38,7 +38,9 @@ def fault(number: int, *, start: datetime, status: str = "investigating", **chan
         components=("mail",),
         started_at=start,
         declared_at=start + minutes(6),
-        updates=(update(number * 10, status, start + minutes(6), "We are looking into it.", "Το εξετάζουμε."),),
+        updates=(
+            update(number * 10, status, start + minutes(6), "We are looking into it.", "Το εξετάζουμε."),
+        ),
     )
     return replace(one, **changes)
 
@@ -55,9 +57,22 @@ def repaired(number: int, *, start: datetime, lasted: timedelta, **changes: obje
 
 def maintenance(number: int, *, start: datetime, lasts: timedelta, **changes: object) -> IncidentState:
     one = fault(number, start=NOW - timedelta(days=2))
-    said = (update(number * 10, "investigating", NOW - timedelta(days=2), "New database servers.", "Νέοι διακομιστές."),)
+    said = (
+        update(
+            number * 10,
+            "investigating",
+            NOW - timedelta(days=2),
+            "New database servers.",
+            "Νέοι διακομιστές.",
+        ),
+    )
     window = {"scheduled_for": start, "scheduled_until": start + lasts, "started_at": start}
-    wanted = {"kind": "scheduled", "title": "Database upgrade", "components": ("db",), "updates": said} | window
+    wanted = {
+        "kind": "scheduled",
+        "title": "Database upgrade",
+        "components": ("db",),
+        "updates": said,
+    } | window
     return replace(one, **(wanted | changes))
 
 
@@ -109,16 +124,24 @@ def outage(**changes: object) -> PageState:
 def busy(**changes: object) -> PageState:
     """Two faults, one maintenance under way, one planned, one just repaired, and a full archive."""
     before = outage()
+    soon = NOW + timedelta(hours=20)
     more = (
         fault(104, start=NOW - minutes(70), status="monitoring", impact="critical", components=("portal",),
               title="The customer portal was away"),
         maintenance(105, start=NOW - minutes(20), lasts=minutes(120)),
-        maintenance(106, start=NOW + timedelta(hours=20), lasts=minutes(60), components=("web", "db", "mail", "portal")),
-        repaired(107, start=NOW - minutes(130), lasted=minutes(60), components=("web",), title="Web sites answered slowly"),
+        maintenance(106, start=soon, lasts=minutes(60), components=("web", "db", "mail", "portal")),
+        repaired(107, start=NOW - minutes(130), lasted=minutes(60), components=("web",),
+                 title="Web sites answered slowly"),
     )  # fmt: skip
-    old = tuple(
-        repaired(number, start=NOW - timedelta(days=number * 1.4), lasted=minutes(20 + number * 7), components=(
-            ("web", "db", "mail", "webmail", "portal")[number % 5],), impact=("minor", "major", "critical")[number % 3])
-        for number in range(1, 40)
-    )  # fmt: skip
+    old = tuple(_old(number) for number in range(1, 40))
     return replace(before, incidents=(*more, *before.incidents, *old), **changes)
+
+
+def _old(number: int) -> IncidentState:
+    return repaired(
+        number,
+        start=NOW - timedelta(days=number * 1.4),
+        lasted=minutes(20 + number * 7),
+        components=(("web", "db", "mail", "webmail", "portal")[number % 5],),
+        impact=("minor", "major", "critical")[number % 3],
+    )

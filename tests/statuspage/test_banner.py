@@ -12,6 +12,7 @@ from tests.harness.browser import PHONE, axe
 from tests.statuspage.conftest import Served
 from tests.statuspage.examples import NOW, busy, calm, maintenance, minutes, outage, repaired
 from tests.statuspage.test_v2 import only_documents
+
 from tocsin.statuspage import render
 from tocsin.statuspage.public.shelf import make_ready
 from tocsin.statuspage.rules import PageState
@@ -19,9 +20,10 @@ from tocsin.statuspage.rules import PageState
 pytestmark = pytest.mark.browser
 
 WEIRD = """
-* { display: inline !important; position: static !important; color: lime !important; font-size: 40px !important;
-    background: black !important; z-index: 1 !important }
-div, tocsin-banner, svg, a, button { float: left !important; visibility: hidden !important; opacity: 0 !important }
+* { display: inline !important; position: static !important; color: lime !important;
+    font-size: 40px !important; background: black !important; z-index: 1 !important }
+div, tocsin-banner, svg, a, button { float: left !important; visibility: hidden !important;
+    opacity: 0 !important }
 body *, tocsin-banner { transform: rotate(3deg) !important }
 html, body { display: grid !important; gap: 30px !important; height: 100vh }
 """
@@ -39,7 +41,10 @@ class Host:
         self.errors: list[str] = []
         self.requests: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda said: self.errors.append(said.text) if said.type in {"error", "warning"} else None)
+        self.page.on(
+            "console",
+            lambda said: self.errors.append(said.text) if said.type in {"error", "warning"} else None,
+        )
         self.page.on("request", lambda request: self.requests.append(request.url))
         self._html, self._headers = b"", [(b"content-type", b"text/html")]
         # a real server of its own: Chromium refuses a made-up page the way to the loopback
@@ -62,7 +67,8 @@ class Host:
     def open(self, *, head: str = "", tag: str = "", body: str = "<main><h1>Program</h1><p>Work.</p></main>",
              policy: str = "", language: str = "en") -> None:  # fmt: skip
         script = f'<script src="{self.server.url}/banner.js" async {tag}></script>'
-        html = f'<!doctype html><html lang="{language}"><head><title>Program</title><link rel=icon href=data:,>{head}{script}</head><body>{body}</body></html>'
+        top = f"<title>Program</title><link rel=icon href=data:,>{head}{script}"
+        html = f'<!doctype html><html lang="{language}"><head>{top}</head><body>{body}</body></html>'
         self._html = html.encode()
         if policy:
             self._headers.append((b"content-security-policy", policy.encode()))
@@ -73,7 +79,8 @@ class Host:
 
     def wait_said(self, text: str) -> None:
         self.page.wait_for_function(
-            "text => (document.querySelector('tocsin-banner')?.shadowRoot.textContent || '').includes(text)", arg=text
+            "text => (document.querySelector('tocsin-banner')?.shadowRoot.textContent || '').includes(text)",
+            arg=text,
         )
 
     def poll(self) -> None:
@@ -148,7 +155,8 @@ def test_other_components_do_not_concern(host: Host) -> None:
 @pytest.mark.parametrize("head", ["", f"<style>{WEIRD}</style>"])
 def test_the_host_is_as_it_was(host: Host, head: str) -> None:
     measure = """() => [...document.body.querySelectorAll('*')].map(one => {
-        const box = one.getBoundingClientRect(); return [one.tagName, box.x, box.y, box.width, box.height] })"""
+        const box = one.getBoundingClientRect()
+        return [one.tagName, box.x, box.y, box.width, box.height] })"""
     names = "() => Object.getOwnPropertyNames(window).sort().join()"
     host.open(head=head)
     before, globals_before = host.page.evaluate(measure), host.page.evaluate(names)
@@ -159,7 +167,9 @@ def test_the_host_is_as_it_was(host: Host, head: str) -> None:
     assert host.page.evaluate(names) == globals_before
     box = host.line().bounding_box()
     assert box["x"] == 0 and 44 <= box["height"] <= 60 and box["width"] == 1440
-    style = host.line().evaluate("one => { const s = getComputedStyle(one); return [s.backgroundColor, s.fontSize, s.color] }")
+    style = host.line().evaluate(
+        "one => { const s = getComputedStyle(one); return [s.backgroundColor, s.fontSize, s.color] }"
+    )
     assert style == ["rgb(176, 21, 30)", "15px", "rgb(255, 255, 255)"]
     assert host.errors == []
 
@@ -168,7 +178,8 @@ def test_under_a_strict_policy(host: Host) -> None:
     host.say(outage())
     server = host.server.url
     host.open(
-        policy=f"default-src 'none'; img-src data:; script-src {server}; connect-src {server}; style-src 'self'; "
+        policy=f"default-src 'none'; img-src data:; script-src {server}; "
+        f"connect-src {server}; style-src 'self'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
     host.wait_said("Mail and Webmail")
@@ -191,7 +202,9 @@ def test_offline_it_says_what_it_knew_and_complains_of_nothing(host: Host) -> No
 
 
 def test_without_storage_it_still_works(host: Host) -> None:
-    host.context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no') }})")
+    host.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no') }})"
+    )
     host.say(outage())
     host.open()
     host.wait_said("Mail")
@@ -200,10 +213,13 @@ def test_without_storage_it_still_works(host: Host) -> None:
     assert host.errors == []
 
 
-@pytest.mark.parametrize("answer", ["not json", "null", '{"matters": [{}]}', '{"matters": 3}', '{"matters":[{"id":"x","components":[]}]}'])
+@pytest.mark.parametrize(
+    "answer",
+    ["not json", "null", '{"matters": [{}]}', '{"matters": 3}', '{"matters":[{"id":"x","components":[]}]}'],
+)
 def test_a_broken_answer_harms_nobody(host: Host, answer: str) -> None:
-    host.page.route("**/banner.json", lambda route: route.fulfill(
-        status=200, body=answer, headers={"access-control-allow-origin": "*", "content-type": "application/json"}))  # fmt: skip
+    headers = {"access-control-allow-origin": "*", "content-type": "application/json"}
+    host.page.route("**/banner.json", lambda route: route.fulfill(status=200, body=answer, headers=headers))
     host.open()
     host.page.wait_for_timeout(500)
     assert host.errors == []
@@ -225,7 +241,10 @@ def test_it_is_accessible_and_fits_a_phone(host: Host) -> None:
     host.page.wait_for_timeout(100)
     assert axe(host.page) == []
     assert not host.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    names = [one.get_attribute("aria-label") or one.inner_text() for one in host.page.locator("tocsin-banner a, tocsin-banner button").all()]
+    names = [
+        one.get_attribute("aria-label") or one.inner_text()
+        for one in host.page.locator("tocsin-banner a, tocsin-banner button").all()
+    ]
     assert names == ["Details", "Close"]
 
 
@@ -240,7 +259,9 @@ def test_maintenance_is_yellow_with_its_own_shape(host: Host) -> None:
 # --- The pages themselves --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/status/", "/status/el/", "/status/history/", "/status/incidents/I-0000103/", "/status/x"])
+@pytest.mark.parametrize(
+    "path", ["/status/", "/status/el/", "/status/history/", "/status/incidents/I-0000103/", "/status/x"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_are_accessible_and_fit(serve: Any, browser: Any, path: str, scheme: str, width: int) -> None:
@@ -248,7 +269,10 @@ def test_pages_are_accessible_and_fit(serve: Any, browser: Any, path: str, schem
     context = browser.new_context(viewport={"width": width, "height": 850}, color_scheme=scheme)
     page = context.new_page()
     errors: list[str] = []
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" and "404" not in said.text else None)
+    page.on(
+        "console",
+        lambda said: errors.append(said.text) if said.type == "error" and "404" not in said.text else None,
+    )
     page.goto(server.url + path)
     assert axe(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 from tests.statuspage.examples import NOW, busy, calm, outage
+
 from tocsin.statuspage import render
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -43,9 +44,11 @@ def test_without_entries_it_is_still_a_feed() -> None:
     assert not parsed.bozo and parsed.entries == [] and parsed.feed.updated
 
 
-@pytest.mark.parametrize("path", ["/status/history.atom", "/status/en/history.atom", "/status/el/history.atom"])
+@pytest.mark.parametrize(
+    "path", ["/status/history.atom", "/status/en/history.atom", "/status/el/history.atom"]
+)
 def test_atom_has_what_the_standard_asks_for(path: str) -> None:
-    """RFC 4287: each feed and entry has one id, title and updated; a feed has an author and a link to itself."""
+    """RFC 4287: one id, title and updated each; a feed has an author and a link to itself."""
     root = ElementTree.fromstring(feed(busy(), path))
     for each in (root, *root.iter(ATOM + "entry")):
         for name in ("id", "title", "updated"):

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from django.utils import translation
 from tests.statuspage.examples import NOW, busy, calm, maintenance, minutes, outage, repaired
+
 from tocsin.statuspage import render
 from tocsin.statuspage.render import moments, words
 from tocsin.statuspage.rules import ComponentState, PageState
@@ -104,7 +105,9 @@ def test_pages_are_self_contained_and_tags_are_closed() -> None:
     for path, rendered in render.documents(busy()).items():
         if rendered.content_type.startswith("text/html"):
             markup = rendered.body.decode()
-            assert not re.search(r'(src|href)="(?!https://support\.example\.test|/status/|#|data:)[^"]', markup), path
+            assert not re.search(
+                r'(src|href)="(?!https://support\.example\.test|/status/|#|data:)[^"]', markup
+            ), path
             _Balanced().check(markup)
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
-
 from tests.harness.processes import free_port, wait_until
 from tests.statuspage.conftest import Served
 from tests.statuspage.examples import busy, outage
 from tests.statuspage.test_v2 import only_documents
+
 from tocsin.kernel import clock
 from tocsin.statuspage import export, services
 from tocsin.statuspage.models import Document
@@ -47,7 +47,14 @@ def test_the_page_in_the_readers_language(get: Any) -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "chosen"),
-    [(b"", "en"), (b"el", "el"), (b"el;q=0", "en"), (b"ru;q=0.3, el;q=0.5", "el"), (b";q=x,,*", "en"), (b"\xff" * 900, "en")],
+    [
+        (b"", "en"),
+        (b"el", "el"),
+        (b"el;q=0", "en"),
+        (b"ru;q=0.3, el;q=0.5", "el"),
+        (b";q=x,,*", "en"),
+        (b"\xff" * 900, "en"),
+    ],
 )
 def test_choosing_a_language(accepted: bytes, chosen: str) -> None:
     assert choose_language(accepted, ("el", "en"), "en") == chosen
@@ -60,7 +67,10 @@ def test_entity_tags_and_packing(get: Any) -> None:
     assert packed.headers["etag"] != plain.headers["etag"]
     again = get("/status/en/", if_none_match=packed.headers["etag"], accept_encoding="gzip")
     assert again.status_code == 304 and not again.content
-    assert get("/status/en/", if_none_match=f'W/"old", {plain.headers["etag"]}', accept_encoding="").status_code == 304
+    assert (
+        get("/status/en/", if_none_match=f'W/"old", {plain.headers["etag"]}', accept_encoding="").status_code
+        == 304
+    )
     assert get("/status/en/", if_none_match='"old"').status_code == 200
 
 
@@ -182,6 +192,7 @@ class OwnDatabase:
 
     def __init__(self, folder: Path) -> None:
         from tests.harness.database import migrate
+
         from tocsin.command.postgres import EmbeddedPostgres
 
         self.server = EmbeddedPostgres(folder, fsync=False)
@@ -207,7 +218,17 @@ def test_it_answers_on_when_the_database_is_gone(data_folder: Path, tmp_path: Pa
         "TOCSIN_URL": f"http://127.0.0.1:{port}",
         "DJANGO_SETTINGS_MODULE": "tocsin.project.settings",
     }
-    command = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning", "--lifespan", "off"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+        "--lifespan",
+        "off",
+    ]
     command.append("tests.statuspage.serving:application")
 
     def start() -> subprocess.Popen[bytes]:
@@ -239,7 +260,9 @@ def test_it_answers_on_when_the_database_is_gone(data_folder: Path, tmp_path: Pa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_published_and_no_database_is_said_plainly(serve: Serve, data: Path, monkeypatch: Any) -> None:
+def test_nothing_published_and_no_database_is_said_plainly(
+    serve: Serve, data: Path, monkeypatch: Any
+) -> None:
     from tocsin.statuspage.public import refresh
 
     monkeypatch.setattr(refresh, "conninfo", lambda: f"host=127.0.0.1 port={free_port()} dbname=none")
@@ -252,7 +275,11 @@ def test_the_export_is_read_back(data: Path) -> None:
 
     for path, one in render.documents(outage()).items():
         if path.startswith("/status/"):
-            file = data / "status" / (path.removeprefix("/status/") + ("index.html" if path.endswith("/") else ""))
+            file = (
+                data
+                / "status"
+                / (path.removeprefix("/status/") + ("index.html" if path.endswith("/") else ""))
+            )
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(one.body)
     found = export.read()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.statuspage.examples import NOW, busy, calm, fault, maintenance, minutes, outage, repaired
+
 from tocsin.statuspage import rules
 from tocsin.statuspage.rules.conditions import CONDITIONS, INDICATORS, OPERATIONAL
 from tocsin.statuspage.rules.ninety import union_seconds
@@ -107,7 +108,9 @@ _spans = st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 300)), max_size
 @given(_spans)
 def test_overlapping_spans_count_once(given_spans: list[tuple[int, int]]) -> None:
     spans = [(NOW + minutes(start), NOW + minutes(start + length)) for start, length in given_spans]
-    covered = {minute for start, length in given_spans for minute in range(start, start + length) if minute < 1100}
+    covered = {
+        minute for start, length in given_spans for minute in range(start, start + length) if minute < 1100
+    }
     assert union_seconds(spans, (NOW, NOW + minutes(1100))) == 60 * len(covered)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from tests.statuspage.conftest import Served
-from tests.statuspage.examples import busy, calm, fault, maintenance, minutes, outage, repaired
-from tests.statuspage.examples import NOW
+from tests.statuspage.examples import NOW, busy, calm, fault, maintenance, minutes, outage, repaired
+
 from tocsin.statuspage import render
 from tocsin.statuspage.public.shelf import Shelf, make_ready
 
@@ -73,10 +73,13 @@ STATUS = shape(
         "Partial System Outage", "Major Service Outage", "Service Under Maintenance",
     ),
 )  # fmt: skip
-CONDITION = one_of("operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
+CONDITION = one_of(
+    "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance"
+)
 _COMPONENT = {
     "id": is_id, "name": is_text, "status": CONDITION, "created_at": is_time, "updated_at": is_time,
-    "position": is_number, "description": or_none(is_text), "showcase": is_flag, "start_date": or_none(is_text),
+    "position": is_number, "description": or_none(is_text),
+    "showcase": is_flag, "start_date": or_none(is_text),
     "group_id": or_none(is_id), "page_id": is_id, "group": is_flag, "only_show_if_degraded": is_flag,
 }  # fmt: skip
 _PART = shape(**_COMPONENT)
@@ -85,10 +88,12 @@ UPDATE_STATUS = one_of(
     "investigating", "identified", "monitoring", "resolved", "postmortem",
     "scheduled", "in_progress", "verifying", "completed",
 )  # fmt: skip
+CHANGE = shape(code=is_id, name=is_text, old_status=CONDITION, new_status=CONDITION)
 UPDATE = shape(
     id=is_id, status=UPDATE_STATUS, body=is_text, incident_id=is_id, created_at=is_time, updated_at=is_time,
-    display_at=is_time, deliver_notifications=is_flag, custom_tweet=or_none(is_text), tweet_id=or_none(is_text),
-    affected_components=or_none(list_of(shape(code=is_id, name=is_text, old_status=CONDITION, new_status=CONDITION))),
+    display_at=is_time, deliver_notifications=is_flag, custom_tweet=or_none(is_text),
+    tweet_id=or_none(is_text),
+    affected_components=or_none(list_of(CHANGE)),
 )  # fmt: skip
 
 
@@ -97,8 +102,9 @@ def component(value: Any) -> bool:
 
 
 _INCIDENT = {
-    "id": is_id, "name": is_text, "created_at": is_time, "updated_at": is_time, "monitoring_at": or_none(is_time),
-    "resolved_at": or_none(is_time), "shortlink": is_text, "started_at": is_time, "page_id": is_id,
+    "id": is_id, "name": is_text, "created_at": is_time, "updated_at": is_time,
+    "monitoring_at": or_none(is_time), "resolved_at": or_none(is_time), "shortlink": is_text,
+    "started_at": is_time, "page_id": is_id,
     "incident_updates": list_of(UPDATE), "components": list_of(_PART),
 }  # fmt: skip
 INCIDENT = shape(
@@ -155,12 +161,14 @@ def test_what_an_outage_says() -> None:
 
 def test_maintenances_are_upcoming_active_or_over() -> None:
     state = busy()
-    assert [one["status"] for one in answer(state, "scheduled-maintenances/upcoming")["scheduled_maintenances"]] == [
-        "scheduled"
-    ]
-    assert [one["status"] for one in answer(state, "scheduled-maintenances/active")["scheduled_maintenances"]] == [
-        "in_progress"
-    ]
+
+    def statuses(name: str) -> list[str]:
+        return [
+            one["status"] for one in answer(state, f"scheduled-maintenances/{name}")["scheduled_maintenances"]
+        ]
+
+    assert statuses("upcoming") == ["scheduled"]
+    assert statuses("active") == ["in_progress"]
     assert len(answer(state, "summary")["scheduled_maintenances"]) == 2
 
 
@@ -191,7 +199,8 @@ page.setApiUrl(process.argv[2]);
   const said = {
     summary: await page.api.getSummary(), status: await page.api.getStatus(),
     components: await page.api.getComponents(), all: await page.api.incidents.getAll(),
-    open: await page.api.incidents.getUnresolved(), planned: await page.api.scheduledMaintenances.getUpcoming(),
+    open: await page.api.incidents.getUnresolved(),
+    planned: await page.api.scheduledMaintenances.getUpcoming(),
   };
   console.log(JSON.stringify(said));
 })();
@@ -199,7 +208,7 @@ page.setApiUrl(process.argv[2]);
 
 
 def test_a_real_client_reads_it(tmp_path: Path, serve: Callable[[Any], Served]) -> None:
-    """npm's statuspage.io 3.3.8; it is fetched by npm's own client, and the test is skipped where that fails."""
+    """npm's statuspage.io 3.3.8; skipped where npm cannot fetch it."""
     if not shutil.which("npm"):
         pytest.skip("npm is missing")
     install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "statuspage.io@3.3.8"]
@@ -208,9 +217,8 @@ def test_a_real_client_reads_it(tmp_path: Path, serve: Callable[[Any], Served]) 
         pytest.skip(f"npm could not fetch the client: {done.stderr[-200:]}")
     (tmp_path / "read.js").write_text(_CLIENT)
     server = serve(only_documents(busy()))
-    read = subprocess.run(
-        ["node", "read.js", server.url + "/status"], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
-    )
+    command = ["node", "read.js", server.url + "/status"]
+    read = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
     assert read.returncode == 0, read.stderr
     said = json.loads(read.stdout)
     assert said["status"]["status"]["indicator"] == "major"
@@ -225,7 +233,8 @@ def only_documents(state: Any) -> Any:
 
     app = PublicApp()
     shelf = Shelf()
-    ready, default = make_ready({path: (one.content_type, one.body) for path, one in render.documents(state).items()})
+    made = render.documents(state)
+    ready, default = make_ready({path: (one.content_type, one.body) for path, one in made.items()})
     shelf.put(ready, {}, default)
     app._shelf = shelf
     return app

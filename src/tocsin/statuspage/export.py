@@ -67,7 +67,9 @@ def read() -> dict[str, tuple[str, bytes]]:
 
 
 def _write_all(root: Path, language: str) -> None:
-    for path, body in Document.objects.filter(path__startswith=_PREFIX).values_list("path", "body").iterator():
+    for path, body in (
+        Document.objects.filter(path__startswith=_PREFIX).values_list("path", "body").iterator()
+    ):
         for name in _names(path, language):
             file = root / name
             if not file.exists() or file.stat().st_size != len(body) or file.read_bytes() != bytes(body):

@@ -81,7 +81,8 @@ def _incident(row: Incident) -> IncidentState:
         started_at=row.started_at,
         declared_at=row.declared_at,
         updates=tuple(
-            UpdateState(one.pk, one.status, one.message, one.at, one.next_update_at) for one in row.updates.all()
+            UpdateState(one.pk, one.status, one.message, one.at, one.next_update_at)
+            for one in row.updates.all()
         ),
         scheduled_for=row.scheduled_for,
         scheduled_until=row.scheduled_until,

@@ -16,7 +16,7 @@ Headers = list[tuple[bytes, bytes]]
 _SMALLEST_PACKED = 400
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
-# For a minute an answer may be a little old while a fresh one is fetched; for a day it stands in for a dead server.
+# A little old is fine for a minute while a fresh one is fetched, and for a day when the server is dead.
 _AGE = b"public, max-age=%d, stale-while-revalidate=60, stale-if-error=86400"
 
 
@@ -39,7 +39,9 @@ class Prepared:
 
     def variant(self, accept_encoding: bytes) -> Variant:
         """The packed one for whoever takes it."""
-        return self.packed if b"gzip" in accept_encoding and b"gzip;q=0" not in accept_encoding else self.plain
+        return (
+            self.packed if b"gzip" in accept_encoding and b"gzip;q=0" not in accept_encoding else self.plain
+        )
 
 
 def prepare(content_type: str, body: bytes, status: int = 200) -> Prepared:
@@ -50,7 +52,9 @@ def prepare(content_type: str, body: bytes, status: int = 200) -> Prepared:
     if len(body) < _SMALLEST_PACKED:
         return Prepared(plain, plain)
     packed = gzip.compress(body, 9, mtime=0)
-    return Prepared(plain, _variant(status, common, packed, b'"%b-gz"' % tag, [(b"content-encoding", b"gzip")]))
+    return Prepared(
+        plain, _variant(status, common, packed, b'"%b-gz"' % tag, [(b"content-encoding", b"gzip")])
+    )
 
 
 def redirect(location: str) -> Prepared:
@@ -88,7 +92,11 @@ def _common_headers(content_type: str, body: bytes) -> Headers:
     ]
     if not content_type.startswith("text/html"):
         return [*headers, (b"vary", b"accept-encoding")]
-    return [*headers, (b"vary", b"accept-encoding, accept-language"), (b"content-security-policy", _policy(body))]
+    return [
+        *headers,
+        (b"vary", b"accept-encoding, accept-language"),
+        (b"content-security-policy", _policy(body)),
+    ]
 
 
 def _policy(body: bytes) -> bytes:
@@ -113,7 +121,7 @@ def choose_language(accepted: bytes, languages: tuple[str, ...], default: str) -
             wishes.append((-float(weight or 1), number, tag.split("-")[0]))
         except ValueError:
             continue
-    for weight, _number, language in sorted(wishes):
-        if weight < 0 and language in languages:
+    for rank, _number, language in sorted(wishes):
+        if rank < 0 and language in languages:
             return language
     return default

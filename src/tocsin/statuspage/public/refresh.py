@@ -60,7 +60,9 @@ class Refresher:
                 await self._listen()
                 wait = 0.5
             except (psycopg.Error, OSError) as error:
-                log.warning("The public pages are answered from memory, the database is away: %s", _first_line(error))
+                log.warning(
+                    "The public pages are answered from memory, the database is away: %s", _first_line(error)
+                )
                 if not self.loaded.is_set():
                     await self._load_files()
             except Exception:
@@ -70,7 +72,9 @@ class Refresher:
             wait = min(wait * 2, _SLOWEST_RETRY_S)
 
     async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True, connect_timeout=_CONNECT_S) as db:
+        async with await psycopg.AsyncConnection.connect(
+            conninfo(), autocommit=True, connect_timeout=_CONNECT_S
+        ) as db:
             await db.execute(f"LISTEN {services.CHANNEL}")
             while True:
                 await self._read(db)
@@ -97,7 +101,9 @@ async def _etags(db: Connection) -> dict[str, str]:
 
 
 async def _bodies(db: Connection, paths: list[str]) -> dict[str, tuple[str, bytes]]:
-    query = "SELECT path, content_type, body FROM statuspage_document WHERE path = ANY(%s) AND path LIKE '/%%'"
+    query = (
+        "SELECT path, content_type, body FROM statuspage_document WHERE path = ANY(%s) AND path LIKE '/%%'"
+    )
     rows = await (await db.execute(query, [paths])).fetchall()
     return {path: (kind, bytes(body)) for path, kind, body in rows}
 

@@ -30,7 +30,9 @@ class Shelf:
         """Take in documents that are new or changed."""
         self._found |= ready
         self.etags |= etags
-        self._languages = tuple(sorted(match.group(1) for path in self._found if (match := _LANGUAGE.match(path))))
+        self._languages = tuple(
+            sorted(match.group(1) for path in self._found if (match := _LANGUAGE.match(path)))
+        )
         self._default = default or self._default
         self._redirects.clear()
 
@@ -41,9 +43,11 @@ class Shelf:
             self.etags.pop(path, None)
 
     def find(self, path: str, accept_language: bytes) -> Prepared | None:
-        """The document at an address, in the reader's language where the address names none; None when there is none."""
+        """The document at an address, in the reader's language where the address names none."""
         return (
-            self._found.get(path) or self._in_language(path, accept_language) or self._with_slash(path, accept_language)
+            self._found.get(path)
+            or self._in_language(path, accept_language)
+            or self._with_slash(path, accept_language)
         )
 
     def missing(self, path: str, accept_language: bytes) -> Prepared | None:
@@ -72,10 +76,12 @@ class Shelf:
 
 
 def make_ready(documents: Mapping[str, tuple[str, bytes]]) -> tuple[dict[str, Prepared], str]:
-    """The documents ready to be sent, and the company's language. Packing takes time: not for the event loop."""
+    """The documents ready to be sent, and the company's language. Packs: not for the event loop."""
     ready = {path: prepare(kind, body) for path, (kind, body) in documents.items()}
     ready |= {
-        f"{path}#404": prepare(kind, body, 404) for path, (kind, body) in documents.items() if path.endswith("/404.html")
+        f"{path}#404": prepare(kind, body, 404)
+        for path, (kind, body) in documents.items()
+        if path.endswith("/404.html")
     }
     if "/status/banner.js" in ready:
         ready.setdefault("/banner.js", ready["/status/banner.js"])

@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from django.template.loader import get_template
-
 from tocsin.statuspage.render import feeds, pages, v2
 from tocsin.statuspage.render.banner import banner_json
 from tocsin.statuspage.rules import PageState
@@ -57,6 +55,6 @@ def version() -> str:
 @lru_cache
 def banner_script() -> bytes:
     """The banner's program without its comments and indentation; its source stands to be read."""
-    source = Path(str(get_template("statuspage/banner.js").origin)).read_text("utf-8")
+    source = (_ROOM / "templates" / "statuspage" / "banner.js").read_text("utf-8")
     lines = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")).encode()

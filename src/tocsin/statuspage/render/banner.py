@@ -49,7 +49,9 @@ def _repaired(state: PageState, one: IncidentState) -> dict[str, Any]:
     return _shape(state, one, "green", "circle", round((one.resolved_at + GREEN_FOR).timestamp() * 1000))
 
 
-def _shape(state: PageState, one: IncidentState, colour: str, shape: str, until: int | None) -> dict[str, Any]:
+def _shape(
+    state: PageState, one: IncidentState, colour: str, shape: str, until: int | None
+) -> dict[str, Any]:
     newest = one.updates[0].id if one.updates else 0
     return {
         "id": f"{one.ref}.{newest}.{colour}",
@@ -58,7 +60,9 @@ def _shape(state: PageState, one: IncidentState, colour: str, shape: str, until:
         "components": list(one.components),
         "until": until,
         "text": _by_language(state, lambda language: _text(state, one, language)),
-        "link": {language: f"{state.url}/status/{language}/incidents/{one.ref}/" for language in state.languages},
+        "link": {
+            language: f"{state.url}/status/{language}/incidents/{one.ref}/" for language in state.languages
+        },
     }
 
 

@@ -14,14 +14,14 @@ _STEP, _WIDTH, _HEIGHT = 6, 4, 28
 _KINDS = {"degraded_performance": "w", "partial_outage": "b", "major_outage": "b", "under_maintenance": "p"}
 
 MANY = 24
-"""With more components than this, only those with something to show get a bar, so that the page stays small."""
+"""With more components than this, only those with something to show get a bar: the page stays small."""
 
 PATH = "M1 0" + f"m{_STEP} 0".join([f"h{_WIDTH}v{_HEIGHT}h-{_WIDTH}z"] * 90)
 """Ninety upright strokes in a box of 540 × 28."""
 
 
 def bar(state: PageState, component: ComponentState, language: str) -> dict[str, Any]:
-    """What the template draws: the days that were not all well, the days before it existed, and both in words."""
+    """What the template draws: the days that were not all well, those before it existed, and words."""
     shown = ninety_days(state, component)
     faulty = fault_days(shown)
     summary = (
@@ -34,7 +34,8 @@ def bar(state: PageState, component: ComponentState, language: str) -> dict[str,
         "drawn": bool(shown.days) or not brief,
         "brief": brief,
         "summary": summary,
-        "percent": _("Worked %(percent)s of the time") % {"percent": moments.percent(shown.works_percent, language)},
+        "percent": _("Worked %(percent)s of the time")
+        % {"percent": moments.percent(shown.works_percent, language)},
         "unknown": shown.known_from * _STEP,
         "days": [
             {

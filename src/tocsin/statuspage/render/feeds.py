@@ -20,15 +20,23 @@ ENTRIES = 50
 
 
 def feeds(state: PageState) -> Iterator[tuple[str, str, bytes]]:
-    """Path, content type and bytes of all feeds; those without a language in their path are in the company's."""
+    """Path, content type and bytes of all feeds; `/status/history.atom` is in the company's language."""
     for language in state.languages:
         with translation.override(language):
             folders = [f"/status/{language}/"]
             if language == state.language:
                 folders.append("/status/")
             for folder in folders:
-                yield folder + "history.atom", ATOM, _feed(Atom1Feed, state, language, folder + "history.atom")
-                yield folder + "history.rss", RSS, _feed(Rss201rev2Feed, state, language, folder + "history.rss")
+                yield (
+                    folder + "history.atom",
+                    ATOM,
+                    _feed(Atom1Feed, state, language, folder + "history.atom"),
+                )
+                yield (
+                    folder + "history.rss",
+                    RSS,
+                    _feed(Rss201rev2Feed, state, language, folder + "history.rss"),
+                )
 
 
 def _feed(kind: type[SyndicationFeed], state: PageState, language: str, path: str) -> bytes:
@@ -46,7 +54,7 @@ def _feed(kind: type[SyndicationFeed], state: PageState, language: str, path: st
 
 
 def _dated(kind: type[SyndicationFeed], state: PageState) -> type[SyndicationFeed]:
-    """The feed class with the page's own moment as its date: without entries Django would take the present."""
+    """The feed class dated by the page's last change: without entries Django would take the present."""
 
     class Dated(kind):  # type: ignore[misc, valid-type] # a class made from its argument
         def latest_post_date(self) -> object:
@@ -66,7 +74,9 @@ def _add(feed: SyndicationFeed, state: PageState, incident: IncidentState, langu
         pubdate=incident.declared_at,
         updateddate=_last_said(incident),
         author_name=state.company,
-        categories=[words.component_names(state, incident.components, language)] if incident.components else [],
+        categories=[words.component_names(state, incident.components, language)]
+        if incident.components
+        else [],
     )
 
 

@@ -59,4 +59,3 @@ def percent(value: float, language: str) -> str:
 def listed(names: list[str], language: str) -> str:
     """`Mail, Web and DNS`."""
     return format_list(names, locale=locale_of(language))
-

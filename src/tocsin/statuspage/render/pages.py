@@ -1,14 +1,15 @@
-"""The pages that people read, one variant a language; they need no JavaScript (interface.md, "Public pages")."""
+"""The pages that people read, one variant a language; they need no JavaScript (interface.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -22,8 +23,8 @@ from tocsin.statuspage.rules import (
     component_condition,
     faults,
     last_changed,
+    lately_over,
     overall_condition,
-    past,
     planned_maintenances,
     running_maintenances,
 )
@@ -32,6 +33,7 @@ HTML = "text/html; charset=utf-8"
 LATELY = 5
 """How many past matters the first page shows."""
 
+_FOLDER = Path(__file__).resolve().parent.parent / "templates" / "statuspage"
 _COLOURS = {"good": "#0a7d45", "warn": "#a86400", "bad": "#c8202f", "plan": "#3f55b8", "calm": "#5a6472"}
 _ICONS = {
     "good": "%3Ccircle cx='8' cy='8' r='7'/%3E",
@@ -49,7 +51,7 @@ def pages(state: PageState) -> Iterator[tuple[str, bytes]]:
 
 
 def archive_pages(state: PageState, month: date) -> Iterator[tuple[str, bytes]]:
-    """The pages of one month of long ago; `state` holds exactly its incidents, and `older_month` before it."""
+    """The pages of one month of long ago; `state` holds exactly its incidents."""
 
     def of_the_month(state: PageState, language: str) -> Iterator[tuple[str, str]]:
         for incident in state.incidents:
@@ -60,7 +62,9 @@ def archive_pages(state: PageState, month: date) -> Iterator[tuple[str, bytes]]:
     yield from _in_each_language(state, of_the_month)
 
 
-def _in_each_language(state: PageState, make: Callable[[PageState, str], Iterator[tuple[str, str]]]) -> Iterator[tuple[str, bytes]]:
+def _in_each_language(
+    state: PageState, make: Callable[[PageState, str], Iterator[tuple[str, str]]]
+) -> Iterator[tuple[str, bytes]]:
     for language in state.languages:
         with translation.override(language):
             for tail, html in make(state, language):
@@ -82,10 +86,10 @@ def _in_one_language(state: PageState, language: str) -> Iterator[tuple[str, str
 
 
 def home(state: PageState, language: str) -> str:
-    """The first page: the answer, open matters, plans, components with ninety days, what lately was, the feeds."""
+    """The first page: the answer, open matters, plans, ninety days, what lately was, the feeds."""
     first, more = words.answer_parts(state, language)
     facts = matters.Facts(state, language)
-    over = past(state)
+    over = lately_over(state)
     return _page(
         "home",
         state,
@@ -131,7 +135,13 @@ def history(
         older = next((one for one in _months(state)[3:] if _rows_of(state, one)), state.older_month)
     link = {"path": f"{older:%Y-%m}", "name": moments.month_name(older, language)} if older else None
     tail = f"history/{months[0]:%Y-%m}/" if is_month else "history/"
-    values = {"months": shown, "older": link, "is_month": is_month, "heading": _("History"), "answer": _("History")}
+    values = {
+        "months": shown,
+        "older": link,
+        "is_month": is_month,
+        "heading": _("History"),
+        "answer": _("History"),
+    }
     return _page("history", state, language, tail, values)
 
 
@@ -142,7 +152,7 @@ def base_path(state: PageState) -> str:
 
 def _page(template: str, state: PageState, language: str, tail: str, values: dict[str, Any]) -> str:
     base = base_path(state)
-    tone = values.get("tone") or getattr(values.get("one"), "tone_now", "calm")
+    tone = str(values.get("tone") or getattr(values.get("one"), "tone_now", "calm"))
     common = {
         "state": state,
         "language": language,
@@ -164,15 +174,16 @@ def _icon(tone: str) -> SafeString:
     colour = quote(_COLOURS[tone])
     drawn = _ICONS[tone].replace("'", "%27")
     return mark_safe(  # noqa: S308 - constants only
-        f"data:image/svg+xml,%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 16 16%27 fill=%27{colour}%27%3E"
+        "data:image/svg+xml,%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 16 16%27"
+        f" fill=%27{colour}%27%3E"
         f"{drawn}%3C/svg%3E"
     )
 
 
 @lru_cache
 def _file(name: str) -> str:
-    """A file of the templates' folder, one line, as it is inlined; there is nothing in it to translate."""
-    return "".join(line.strip() for line in str(get_template(f"statuspage/{name}").template.source).splitlines())
+    """A file that is inlined, as one line."""
+    return "".join(line.strip() for line in (_FOLDER / name).read_text("utf-8").splitlines())
 
 
 def _zoned(at: datetime, state: PageState) -> datetime:
@@ -205,7 +216,9 @@ def _groups(state: PageState, language: str) -> list[dict[str, Any]]:
     groups = [(name, [part for part in state.components if part.service == key]) for name, key in named]
     groups.append(("", [part for part in state.components if part.service not in known]))
     return [
-        {"name": name, "parts": [_part(state, part, language) for part in parts]} for name, parts in groups if parts
+        {"name": name, "parts": [_part(state, part, language) for part in parts]}
+        for name, parts in groups
+        if parts
     ]
 
 

@@ -1,4 +1,4 @@
-"""The public JSON in exactly Statuspage's shape, so that existing clients and widgets read ours (facts, R-D08).
+"""The public JSON in exactly Statuspage's shape, so that existing clients read ours (R-D08).
 
 Descriptions are Statuspage's English ones, because programs compare them; people's words are in the
 company's language.
@@ -114,7 +114,9 @@ class _View:
         stands = phase(one, self.state.now)
         parts = [part for key in one.components if (part := self.state.component(key))]
         oldest_first = sorted(one.updates, key=lambda update: (update.at, update.id))
-        updates = [self._update(one, update, oldest_first[:number]) for number, update in enumerate(oldest_first)]
+        updates = [
+            self._update(one, update, oldest_first[:number]) for number, update in enumerate(oldest_first)
+        ]
         last = max([one.declared_at, *(update.at for update in one.updates)])
         answer = {
             "id": short_id("incident", one.ref),
@@ -187,7 +189,11 @@ class _View:
 
     def _group(self, service: ServiceState) -> dict[str, Any]:
         parts = [self._component(one) for one in self.state.components if one.service == service.key]
-        conditions = [component_condition(self.state, one.key) for one in self.state.components if one.service == service.key]
+        conditions = [
+            component_condition(self.state, one.key)
+            for one in self.state.components
+            if one.service == service.key
+        ]
         return {
             "id": short_id("group", service.key),
             "name": in_language(dict(service.name), self.state.language),

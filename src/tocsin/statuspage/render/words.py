@@ -135,7 +135,9 @@ def _maintenance(incident: IncidentState, names: str, now: datetime) -> Sentence
     if stands == "completed":
         return Sentence(_("Maintenance of %(names)s is done.") % words)
     if stands == "verifying":
-        return Sentence(_("Maintenance of %(names)s is ending. We are checking that everything works.") % words)
+        return Sentence(
+            _("Maintenance of %(names)s is ending. We are checking that everything works.") % words
+        )
     if stands == "scheduled" and end:
         text = _("Planned maintenance of %(names)s: from %(from)s until %(until)s.")
         return Sentence(text % words, (start, end))
@@ -191,7 +193,7 @@ def duration(minutes: int) -> str:
 
 
 def message_in(texts: Mapping[str, str], language: str, company_language: str) -> tuple[str, str]:
-    """An update's text and the language it is in: the reader's, else the company's, else English, else any."""
+    """An update's text and its language: the reader's, else the company's, else English, else any."""
     for candidate in (language, company_language, "en", *texts):
         if texts.get(candidate):
             return texts[candidate], candidate

@@ -10,6 +10,9 @@ from tocsin.statuspage.rules.state import IncidentState, PageState
 GREEN_FOR = timedelta(hours=2)
 """How long the banner says once more that a repaired thing works (R-D03)."""
 
+LATELY = timedelta(days=90)
+"""How far back the first page looks."""
+
 ANNOUNCED_BEFORE = timedelta(hours=24)
 """How long before its start the banner tells of a maintenance."""
 
@@ -118,10 +121,11 @@ def soon_planned(state: PageState) -> list[IncidentState]:
     return [one for one in planned_maintenances(state) if one.begins_at - state.now <= ANNOUNCED_BEFORE]
 
 
-def past(state: PageState) -> list[IncidentState]:
-    """What is over, what ended last first."""
-    over = [one for one in state.incidents if one.resolved_at]
-    return sorted(over, key=lambda one: one.resolved_at or one.declared_at, reverse=True)
+def lately_over(state: PageState) -> list[IncidentState]:
+    """What ended within the last ninety days, what ended last first."""
+    over = [(one.resolved_at, one) for one in state.incidents if one.resolved_at]
+    recent = [(at, one) for at, one in over if at > state.now - LATELY]
+    return [one for _, one in sorted(recent, key=lambda row: row[0], reverse=True)]
 
 
 def news_is_late(incident: IncidentState, now: datetime) -> bool:

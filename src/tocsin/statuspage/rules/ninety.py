@@ -14,7 +14,7 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Day:
-    """A day on which not all was well: its place (0 = 89 days ago, 89 = today), its worst condition, minutes."""
+    """A day on which not all was well: its place (89 = today), its worst condition, its minutes."""
 
     index: int
     date: date

@@ -33,7 +33,7 @@ class ComponentState:
 
 @dataclass(frozen=True)
 class UpdateState:
-    """What was said at one moment. `status` is the incident's: investigating, identified, monitoring, resolved."""
+    """What was said at one moment: investigating, identified, monitoring or resolved."""
 
     id: int
     status: str
