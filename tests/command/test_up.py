@@ -71,6 +71,17 @@ def test_web_worker_and_database_come_back(bare_installation: Installation) -> N
     assert up.running
 
 
+def test_a_database_that_dies_while_it_starts_is_started_again(bare_installation: Installation) -> None:
+    up = bare_installation.start_up()
+    seen: set[int] = set()
+    for _ in range(4):
+        one = wait_until(lambda: (new := database_of(up)) and new.pid not in seen and new, 40)
+        seen.add(one.pid)
+        _killed(up, one)
+    wait_until(lambda: answers(bare_installation.url + HEALTH) and running_url(bare_installation.data), 60)
+    assert up.running, up.output
+
+
 def test_nothing_outlives_a_killed_up_and_it_starts_again(bare_installation: Installation) -> None:
     up = bare_installation.start_up()
     left = psutil.Process(up.pid).children(recursive=True)

@@ -104,14 +104,19 @@ class EmbeddedPostgres:
         self.stop()
 
     def start(self) -> None:
-        """Start the server and return when it answers; on the first start, make the database."""
+        """Start the server and return when it answers; on the first start, make the database.
+
+        When starting it again after it died fails, lock and address are kept: `start` may be called anew.
+        """
         if self.running:
             return
+        ran_before = self._sockets is not None
         self._take_lock()
         try:
             self._start_locked()
         except BaseException:
-            self.stop()
+            if not ran_before:
+                self.stop()
             raise
 
     def stop(self) -> None:

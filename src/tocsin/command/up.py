@@ -20,12 +20,13 @@ from tocsin.command.faults import Fault
 from tocsin.command.folders import hold, make_data_folder
 from tocsin.command.installation import add_data_option, data_folder, set_environment
 from tocsin.command.mail_in import NotTaken, connected
-from tocsin.command.postgres import EmbeddedPostgres
+from tocsin.command.postgres import EmbeddedPostgres, PostgresError
 from tocsin.command.web import add_address_options, listening_socket, web_child
 
 HEALTH = "/health/"
 PREPARE = "tocsin.command.prepare"
 _READY_S = 60.0
+_LONGEST_DATABASE_WAIT_S = 30.0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -66,6 +67,7 @@ class Supervisor:
         self._data = data
         self._address = address
         self._prepare_module = prepare
+        self._database_wait = self._database_not_before = 0.0
         self._database = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(data, say=say)
         self._family = Family([web_child(plug), Child("worker", tocsin("worker"))], say)
 
@@ -121,10 +123,22 @@ class Supervisor:
         return False
 
     def _tend(self) -> None:
-        if self._database and not self._database.running:
-            say("The database ended and is started again.")
-            self._database.start()
+        self._tend_database()
         self._family.tend()
+
+    def _tend_database(self) -> None:
+        """Start it again when it ended; whatever hinders it may pass, so it is tried later and later."""
+        now = time.monotonic()
+        if not self._database or self._database.running or now < self._database_not_before:
+            return
+        say("The database ended and is started again.")
+        try:
+            self._database.start()
+            self._database_wait = 0.0
+        except PostgresError as error:
+            self._database_wait = min(max(self._database_wait * 2, 1.0), _LONGEST_DATABASE_WAIT_S)
+            self._database_not_before = now + self._database_wait
+            say(f"{error} It is tried again in {self._database_wait:g} s.")
 
 
 def say(text: str) -> None:
