@@ -16,8 +16,10 @@ from tocsin.kernel import events
 
 log = logging.getLogger(__name__)
 
-# A worker beats every 10 s; silent for longer than this, it is dead.
-SILENT_WORKER_S = 30
+# A Red Alert must not wait long for a worker that was killed: it beats often, and silent for longer than
+# this it counts as dead. Should it live after all, its job runs twice, which every job can take.
+BEAT_S = 2
+SILENT_WORKER_S = 10
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
 
 
@@ -27,7 +29,7 @@ def run_subscriber(subscriber: str, event: str, data: dict[str, Any]) -> None:
     events.deliver(subscriber, event, data)
 
 
-@app.periodic(cron="* * * * * */15")
+@app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="sweep_stalled", pass_context=True)
 async def sweep_stalled(context: JobContext, timestamp: int) -> None:
     """Take up again the jobs whose worker was killed."""

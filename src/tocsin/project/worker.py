@@ -52,6 +52,8 @@ def _jobs(stop: threading.Event) -> None:
 async def _work(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
+    from tocsin.kernel.jobs import BEAT_S, SILENT_WORKER_S
+
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's has it
     async with worker_app.open_async():
         working = asyncio.create_task(
@@ -60,6 +62,8 @@ async def _work(stop: threading.Event) -> None:
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=STOP_WITHIN_S,
                 delete_jobs="successful",
+                update_heartbeat_interval=BEAT_S,
+                stalled_worker_timeout=SILENT_WORKER_S * 2,
             )
         )
         stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
