@@ -12,16 +12,18 @@ import grp
 import logging
 import os
 import threading
+import time
 import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from tocsin.mailroom import queries, services
 
@@ -31,8 +33,10 @@ LARGEST_MAIL = 50 * 2**20
 # Mails being received at the same moment; others wait for their turn, so that memory stays bounded.
 _RECEIVING_AT_ONCE = 8
 _STORING_AT_ONCE = 4
-_IDLE_S = 120
+_IDLE_S = 300
 _LONGEST_SOCKET_PATH = 100
+# For so long the listener may go by mailboxes as they were.
+_MAILBOXES_KEPT_S = 2
 _END = b".\r\n"
 
 
@@ -43,6 +47,7 @@ def socket_path() -> Path:
 
 def listen(stop: threading.Event) -> None:
     """Serve until `stop` is set."""
+    _mailbox_id.cache_clear()
     asyncio.run(_serve(stop))
 
 
@@ -128,15 +133,19 @@ class _Handler:
 
 
 def _write_down(content: bytes, said: dict[str, Any]) -> int:
-    close_old_connections()
     try:
-        mailbox = queries.mailbox_for(said["rcpt_tos"])
         key = f"push:{uuid.uuid4().hex}"
-        return services.take_in(
-            "email", key, content, mailbox_id=mailbox.pk if mailbox else None, envelope=said
-        )
+        mailbox_id = _mailbox_id(tuple(said["rcpt_tos"]), int(time.monotonic() / _MAILBOXES_KEPT_S))
+        return services.take_in("email", key, content, mailbox_id=mailbox_id, envelope=said)
     finally:
         connections.close_all()
+
+
+@lru_cache(maxsize=256)
+def _mailbox_id(recipients: tuple[str, ...], moment: int) -> int | None:
+    """The mailbox of these recipients; looked up anew when the `moment` is another."""
+    mailbox = queries.mailbox_for(recipients)
+    return mailbox.pk if mailbox else None
 
 
 async def _serve(stop: threading.Event) -> None:

@@ -11,11 +11,12 @@ PIECE_BYTES = 2**20
 _STATEMENT_BYTES = 4 * PIECE_BYTES
 
 # Whoever comes second waits for the first to commit and then adds nothing.
-_INSERT_BLOBS = """
-INSERT INTO mailroom_blob (sha256, size)
-SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT DO NOTHING
-"""
-_INSERT_PIECES = """
+# Blobs and pieces in one statement: the keys between them are checked at commit.
+_INSERT = """
+WITH blobs AS (
+    INSERT INTO mailroom_blob (sha256, size)
+    SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT DO NOTHING
+)
 INSERT INTO mailroom_blobpiece (blob_id, number, data)
 SELECT * FROM unnest(%b::text[], %b::int[], %b::bytea[]) ON CONFLICT DO NOTHING
 """
@@ -40,9 +41,10 @@ def keep_blobs(contents: Iterable[bytes]) -> list[str]:
         new[name] = content
     with server_cursor() as cursor:
         wanted = sorted(new)  # in one order everywhere, so that two writers can't wait for each other
-        cursor.execute(_INSERT_BLOBS, [wanted, [len(new[name]) for name in wanted]])
-        for blobs, numbers, pieces in _statements((name, new[name]) for name in wanted):
-            cursor.execute(_INSERT_PIECES, [blobs, numbers, pieces])
+        blobs, sizes = wanted, [len(new[name]) for name in wanted]
+        for names_of, numbers, pieces in _statements((name, new[name]) for name in wanted):
+            cursor.execute(_INSERT, [blobs, sizes, names_of, numbers, pieces])
+            blobs, sizes = [], []
     return names
 
 
@@ -59,8 +61,7 @@ def _statements(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[list[st
         if size >= _STATEMENT_BYTES:
             yield blobs, numbers, pieces
             blobs, numbers, pieces, size = [], [], [], 0
-    if blobs:
-        yield blobs, numbers, pieces
+    yield blobs, numbers, pieces
 
 
 def _pieces(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, bytes]]:

@@ -14,17 +14,19 @@ from tocsin.mailroom.direct import SPOOL_CHANNEL, server_cursor
 from tocsin.mailroom.services.blobs import keep_blobs
 
 _INSERT = """
-INSERT INTO mailroom_inbounditem
-    (channel, source_key, blob_id, mailbox_id, envelope, received_at,
-     state, reason, from_address, message_subject, ticket_ref)
-SELECT channel, source_key, blob_id, mailbox_id, envelope, %b, 'spooled', '', '', '', ''
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[])
-    AS arriving (channel, source_key, blob_id, mailbox_id, envelope)
-ON CONFLICT (source_key) DO NOTHING
-RETURNING source_key, id
+WITH taken AS (
+    INSERT INTO mailroom_inbounditem
+        (channel, source_key, blob_id, mailbox_id, envelope, received_at,
+         state, reason, from_address, message_subject, ticket_ref)
+    SELECT channel, source_key, blob_id, mailbox_id, envelope, %b, 'spooled', '', '', '', ''
+    FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::jsonb[])
+        AS arriving (channel, source_key, blob_id, mailbox_id, envelope)
+    ON CONFLICT (source_key) DO NOTHING
+    RETURNING source_key, id
+), woken AS MATERIALIZED (SELECT pg_notify(%b, ''))
+SELECT source_key, id FROM taken CROSS JOIN woken
 """
 _KNOWN = "SELECT source_key, id FROM mailroom_inbounditem WHERE source_key = ANY(%b)"
-_WAKE = "SELECT pg_notify(%b, '')"
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,11 @@ def write_down(arrivals: Sequence[Arrival]) -> list[int]:
         return []
     names = keep_blobs(arrival.raw for arrival in arrivals)
     with server_cursor() as cursor:
-        cursor.execute(_INSERT, [clock.now(), *_columns(arrivals, names)])
+        cursor.execute(_INSERT, [clock.now(), *_columns(arrivals, names), SPOOL_CHANNEL])
         ids: dict[str, int] = dict(cursor.fetchall())
         known = [arrival.source_key for arrival in arrivals if arrival.source_key not in ids]
         if known:
             ids |= dict(cursor.execute(_KNOWN, [known]).fetchall())
-        cursor.execute(_WAKE, [SPOOL_CHANNEL])
     return [ids[arrival.source_key] for arrival in arrivals]
 
 
