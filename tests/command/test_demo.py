@@ -2,15 +2,236 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
+from django.db.models import Count
+from tests.harness.processes import Installation, wait_until
+
+from tocsin.command.demo import company
+from tocsin.command.demo.customers import BOTH, CLIENTS, MAIL
 from tocsin.command.demo.loader import load
+from tocsin.command.demo.outages import PAST
+from tocsin.command.demo.place import check_is_demo
+from tocsin.command.demo.stories import TOPICS, VOICES
+from tocsin.command.demo.tickets import DAYS, make_cases
+from tocsin.command.faults import Fault
+from tocsin.desk import queries as desk
+from tocsin.desk.models import Attachment, Message, Ticket
+from tocsin.incidents import queries as incidents
+from tocsin.incidents.models import Incident
+from tocsin.incidents.rules import matching
 from tocsin.kernel import clock
+from tocsin.kernel.references import parse_reference
+from tocsin.kernel.text import guess_language
+from tocsin.mailroom import queries as mailroom
+from tocsin.mailroom.models import Delivery, InboundItem
+from tocsin.people import queries as people
+from tocsin.people.models import Customer, Staff
 
-pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
 
 
-def test_load() -> None:
-    import time
-    t=time.time()
-    assert load(clock.now())
-    print("took", time.time()-t)
+# --- What is written, without a database ------------------------------------------------------------
+
+
+def test_every_language_has_every_topic() -> None:
+    assert set(VOICES) == set(company.LANGUAGES)
+    for voice in VOICES.values():
+        assert set(voice.stories) == set(TOPICS)
+
+
+def test_the_same_moment_gives_the_same_company() -> None:
+    assert make_cases(NOW) == make_cases(NOW)
+
+
+@pytest.mark.parametrize("hour", [0, 3, 9, 15, 22])
+def test_conversations_are_in_order_and_past(hour: int) -> None:
+    now = NOW.replace(hour=hour)
+    cases = make_cases(now)
+    for case in cases:
+        moments = [one.at for one in case.said]
+        assert moments == sorted(moments)
+        assert now - timedelta(days=DAYS + 1) < moments[0] <= moments[-1] < now
+        assert case.said[0].kind == "customer"
+        assert not any("{" in f"{case.subject}{one.text}" for one in case.said)
+    waiting = [case for case in cases if case.status in ("new", "open")]
+    assert 15 <= len(waiting) <= 60
+
+
+def test_customers_write_in_their_language() -> None:
+    asks = [case for case in make_cases(NOW) if case.said[0].kind == "customer"]
+    wrong = [
+        case.said[0].text
+        for case in asks
+        if guess_language(case.said[0].text) not in (case.client.language, None)
+    ]
+    assert wrong == []
+
+
+def test_no_real_mail_domain() -> None:
+    for client in CLIENTS:
+        assert client.address.endswith(".example")
+    for person in company.STAFF:
+        assert person.address.endswith(".example")
+
+
+def test_who_writes_about_the_outage_names_what_is_broken() -> None:
+    part = next(part for part in company.COMPONENTS if part.key == "mail")
+    known_by = matching.vocabulary([*part.name.values(), *part.words])
+    for voice in VOICES.values():
+        for subject, text in voice.mail_is_down:
+            finding = matching.judge(f"{subject}\n{text}", known_by, in_audience=True)
+            assert finding.verdict == matching.Verdict.ATTACH, text
+        for exchange in voice.stories["slow"]:
+            finding = matching.judge(f"{exchange.subjects[0]}\n{exchange.ask}", known_by, in_audience=False)
+            assert finding.verdict == matching.Verdict.NOTHING, exchange.ask
+
+
+# --- What is loaded ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def loaded(db: None) -> datetime:
+    now = clock.now()
+    assert load(now)
+    return now
+
+
+def test_the_loaded_company_holds_together(loaded: datetime) -> None:
+    check_counts()
+    check_references_and_times(loaded)
+    check_mail()
+    check_incidents(loaded)
+    check_search()
+    assert load(clock.now()) is False, "it is loaded once"
+
+
+def check_counts() -> None:
+    assert Customer.objects.count() == 40
+    assert {person.email for person in Staff.objects.all()} == {person.address for person in company.STAFF}
+    lead = people.first_lead()
+    assert lead is not None
+    assert lead.email == company.HEAD_OF_SUPPORT.address
+    assert 350 <= Ticket.objects.count() <= 600
+    by_language = Counter(Ticket.objects.values_list("language", flat=True))
+    assert set(by_language) == set(company.LANGUAGES)
+    assert min(by_language.values()) >= 40
+    assert set(Ticket.objects.values_list("status", flat=True)) >= {
+        "new",
+        "open",
+        "pending",
+        "answered",
+        "closed",
+    }
+    assert Attachment.objects.count() >= 15
+
+
+def check_references_and_times(now: datetime) -> None:
+    for ticket in Ticket.objects.annotate(said=Count("messages")):
+        assert parse_reference(ticket.ref, "T") == ticket.ref
+        assert ticket.message_count == ticket.said
+        assert ticket.opened_at <= ticket.activity_at < now
+        assert (ticket.status == "closed") == (ticket.closed_at is not None)
+        assert (ticket.status in ("answered", "pending")) == (ticket.waiting_since is not None)
+    last: dict[int, datetime] = {}
+    for message in Message.objects.order_by("ticket_id", "id"):
+        assert last.get(message.ticket_id, message.at) <= message.at < now, "ids and times agree"
+        last[message.ticket_id] = message.at
+        assert message.search, "it can be found"
+
+
+def check_mail() -> None:
+    """Every mail is there as it came, and reads as what the ticket shows; nothing waits to be sent."""
+    assert Delivery.objects.exclude(state="sent").count() == 0
+    assert Message.objects.filter(kind="customer", inbound=None).count() == 0
+    assert InboundItem.objects.exclude(state="opened").count() == 0
+    for message in Message.objects.filter(attachments__isnull=False)[:5]:
+        assert message.inbound_id
+        inbound = mailroom.parcel(message.inbound_id).inbound
+        assert inbound.text.strip() == message.text.strip()
+        assert inbound.message_id == message.rfc_message_id
+        assert [one.name for one in inbound.attachments] == [one.name for one in message.attachments.all()]
+
+
+def check_incidents(now: datetime) -> None:
+    rows = Incident.objects.order_by("declared_at")
+    assert [row.title for row in rows.filter(kind="unplanned")] == [outage.title for outage in PAST]
+    assert rows.filter(kind="scheduled", scheduled_for__gt=now, next_update_at__gt=now).count() == 1
+    mail_users = sum(client.uses in (MAIL, BOTH) for client in CLIENTS)
+    found = incidents.figures(rows[0].ref or "")
+    assert found.affected == found.informed == mail_users
+    assert found.contacts_attached == PAST[0].contacts
+    assert found.informed_first_rate is not None
+    assert 0.5 < found.informed_first_rate < 1
+    assert found.sent == mail_users * len(PAST[0].words)
+    attached = Ticket.objects.filter(matter_ref=rows[0].ref)
+    assert attached.count() == PAST[0].contacts
+    assert not attached.exclude(status="closed").exists()
+
+
+def check_search() -> None:
+    lead = people.first_lead()
+    assert lead is not None
+    for word in ("certificate", "πιστοποιητικο", "certifikat", "certificado", "сертификат"):
+        assert desk.search(word, lead).items, word
+
+
+def test_a_real_installation_is_left_alone(db: None) -> None:
+    people_services = pytest.importorskip("tocsin.people.services")
+    people_services.save_customer(key="K-1", name="Somebody real", addresses=["real@example.test"])
+    with pytest.raises(Fault, match="of its own"):
+        load(clock.now())
+
+
+def test_the_folder_of_a_real_installation_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "postgres").mkdir()
+    with pytest.raises(Fault, match="not a demo"):
+        check_is_demo(tmp_path)
+
+
+# --- The whole of it ----------------------------------------------------------------------------------
+
+
+@pytest.mark.processes
+def test_the_outage_plays_out(bare_installation: Installation) -> None:
+    """Loading, real mails, the alert, the silence, the end, with its own database; then a second start."""
+    one = bare_installation
+    arguments = ["demo", "--data", str(one.data), "--port", str(one.port)]
+    demo = one.start(*arguments)
+    one.wait_ready(demo, timeout=240)
+    wait_until(lambda: "Logins" in demo.output, 60, "the logins are shown")
+    for person in company.STAFF:
+        assert person.password in demo.output
+
+    played = one.run("demo", "--data", str(one.data), "--outage", "--fast", timeout=240)
+    output = played.stdout.decode()
+    assert played.returncode == 0, output + played.stderr.decode()
+    assert "10 tickets are attached" in output
+    assert "30 of 30 affected customers are informed" in output
+    assert "back in the queue: yes, priority high" in output
+    assert "in the queue: yes, attached: no" in output
+    assert "is warned" in output
+    assert "Contacts attached         13" in output
+    assert "Informed first            20 (67%)" in output
+    check_sent_mail(one.data / "sent-mail")
+
+    assert demo.stop() == 0
+    demo.start()
+    one.wait_ready(demo, timeout=60)
+    assert demo.output.count("Loading the demo company.") == 1
+    demo.stop()
+
+
+def check_sent_mail(folder: Path) -> None:
+    """The mails arrived in the sink, the coordinator's warning among them, and nowhere else."""
+    names = [path.name for path in folder.iterdir()]
+    assert all(name.endswith(".eml") for name in names)
+    assert [name for name in names if company.HEAD_OF_SUPPORT.address in name]
+    # A notice of each moment to each affected customer, and the answers to who wrote.
+    assert len(names) >= 90

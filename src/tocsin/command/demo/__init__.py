@@ -40,16 +40,17 @@ def run(args: Namespace) -> int:
     check_is_demo(data)
     sink = MailSink(data / FOLDER, listening_socket("127.0.0.1", 0))
     sink.start()
-    url = os.environ.setdefault("TOCSIN_URL", f"http://{args.host}:{args.port}")
-    _set_scene(sink.url)
+    url = f"http://{args.host}:{args.port}"
+    _set_scene(url, sink.url)
     remember(data, url)
     return serve(data, args.host, args.port, prepare=PREPARE, when_ready=lambda: _welcome(data, url))
 
 
-def _set_scene(smtp_url: str) -> None:
-    """The company's settings. Mail goes to the sink, whatever the shell's environment says."""
+def _set_scene(url: str, smtp_url: str) -> None:
+    """The company's settings, whatever the shell's environment says of another installation."""
     for name in ("TOCSIN_IMAP_URL", "TOCSIN_SMTP_LISTEN"):
         os.environ.pop(name, None)
+    os.environ["TOCSIN_URL"] = url
     os.environ["TOCSIN_SMTP_URL"] = smtp_url
     os.environ["TOCSIN_MAIL_FROM"] = company.MAIL_FROM
     os.environ["TOCSIN_COMPANY"] = company.NAME

@@ -6,11 +6,16 @@ import contextlib
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, LiteralString
 
 from tocsin.command.faults import Fault
 from tocsin.command.folders import hold
 
+if TYPE_CHECKING:
+    import psycopg
+
 _NOTE = "demo.json"
+_TABLES_IN_USE: tuple[LiteralString, ...] = ("desk_ticket", "people_customer")
 
 
 def check_is_demo(data: Path) -> None:
@@ -48,13 +53,24 @@ def is_running(data: Path) -> bool:
 
 
 def _holds_something_else(url: str) -> bool:
-    """A database that was prepared, and not for a demo."""
+    """A database with somebody's tickets or customers, or prepared for something other than a demo."""
     import psycopg
 
     from tocsin.command import migrate
 
-    if not migrate.is_up_to_date(url):
-        return False  # the preparation looks again, once it has its tables
     with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT 1 FROM kernel_setting WHERE key = 'demo'").fetchone()
-    return found is None
+        if not _finds(connection, "SELECT to_regclass('kernel_setting')"):
+            return False
+        if _finds(connection, "SELECT true FROM kernel_setting WHERE key = 'demo'"):
+            return False
+        used = any(
+            _finds(connection, f"SELECT to_regclass('{table}')")
+            and _finds(connection, f"SELECT true FROM {table} LIMIT 1")  # noqa: S608 - the names below
+            for table in _TABLES_IN_USE
+        )
+    return used or migrate.is_up_to_date(url)
+
+
+def _finds(connection: psycopg.Connection, query: LiteralString) -> bool:
+    found = connection.execute(query).fetchone()
+    return found is not None and found[0] is not None

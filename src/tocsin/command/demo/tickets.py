@@ -15,7 +15,7 @@ from tocsin.command.demo.stories import TOPICS, VOICES, Exchange, Topic, Voice
 DAYS = 60
 PER_DAY = 8.0
 # Whatever hour it is now, so many came within the last hours.
-FRESH, FRESH_HOURS = 14, 9
+FRESH, FRESH_HOURS = 18, 9
 # An outage looks back four hours for tickets that belong to it.
 LATELY = timedelta(hours=5)
 # Monday to Sunday, and by the hour of the day: the office writes in the morning and after lunch.
@@ -127,7 +127,7 @@ def _waits_still(random: Random, age: timedelta) -> bool:
     """At whatever hour the demo is started, there is work in the queue."""
     if age > timedelta(hours=36):
         return False
-    return random.random() < (0.8 if age < timedelta(hours=FRESH_HOURS) else 0.45)
+    return random.random() < (0.8 if age < timedelta(hours=FRESH_HOURS) else 0.6)
 
 
 def _topic(random: Random, client: Client, *, calm: bool) -> tuple[str, Topic]:

@@ -171,9 +171,13 @@ def _events(incident: Incident, updates: list[Update], actor: str) -> list[Event
 
 def _write_recipients(told: Told, update: Update, notice: Notice) -> None:
     """One for each affected customer: a reply in their ticket, else a mail of its own."""
-    rows = []
+    rows, mails = [], []
     for affected in Affected.objects.filter(incident=told.incident).order_by("pk"):
         ticket, message = told.replies.get((notice.pk, affected.customer_id), (None, None))
+        delivery = message.delivery if message else None
+        if delivery is None:
+            delivery = _mail(told.house, notice, affected, update.at)
+            mails.append(delivery)
         rows.append(
             Recipient(
                 notice=notice,
@@ -181,12 +185,11 @@ def _write_recipients(told: Told, update: Update, notice: Notice) -> None:
                 address=affected.address,
                 language=affected.language,
                 ticket_ref=ticket.ref if ticket else "",
-                delivery=message.delivery if message else _mail(told.house, notice, affected, update.at),
+                delivery=delivery,
                 at=update.at + timedelta(seconds=2),
             )
         )
-    new = [row.delivery for row in rows if row.delivery and row.delivery.pk is None]
-    Delivery.objects.bulk_create(new)
+    Delivery.objects.bulk_create(mails)
     Recipient.objects.bulk_create(rows)
 
 

@@ -79,7 +79,7 @@ def _ticket(house: House, pk: int, case: Case, told: Told | None) -> Ticket:
         excerpt=rules.make_excerpt(case.said[0].text),
         unread=case.said[-1].kind == "customer" and case.status in ("new", "open"),
         opened_at=case.opened_at,
-        activity_at=case.last_at("customer"),
+        activity_at=case.last_at("customer") or case.opened_at,
         first_answered_at=answered,
         acknowledged_at=case.opened_at + _ACKNOWLEDGED_AFTER,
         waiting_since=waiting,
