@@ -199,7 +199,7 @@ class OwnDatabase:
         self.server.start()
         assert migrate(self.server.url) == ""
 
-    def kill(self) -> None:
+    def stop(self) -> None:
         self.server.stop()
 
 
@@ -243,7 +243,7 @@ def test_it_answers_on_when_the_database_is_gone(data_folder: Path, tmp_path: Pa
     process = start()
     try:
         wait_until(answers, 30, (tmp_path / "log").read_text() or "the page answers")
-        database.kill()
+        database.stop()
         for _ in range(20):
             assert answers()
         process.kill()
