@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ def freeze(incident_id: int, component_ids: Sequence[int]) -> int:
 
     One statement, whatever their number.
     """
-    values = {
+    values: dict[str, Any] = {
         "incident": incident_id,
         "components": list(component_ids),
         "language": people.company_language(),
@@ -51,7 +52,7 @@ def freeze(incident_id: int, component_ids: Sequence[int]) -> int:
 
 def preview(component_ids: Sequence[int], limit: int) -> tuple[int, list[str]]:
     """How many customers a declaration would tell, and the first names of them (R-D02)."""
-    values = {"components": list(component_ids), "limit": limit}
+    values: dict[str, Any] = {"components": list(component_ids), "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         (count,) = cursor.fetchone()

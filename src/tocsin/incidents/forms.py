@@ -81,7 +81,10 @@ def problems_of(form: forms.Form | None) -> dict[str, str]:
     """A sentence for each field at fault; what belongs to none is `general`."""
     if form is None:
         return {}
-    return {"general" if name == "__all__" else name: " ".join(said) for name, said in form.errors.items()}
+    return {
+        "general" if name == "__all__" else name: " ".join(map(str, said))
+        for name, said in form.errors.items()
+    }
 
 
 class DeclareForm(Telling):

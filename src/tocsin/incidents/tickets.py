@@ -79,5 +79,18 @@ def free_since(since: datetime) -> Iterator[TicketText]:
 
 
 def _from_row(row: tuple[Any, ...]) -> TicketText:
-    *fields, received_at, text = row
-    return TicketText(*fields, received_at or fields[-1], text, by_person=received_at is not None)
+    pk, ref, subject, customer, language, address, matter, declined, opened_at, received_at, text = row
+    return TicketText(
+        pk,
+        ref,
+        subject,
+        customer,
+        language,
+        address,
+        matter,
+        declined,
+        opened_at,
+        received_at or opened_at,
+        text,
+        by_person=received_at is not None,
+    )

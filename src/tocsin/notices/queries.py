@@ -83,7 +83,12 @@ def progress(notice_ids: Iterable[int]) -> dict[int, Progress]:
             unreachable=Count("id", filter=~Q(unreachable="")),
         )
     )
-    return {row.pop("notice_id"): Progress(**row) for row in rows}
+    return {
+        row["notice_id"]: Progress(
+            row["written"], row["waiting"], row["sent"], row["failed"], row["unreachable"]
+        )
+        for row in rows
+    }
 
 
 def notices_of(matter_ref: str) -> list[NoticeView]:

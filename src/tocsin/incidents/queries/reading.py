@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tocsin.catalog.queries import Component
 from tocsin.incidents.models import Incident, TicketLink
 from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
 from tocsin.kernel.references import parse_reference
+
+if TYPE_CHECKING:
+    from tocsin.catalog.models import Component
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from tocsin.incidents import tickets, turns
-from tocsin.incidents.models import Affected, Incident, LinkState, Update
+from tocsin.incidents.models import Affected, Incident, LinkState, TicketLink, Update
 from tocsin.incidents.rules import matching
 from tocsin.incidents.rules.checks import LOOK_BACK
 from tocsin.incidents.rules.matching import Finding, Verdict, Vocabulary
@@ -41,6 +41,8 @@ def attach_existing(incident: Incident, update: Update) -> None:
 def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, actor: str) -> None:
     """The tickets that the declarer pointed to, those attached already left alone."""
     free = [ticket for ticket in tickets.by_refs(refs) if not ticket.matter_ref]
+    ids = [ticket.id for ticket in free]
+    TicketLink.objects.filter(incident=incident, ticket_id__in=ids, state=LinkState.SUGGESTED).delete()
     reason = in_company_language(
         gettext_noop("%(who)s chose it when declaring."), who=people.actor_name(actor)
     )

@@ -95,6 +95,8 @@ def _check_nobody_was_quicker(new: NewIncident, component_ids: Sequence[int]) ->
 def _make(new: NewIncident, actor: str) -> Incident:
     now = clock.now()
     scheduled = new.kind == Kind.SCHEDULED
+    started_at = new.scheduled_for if scheduled else new.started_at
+    assert started_at is not None  # checked before
     incident = Incident.objects.create(
         title=new.title.strip(),
         kind=new.kind,
@@ -102,7 +104,7 @@ def _make(new: NewIncident, actor: str) -> Incident:
         status=IncidentStatus.SCHEDULED if scheduled else IncidentStatus.INVESTIGATING,
         words=[word.strip() for word in new.words if word.strip()],
         coordinator=people.first_lead(),
-        started_at=new.scheduled_for if scheduled else new.started_at,
+        started_at=started_at,
         declared_at=now,
         declared_by=actor,
         scheduled_for=new.scheduled_for if scheduled else None,

@@ -91,7 +91,11 @@ def _other_entries(happenings: Iterable[queries.Happening], name: Namer) -> list
     return entries
 
 
-_ICONS = {LinkState.ATTACHED: "link", LinkState.SUGGESTED: "lightbulb", LinkState.DECLINED: "unlink"}
+_ICONS = {
+    LinkState.ATTACHED.value: "link",
+    LinkState.SUGGESTED.value: "lightbulb",
+    LinkState.DECLINED.value: "unlink",
+}
 
 
 def _words(event: str, state: str, count: int) -> str:

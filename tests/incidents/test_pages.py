@@ -1,0 +1,190 @@
+"""The pages of the war room, role by role and as plain forms without a script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.incidents.company import Company
+
+from tocsin.incidents import queries, services
+from tocsin.incidents.models import Incident, TicketLink, Update
+
+FORM = {
+    "declare": "1",
+    "kind": "unplanned",
+    "components": ["mail"],
+    "impact": "critical",
+    "since": "10",
+    "title": "Mail is down",
+    "message_en": "Mail is down.",
+    "message_el": "Το mail δεν λειτουργεί.",
+    "next": "30",
+}
+UPDATE = {"status": "identified", "message_en": "Found.", "message_el": "Βρέθηκε.", "next": "15"}
+
+
+@pytest.fixture
+def agent(company: Company, client: Client) -> Client:
+    """Signed in as an agent."""
+    client.force_login(company.agent, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _as(staff: Any) -> Client:
+    client = Client()
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_declared_from_the_plain_form(company: Company, agent: Client) -> None:
+    company.customer("maria", "mail", language="el")
+    response = agent.post("/alerts/declare/", FORM)
+    incident = Incident.objects.get()
+    assert response.headers["location"] == f"/alerts/{incident.ref}/"
+    assert incident.impact == "critical"
+    assert abs((incident.declared_at - incident.started_at).total_seconds() - 600) < 30
+    assert queries.figures(incident.ref or "").affected == 1
+    page = agent.get(f"/alerts/{incident.ref}/").content.decode()
+    assert "1 customer affected" in page and "Maria" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"components": []}, "Choose at least one component"),
+        ({"next": "exact"}, "Say when the next news comes"),
+        ({"next": "exact", "next_exact": "2020-01-01T10:00"}, "must lie in the future"),
+        ({"since": "exact"}, "Say since when"),
+        ({"message_en": ""}, "Write what customers are told"),
+        ({"title": ""}, "Say in a few words"),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(
+    agent: Client, changes: dict[str, Any], sentence: str
+) -> None:
+    response = agent.post("/alerts/declare/", FORM | changes)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert "Το mail δεν λειτουργεί." in response.content.decode()
+    assert not Incident.objects.exists()
+
+
+def test_from_the_list_the_tickets_suggest_the_component(company: Company, agent: Client) -> None:
+    refs = [company.ticket(f"c{n}@example.test", "name servers do not answer").ref for n in range(2)]
+    page = agent.post("/alerts/declare/", {"pick": refs, "view": "open"}).content.decode()
+    assert 'value="dns" checked' in page
+    assert not Incident.objects.exists()
+    agent.post("/alerts/declare/", FORM | {"components": ["dns"], "pick": refs})
+    assert TicketLink.objects.filter(state="attached").count() == 2
+
+
+def test_drafts_follow_the_choices_until_somebody_writes(company: Company, agent: Client) -> None:
+    company.customer("maria", "mail", "web")
+    said = FORM | {"message_en": "Mail: drafted", "draft_en": "Mail: drafted", "components": ["web"]}
+    page = agent.post("/alerts/declare/audience/", said).content.decode()
+    assert "Web hosting: at the moment this does not work." in page
+    assert "Το mail δεν λειτουργεί." in page, "what was written by hand stays"
+    assert "Maria" in page
+
+
+def test_declared_twice_by_one_double_click_is_one(company: Company, agent: Client) -> None:
+    seen = {"known_through": str(queries.newest_id())}
+    assert agent.post("/alerts/declare/", FORM | seen).status_code == 302
+    again = agent.post("/alerts/declare/", FORM | seen)
+    assert again.status_code == 422 and "a moment ago" in again.content.decode()
+    assert Incident.objects.count() == 1
+
+
+def test_updates_by_the_plain_form(company: Company, agent: Client) -> None:
+    ref = company.declare().ref
+    assert agent.post(f"/alerts/{ref}/updates/", UPDATE | {"next": ""}).status_code == 422
+    assert agent.post(f"/alerts/{ref}/updates/", UPDATE).status_code == 302
+    assert (
+        agent.post(f"/alerts/{ref}/updates/", UPDATE | {"status": "resolved", "next": ""}).status_code == 302
+    )
+    assert agent.post(f"/alerts/{ref}/updates/", UPDATE).status_code == 422
+    assert Update.objects.count() == 3
+    page = agent.get(f"/alerts/{ref}/").content.decode()
+    assert "works again" in page and "Post an update" not in page
+
+
+ACTS = ["/alerts/declare/", "/alerts/declare/audience/"]
+ON_ONE = ["updates/", "attach/", "detach/", "dismiss/"]
+
+
+def test_an_observer_reads_and_changes_nothing(company: Company) -> None:
+    ref = company.declare().ref
+    observer = _as(company.observer)
+    for address in [
+        "/alerts/",
+        f"/alerts/{ref}/",
+        f"/alerts/{ref}/part/state/",
+        f"/alerts/{ref}/part/deliveries/",
+    ]:
+        assert observer.get(address).status_code == 200
+    for address in [*ACTS, *(f"/alerts/{ref}/{act}" for act in ON_ONE)]:
+        assert observer.post(address, FORM).status_code == 403
+    assert "Post an update" not in observer.get(f"/alerts/{ref}/").content.decode()
+    assert "/alerts/declare/" not in observer.get(f"/alerts/{ref}/").content.decode()
+    assert Incident.objects.count() == 1 and Update.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["lead", "agent"])
+def test_agents_and_leads_may_declare(company: Company, role: str) -> None:
+    assert _as(getattr(company, role)).post("/alerts/declare/", FORM).status_code == 302
+
+
+def test_a_stranger_is_asked_to_sign_in(company: Company, client: Client) -> None:
+    ref = company.declare().ref
+    for address in ["/alerts/", f"/alerts/{ref}/", "/alerts/declare/"]:
+        assert client.get(address).status_code == 302
+        assert "login" in client.get(address).headers["location"]
+
+
+@pytest.mark.parametrize("address", ["/alerts/I-0000000/", "/alerts/nonsense/", "/alerts/T-0000018/"])
+def test_an_incident_that_is_none(agent: Client, address: str) -> None:
+    assert agent.get(address).status_code == 404
+
+
+def test_one_click_corrections(company: Company, agent: Client) -> None:
+    company.customer("maria", "mail")
+    ref = company.declare().ref
+    ticket = company.ticket("maria@example.test", "mail is down")
+    inside = {"ticket": ticket.ref, "next": f"/tickets/{ticket.ref}/"}
+    assert agent.post(f"/alerts/{ref}/detach/", inside).headers["location"] == inside["next"]
+    ticket.refresh_from_db()
+    assert ticket.matter_ref == ""
+    agent.post(f"/alerts/{ref}/attach/", inside | {"next": "https://evil.example/"})
+    ticket.refresh_from_db()
+    assert ticket.matter_ref == ref
+    assert agent.post(f"/alerts/{ref}/attach/", {"ticket": "T-1"}).status_code == 302
+    side = agent.get(f"/tickets/{ticket.ref}/").content.decode()
+    assert "Attached to" in side and f"/alerts/{ref}/detach/" in side
+
+
+def test_the_bar_is_over_every_page_and_turns_green(company: Company, agent: Client) -> None:
+    assert "alertbar" not in agent.get("/alerts/").content.decode()
+    incident = company.declare(title="All mail is gone")
+    assert 'class="alertbar" data-tone="bad"' in agent.get("/inbox/").content.decode()
+    company.update(incident, "resolved")
+    assert 'class="alertbar" data-tone="good"' in agent.get("/inbox/").content.decode()
+
+
+def test_pages_cost_the_same_however_much_there_is(
+    company: Company, agent: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        company.customer(f"c{number}", "mail")
+        company.ticket(f"c{number}@example.test", "mail is down" if number % 2 else "it is not working")
+    ref = company.declare().ref
+    for _ in range(30):
+        company.declare("dns")
+    with django_assert_max_num_queries(45):
+        assert agent.get(f"/alerts/{ref}/").status_code == 200
+    with django_assert_max_num_queries(20):
+        first = agent.get("/alerts/")
+    assert first.content.decode().count("<tr>") == 26
+    older = agent.get("/alerts/?cursor=" + services.__name__)
+    assert older.status_code == 422
