@@ -130,11 +130,13 @@ class Hub:
 
     async def add(self, stream: Stream, last: str) -> Batch | None:
         """Let a screen in; what it missed since `last`, or None when it should load anew."""
-        if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._run())
         self._streams.add(stream)
         async with await self._connect() as db:
-            return await replay(db, last or await _snapshot(db))
+            # The hub's own reading starts no later than this screen's replay ends: no gap between the two.
+            self._last = self._last or await _snapshot(db)
+            if self._running is None or self._running.done():
+                self._running = asyncio.create_task(self._run())
+            return await replay(db, last or self._last)
 
     def remove(self, stream: Stream) -> None:
         """Let a screen go."""
@@ -163,7 +165,6 @@ class Hub:
     async def _listen(self) -> None:
         async with await self._connect() as listening, await self._connect() as reading:
             await listening.execute(f"LISTEN {LIVE_CHANNEL}")
-            self._last = self._last or await _snapshot(reading)
             while True:
                 await self._fan_out(reading)
                 # The timeout is the fallback for a wake-up that was lost.

@@ -69,6 +69,7 @@ class Tocsin:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
                 await self._live.close()
+                await self._public.close()
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 return
