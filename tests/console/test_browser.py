@@ -110,6 +110,22 @@ def test_an_open_conversation_goes_on_by_itself(desk: Desk, page: Any) -> None:
     assert page.errors == []
 
 
+def test_a_tab_nobody_looks_at_gives_its_connection_back_and_misses_nothing(desk: Desk, page: Any) -> None:
+    """Browsers open six connections to an HTTP/1.1 server: ten open tickets must not block the eleventh."""
+    ticket = write_in("The first one")
+    page.clock.install()
+    desk.visit(page, f"/tickets/{ticket.ref}/")
+    turn = "value => { Object.defineProperty(document, 'hidden', { value, configurable: true });"
+    turn += " document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(turn, True)
+    page.clock.fast_forward(21_000)
+    page.locator("body[data-live-state=closed]").wait_for(state="attached")
+    write_in(f"Re: [{ticket.ref}] The first one")
+    page.evaluate(turn, False)
+    page.locator("body[data-live-state=open]").wait_for(state="attached")
+    page.locator("article.message").nth(1).wait_for(timeout=5000)
+
+
 # --- Keyboard --------------------------------------------------------------------------------------
 
 

@@ -20,10 +20,11 @@ def _sees_customers(request: HttpRequest) -> bool:
     return people.may(request.user, rules.SEE_CUSTOMERS)
 
 
-def _open_count(request: HttpRequest) -> int | str | None:
-    from tocsin.desk.views.inbox import cached_counts
+def _open_count(request: HttpRequest) -> str | None:
+    from tocsin.desk.views.inbox import open_count
 
-    return str(cached_counts(request)["open"]) if cached_counts(request)["open"] else None
+    count = open_count(request)
+    return str(count) if count else None
 
 
 def _nothing(request: HttpRequest, subject: Any) -> dict[str, Any]:

@@ -206,7 +206,7 @@ def _address(url_name: str) -> str:
     try:
         return reverse(url_name) if url_name else ""
     except NoReverseMatch:
-        log.warning("no page is called %s", url_name)
+        log.debug("no page is called %s", url_name)
         return ""
 
 

@@ -28,7 +28,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """One of the lists, a page of it."""
     live.mark(request)
     context = list_context(request)
-    counts = cached_counts(request)
+    counts = queries.counts(staff(request))
+    request._desk_counts = counts  # type: ignore[attr-defined]  # the rail shows one of them too
     context["tabs"] = [
         {"view": view, "count": counts.get(view.key), "url": f"{reverse('desk:inbox')}?view={view.key}"}
         for view in VIEWS.values()
@@ -59,13 +60,12 @@ def list_context(request: HttpRequest, current: str = "") -> dict[str, Any]:
     }
 
 
-def cached_counts(request: HttpRequest) -> dict[str, queries.BoundedCount]:
-    """The lists' counts, asked once a request: the rail shows one of them too."""
-    counts: dict[str, queries.BoundedCount] | None = getattr(request, "_desk_counts", None)
-    if counts is None:
-        counts = queries.counts(staff(request))
-        request._desk_counts = counts  # type: ignore[attr-defined]  # a note on the request
-    return counts
+def open_count(request: HttpRequest) -> queries.BoundedCount:
+    """What the rail shows on every page; the inbox has counted it already."""
+    counts: dict[str, queries.BoundedCount] = getattr(request, "_desk_counts", None) or queries.counts(
+        staff(request), ["open"]
+    )
+    return counts["open"]
 
 
 @require_POST

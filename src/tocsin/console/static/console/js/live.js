@@ -171,21 +171,61 @@ function reload() {
   else toast(say("offline"));
 }
 
-function connect(address) {
-  const stream = new EventSource(address);
-  let lost = 0;
-  stream.addEventListener("live", heard);
-  stream.addEventListener("reset", () => { stream.close(); reload(); });
-  stream.addEventListener("open", () => { if (lost > 3) toast(say("online")); lost = 0; document.body.dataset.liveState = "open"; });
-  stream.addEventListener("error", () => {
-    lost += 1;
+// Browsers open six connections to a server that speaks HTTP/1.1: a tab that nobody looks at gives its
+// own back, and hears on its return what it missed.
+const HIDDEN_MS = 20000;
+
+class Stream {
+  constructor(address) {
+    this.address = new URL(address, location.href);
+    this.lost = 0;
+    this.open();
+  }
+
+  open() {
+    this.source = new EventSource(this.address);
+    this.source.addEventListener("live", (event) => { this.remember(event); heard(event); });
+    this.source.addEventListener("reset", () => { this.close(); reload(); });
+    this.source.addEventListener("open", () => this.connected());
+    this.source.addEventListener("error", () => this.failed());
+  }
+
+  close() {
+    this.source.close();
+    document.body.dataset.liveState = "closed";
+  }
+
+  /** A part of what was heard may come again after a pause: showing it twice changes nothing. */
+  remember(event) {
+    if (event.lastEventId) this.address.searchParams.set("since", event.lastEventId);
+  }
+
+  connected() {
+    if (this.lost > 2) toast(say("online"));
+    this.lost = 0;
+    document.body.dataset.liveState = "open";
+  }
+
+  failed() {
+    this.lost += 1;
     document.body.dataset.liveState = "lost";
-    if (lost === 3) toast(say("offline"));
-    // A token grows old after hours: the next page brings a fresh one.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => connect(address), 15000);
-  });
+    if (this.lost === 3) toast(say("offline"));
+    // Refused, not broken: after hours the token is old, and the next page brings a fresh one.
+    if (this.source.readyState === EventSource.CLOSED) setTimeout(() => { if (!document.hidden) this.open(); }, 15000);
+  }
+
+  sleep() {
+    clearTimeout(this.falling);
+    if (document.hidden) this.falling = setTimeout(() => this.close(), HIDDEN_MS);
+    else if (this.source.readyState === EventSource.CLOSED) this.open();
+  }
+}
+
+function connect(address) {
+  const stream = new Stream(address);
+  document.addEventListener("visibilitychange", () => stream.sleep());
   window.addEventListener("pagehide", () => stream.close());
-  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) stream.open(); });
 }
 
 export function startLive() {
