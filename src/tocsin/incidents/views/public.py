@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -21,7 +22,8 @@ def not_my_problem(request: HttpRequest, token: str) -> HttpResponse:
         claimed = services.decline(token) if request.method == "POST" else services.claimed(token)
     except NotFound:
         return _page(request, "incidents/unknown_link.html", "", status=404)
-    return _page(request, "incidents/not_my_problem.html", claimed.language, claimed=claimed)
+    ref = format_html('<span class="ticket-ref">{}</span>', claimed.ticket_ref)
+    return _page(request, "incidents/not_my_problem.html", claimed.language, claimed=claimed, ref=ref)
 
 
 def _page(

@@ -28,12 +28,12 @@ _PARTS = {
     "tickets": presenting.tickets,
     "deliveries": presenting.deliveries,
 }
-# What most often comes next.
+# What most often comes next. That it works again is never said by a careless Enter.
 _NEXT_STATUS = {
     IncidentStatus.SCHEDULED: IncidentStatus.MONITORING,
     IncidentStatus.INVESTIGATING: IncidentStatus.IDENTIFIED,
     IncidentStatus.IDENTIFIED: IncidentStatus.MONITORING,
-    IncidentStatus.MONITORING: IncidentStatus.RESOLVED,
+    IncidentStatus.MONITORING: IncidentStatus.MONITORING,
 }
 
 
@@ -102,7 +102,7 @@ def _rights(request: HttpRequest) -> dict[str, bool]:
 
 def _writing(incident: IncidentView, said: Any) -> dict[str, Any]:
     """The update form as it stands."""
-    begun = {"status": _NEXT_STATUS.get(IncidentStatus(incident.status), "identified"), "next": "30"}
+    begun = {"status": _begin_with(incident), "next": "30"}
     said = said if said is not None else begun
     status = said.get("status") if said.get("status") in dict(forms.STATUSES) else begun["status"]
     names = [component.name for component in incident.components]
@@ -114,6 +114,14 @@ def _writing(incident: IncidentView, said: Any) -> dict[str, Any]:
         "after": incident.updates[0].id if incident.updates else "",
         "texts": texts_of(said, drafts.next_messages(names, status, codes)),
     }
+
+
+def _begin_with(incident: IncidentView) -> str:
+    """A late update mostly has nothing new to say; otherwise the next step."""
+    status = IncidentStatus(incident.status)
+    if incident.is_overdue and status != IncidentStatus.SCHEDULED:
+        return status
+    return _NEXT_STATUS.get(status, IncidentStatus.IDENTIFIED)
 
 
 def _tell_label(count: int) -> str:
