@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def _set_scene(url: str, smtp_url: str) -> None:
     os.environ["TOCSIN_TIME_ZONE"] = company.TIME_ZONE
 
 
+def _own_name() -> str:
+    """How this command was called, so that the printed line can be typed."""
+    called = Path(sys.argv[0])
+    if called.name != "tocsin":
+        return "tocsin"
+    here = Path.cwd()
+    return str(called.relative_to(here) if called.is_relative_to(here) else called)
+
+
 def _welcome(data: Path, url: str) -> None:
     width = max(len(person.name) for person in company.STAFF)
     wide = max(len(person.address) for person in company.STAFF)
@@ -78,7 +88,7 @@ def _welcome(data: Path, url: str) -> None:
                 "",
                 "Try this:",
                 f"  1. Sign in as {company.TECHNICIAN.name} and answer a new ticket.",
-                f"  2. In a second terminal: tocsin demo --outage{again}",
+                f"  2. In a second terminal: {_own_name()} demo --outage{again}",
                 "  3. Watch the inbox, the Red Alert room and the news page while it plays.",
                 "",
                 f"No mail leaves this machine. What is sent lies in {data / FOLDER}.",

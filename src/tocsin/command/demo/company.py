@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 NAME = "Anemona Hosting"
 DOMAIN = "anemona.example"
-MAIL_FROM = f"support@{DOMAIN}"
+MAIL_ADDRESS = f"support@{DOMAIN}"
+MAIL_FROM = f"{NAME} <{MAIL_ADDRESS}>"
 TIME_ZONE = "Europe/Athens"
 LANGUAGES = ["en", "el", "hr", "es", "ru"]
 

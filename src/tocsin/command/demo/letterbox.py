@@ -34,12 +34,12 @@ def send(data: Path, client: Client, subject: str, text: str) -> int:
     charset = _charset(client.language, subject + text)
     mail = MIMEText(text, "plain", charset)
     mail["From"] = formataddr((client.person, client.address))
-    mail["To"] = company.MAIL_FROM
+    mail["To"] = company.MAIL_ADDRESS
     mail["Subject"] = Header(subject, charset).encode()
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{uuid.uuid4().hex}@{client.domain}>"
     raw = mail.as_bytes()
-    return int(deliver(BytesIO(raw), str(mail_socket(data)), company.MAIL_FROM, client.address))
+    return int(deliver(BytesIO(raw), str(mail_socket(data)), company.MAIL_ADDRESS, client.address))
 
 
 def press_not_my_problem(folder: Path, address: str, ticket_ref: str, url: str) -> str:

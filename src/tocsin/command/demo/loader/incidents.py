@@ -196,7 +196,7 @@ def _write_recipients(told: Told, update: Update, notice: Notice) -> None:
 def _mail(house: House, notice: Notice, affected: Affected, at: datetime) -> Delivery:
     said = notice.texts[affected.language]
     payload = {
-        "from_address": company.MAIL_FROM,
+        "from_address": company.MAIL_ADDRESS,
         "from_name": company.NAME,
         "subject": said["subject"],
         "text": said["text"],

@@ -40,7 +40,7 @@ class Topic:
     weight: int = 3
     priorities: tuple[str, ...] = ("normal",)
     notes: tuple[str, ...] = ()
-    # A file that often comes along: (name, kind), the kind one of `files.MAKERS`.
+    # A file that often comes along: (name, kind), the kind one of those in `files`.
     file: tuple[str, str] | None = None
     speaks_of_mail: bool = False
 
