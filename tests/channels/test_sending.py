@@ -271,4 +271,4 @@ def test_a_sent_mail_coming_back_is_our_own(smtp_sink: SmtpSink) -> None:
     with SmtpConnection(smtp_sink.url) as connection:
         connection.send(replace(PLAIN, message_id=""))
     assert read(smtp_sink.messages[0].content, {}).machine == "own"
-    assert machines.Machine("own").bounce is None
+    assert machines.Machine("own").bounces == ()

@@ -99,13 +99,15 @@ class OutboundAttachment:
 
 @dataclass(frozen=True)
 class Bounce:
-    """What a server says became of a message of ours; `words` are its own, `status` is such as `5.1.1`."""
+    """What a server says became of a message of ours, for one recipient; `words` are its own, `status` is
+    such as `5.1.1`, `delayed` when it still tries."""
 
     recipient: str
     original_message_id: str
     status: str
     permanent: bool
     words: str
+    delayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,12 +135,17 @@ class Inbound:
     sent_at: datetime | None = None
     language: str = ""
     machine: str = ""
-    bounce: Bounce | None = None
+    bounces: tuple[Bounce, ...] = ()
     verified: bool = False
     reply_token: str = ""
     defects: tuple[str, ...] = ()
     fingerprint: str = ""
     department: str = ""
+
+    @property
+    def bounce(self) -> Bounce | None:
+        """The first of `bounces`: a report about several recipients names each."""
+        return next(iter(self.bounces), None)
 
 
 @dataclass(frozen=True)

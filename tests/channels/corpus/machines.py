@@ -190,3 +190,32 @@ CASES = [
         "an answer to our mail", mail(f"In-Reply-To: {_OURS}", "Message-ID: <x@example.com>"), {"machine": ""}
     ),
 ]
+
+_THREE = """Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; one@example.com
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 nobody here
+
+Original-Recipient: rfc822; two@example.com
+Final-Recipient: rfc822; zwei@example.com
+Action: failed
+Status: 5.2.2
+Diagnostic-Code: smtp; 552 5.2.2 mailbox full
+
+Final-Recipient: rfc822; three@example.com
+Action: delayed
+Status: 4.4.1
+
+Final-Recipient: rfc822; four@example.com
+Action: delivered
+Status: 2.0.0
+"""
+REPORT_OF_THREE = multipart(
+    "report; report-type=delivery-status",
+    text_part("Sorry."),
+    part("Content-Type: message/delivery-status", body=_THREE),
+    _ORIGINAL,
+    headers=("Subject: Undelivered Mail", "Return-Path: <>"),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
@@ -18,6 +19,8 @@ from tocsin.channels.email.limits import Budget
 from tocsin.channels.email.structure import Part
 
 _READ_OF_PLAIN = 256 * 1024
+_READ_FOR_DELAY = 2_000
+_MOST_RECIPIENTS = 200
 _LONGEST_WORDS = 1_000
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45])\d\d[ -]")
@@ -40,10 +43,10 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # what it cannot r
 
 @dataclass(frozen=True)
 class Report:
-    """`kind` is '' when it is no report; `bounce` is there for `bounce` and `delay`."""
+    """`kind` is '' when it is no report; `bounces` are there for `bounce` and `delay`."""
 
     kind: str = ""
-    bounce: Bounce | None = None
+    bounces: tuple[Bounce, ...] = ()
 
 
 def read_report(root: Part) -> Report:
@@ -66,18 +69,20 @@ def may_be_plain_bounce(fields: Fields, from_address: str, subject: str, null_se
     return by_daemon + null_sender + bool(_SUBJECT.search(subject)) >= 2
 
 
-def read_plain(root: Part, text: str) -> Bounce | None:
-    """A bounce in plain words; None when nobody is named in it."""
-    permanent, recipient = _failed_recipient(root)
-    if not recipient:
-        return None
+def read_plain(root: Part, text: str) -> tuple[Bounce, ...]:
+    """A bounce in plain words, those given up first; nothing when nobody is named in it."""
+    failed, delayed = _named_recipients(root)
+    if not failed and not delayed:
+        return ()
     words = _telling_lines(text)
     status = _status_in(words)
-    if _DELAYED.search(text[:2_000]) and not status.startswith("5"):
-        permanent = False
-    return Bounce(
-        recipient, original_message_id(root), status, permanent and not status.startswith("4"), words
+    goes_on = status.startswith("4") or (
+        not status.startswith("5") and bool(_DELAYED.search(text[:_READ_FOR_DELAY]))
     )
+    about = original_message_id(root)
+    given_up = (Bounce(one, about, status, not goes_on, words, delayed=goes_on) for one in failed)
+    tried = (Bounce(one, about, status, False, words, delayed=True) for one in delayed)
+    return (*given_up, *tried)[:_MOST_RECIPIENTS]
 
 
 def original_message_id(root: Part) -> str:
@@ -114,15 +119,14 @@ def _delivery_report(root: Part, status: Part) -> Report:
     recipients = [one for one in _status_blocks(status.content()) if _recipient(one)]
     failed = [one for one in recipients if one.token("action") == "failed" or _is_failure(one)]
     delayed = [one for one in recipients if one.token("action") == "delayed"]
-    if failed:
-        permanent = not _text(failed[0], "status").startswith("4")
-        return Report("bounce", _bounce(root, failed[0], permanent=permanent))
-    if delayed:
-        return Report("delay", _bounce(root, delayed[0], permanent=False))
+    if failed or delayed:
+        about = original_message_id(root)
+        given_up = [_bounce(one, about, delayed=False) for one in failed]
+        tried = [_bounce(one, about, delayed=True) for one in delayed]
+        return Report("bounce" if failed else "delay", (*given_up, *tried)[:_MOST_RECIPIENTS])
     if recipients:
         return Report("receipt")  # delivered, relayed or expanded
-    bounce = read_plain(root, "")
-    return Report("bounce", bounce)
+    return Report("bounce", read_plain(root, ""))
 
 
 def _is_failure(block: Fields) -> bool:
@@ -148,12 +152,13 @@ def _recipient(block: Fields) -> str:
     return ""
 
 
-def _bounce(root: Part, block: Fields, *, permanent: bool) -> Bounce:
+def _bounce(block: Fields, about: str, *, delayed: bool) -> Bounce:
     diagnosis = _text(block, "diagnostic-code")
     kind, semicolon, words = diagnosis.partition(";")
     words = words.strip() if semicolon and len(kind) < 20 else diagnosis
     status = _status_in(_text(block, "status")) or _status_in(diagnosis)
-    return Bounce(_recipient(block), original_message_id(root), status, permanent, words[:_LONGEST_WORDS])
+    permanent = not delayed and not _text(block, "status").startswith("4")
+    return Bounce(_recipient(block), about, status, permanent, words[:_LONGEST_WORDS], delayed)
 
 
 def _text(block: Fields, name: str) -> str:
@@ -175,19 +180,22 @@ def _telling_lines(text: str) -> str:
     return "\n".join((telling or lines)[:6])[:_LONGEST_WORDS]
 
 
-def _failed_recipient(root: Part) -> tuple[bool, str]:
+def _named_recipients(root: Part) -> tuple[list[str], list[str]]:
+    """Whom a plain bounce names: given up, and still tried."""
     message = _as_message(root)
-    declared = bare_address(str(message.get("X-Failed-Recipients", "")).split(",")[0])
     try:
         temporary, permanent = all_failures(message)
     except Exception:
-        return True, declared
-    for is_permanent, found in ((True, permanent), (False, temporary)):
-        for raw in sorted(found):
-            address = bare_address(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw)
-            if address:
-                return is_permanent, address
-    return True, declared
+        temporary, permanent = set(), set()
+    failed, delayed = _addresses(permanent), _addresses(temporary)
+    if failed or delayed:
+        return failed, [one for one in delayed if one not in failed]
+    return _addresses(str(message.get("X-Failed-Recipients", "")).split(",")), []
+
+
+def _addresses(raw: Iterable[bytes | str]) -> list[str]:
+    texts = (one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in raw)
+    return sorted({found for text in texts if (found := bare_address(charsets.clean(text)))})
 
 
 def _as_message(root: Part) -> Message:

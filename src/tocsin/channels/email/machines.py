@@ -43,7 +43,7 @@ class Machine:
     """`kind` is '' for a person; see `Inbound.machine`."""
 
     kind: str = ""
-    bounce: Bounce | None = None
+    bounces: tuple[Bounce, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ def classify(signs: Signs) -> Machine:
         return Machine("own")
     report = bounces.read_report(signs.root)
     if report.kind:
-        return Machine(report.kind, report.bounce)
+        return Machine(report.kind, report.bounces)
     if bounces.may_be_plain_bounce(signs.fields, signs.from_address, signs.subject, _null_sender(signs)):
-        bounce = bounces.read_plain(signs.root, signs.text)
-        if bounce:
-            return Machine("bounce" if bounce.permanent else "delay", bounce)
+        found = bounces.read_plain(signs.root, signs.text)
+        if found:
+            return Machine("bounce" if any(one.permanent for one in found) else "delay", found)
     if _says_automatic(signs.fields):
         return Machine("auto-reply")
     if _is_list(signs.fields):

@@ -85,7 +85,7 @@ class _Reader:
             sent_at=self._sent_at(),
             language=self._language(),
             machine=machine.kind,
-            bounce=machine.bounce,
+            bounces=machine.bounces,
             verified=auth.is_verified(self._raw, self._fields, sender.address, self._envelope),
             reply_token=self._reply_token(to + cc),
             fingerprint=_fingerprint(message_id, sender.address, text, html, attachments),

@@ -6,6 +6,7 @@ import logging
 import mimetypes
 
 from tnefparse import TNEF
+from tnefparse.tnef import TNEFAttachment
 
 from tocsin.channels.base import InboundAttachment
 from tocsin.channels.email import charsets
@@ -32,7 +33,7 @@ def files_in(data: bytes, budget: Budget) -> list[InboundAttachment]:
     for number, one in enumerate(parsed.attachments if parsed else (), start=1):
         name = safe_name(charsets.clean(_name(one))) or f"file-{number}"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        found.append(InboundAttachment(name, kind, bytes(one.data or b"")))
+        found.append(InboundAttachment(name, kind, _as_bytes(one.data)))
     return found
 
 
@@ -41,7 +42,7 @@ def text_in(data: bytes, budget: Budget) -> tuple[str, str]:
     parsed = _parse(data, budget)
     if parsed is None:
         return "", ""
-    return _as_text(getattr(parsed, "body", "")), _as_text(getattr(parsed, "htmlbody", ""))
+    return _asked(parsed, "body"), _asked(parsed, "htmlbody")
 
 
 def _parse(data: bytes, budget: Budget) -> TNEF | None:
@@ -54,12 +55,26 @@ def _parse(data: bytes, budget: Budget) -> TNEF | None:
         return None
 
 
-def _name(attachment: object) -> str:
+def _name(attachment: TNEFAttachment) -> str:
+    """The long name, else the short one, whose bytes are in the sender's code page and not in UTF-8."""
     try:
-        name = attachment.long_filename() or attachment.name  # type: ignore[attr-defined] # untyped library
-    except Exception:
-        name = getattr(attachment, "name", "")
-    return _as_text(name)
+        long_name = attachment.long_filename()
+    except UnicodeError:
+        long_name = ""
+    return _as_text(long_name or attachment._name)
+
+
+def _asked(parsed: TNEF, what: str) -> str:
+    try:
+        return _as_text(getattr(parsed, what, ""))
+    except (ValueError, LookupError, TypeError):  # what the library makes of damaged properties
+        return ""
+
+
+def _as_bytes(value: object) -> bytes:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace")
+    return bytes(value) if isinstance(value, (bytes, bytearray, memoryview)) else b""
 
 
 def _as_text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tocsin.channels.base import Bounce
 from tocsin.kernel import clock
@@ -27,13 +27,12 @@ _BOUNCING = [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.QUEUED, De
 def handle(parcel: Parcel) -> None:
     """Do what such a mail asks for, and ignore it with the reason."""
     inbound = parcel.inbound
-    delivery = _delivery_of(inbound.bounce) if inbound.bounce else None
     reason = _REASONS[inbound.machine]
-    if inbound.bounce and delivery:
-        if inbound.machine == "bounce":
-            _mark_bounced(delivery, inbound.bounce)
+    for bounce, delivery in _deliveries_of(inbound.bounces):
+        if inbound.machine == "bounce" and not bounce.delayed:
+            _mark_bounced(delivery, bounce)
         else:
-            _note_delay(delivery, inbound.bounce)
+            _note_delay(delivery, bounce)
         reason = f"{reason} It is about delivery {delivery.pk} to {delivery.to_address}."
     verdicts.ignore(parcel.id, reason)
 
@@ -58,16 +57,18 @@ def revive(parcels: Iterable[Parcel]) -> None:
         DeadAddress.objects.filter(channel=channel, folded__in=addresses).delete()
 
 
-def _delivery_of(bounce: Bounce) -> Delivery | None:
-    """The delivery it is about. A report that names a Message-ID of ours, but another recipient than we
-    wrote to, is either forged or of a forwarding that is not ours to mend."""
-    if not bounce.original_message_id:
-        return None
-    delivery = Delivery.objects.filter(message_id=bounce.original_message_id).first()
-    if delivery and bounce.recipient:
-        same = rules.fold_address(bounce.recipient) == rules.fold_address(delivery.to_address)
-        return delivery if same else None
-    return delivery
+def _deliveries_of(bounces: Sequence[Bounce]) -> list[tuple[Bounce, Delivery]]:
+    """Each with the delivery it is about. A report that names a Message-ID of ours, but another recipient
+    than we wrote to, is either forged or of a forwarding that is not ours to mend."""
+    ids = {bounce.original_message_id for bounce in bounces if bounce.original_message_id}
+    deliveries = {one.message_id: one for one in Delivery.objects.filter(message_id__in=ids)} if ids else {}
+    pairs = ((bounce, deliveries.get(bounce.original_message_id)) for bounce in bounces)
+    return [(bounce, delivery) for bounce, delivery in pairs if delivery and _is_to(delivery, bounce)]
+
+
+def _is_to(delivery: Delivery, bounce: Bounce) -> bool:
+    named = rules.fold_address(bounce.recipient)
+    return not named or named == rules.fold_address(delivery.to_address)
 
 
 def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:
