@@ -91,7 +91,10 @@ def _window(incident: Incident) -> str:
 
 
 def _next_news(at: datetime | None, language: str) -> str:
-    return _("Next news: %(time)s at the latest.") % {"time": moment_words(at, language)} if at else ""
+    """Nothing once the time has passed: a promise that is broken already is not made again."""
+    if at is None or at <= clock.now():
+        return ""
+    return _("Next news: %(time)s at the latest.") % {"time": moment_words(at, language)}
 
 
 def moment_words(at: datetime, language: str) -> str:
