@@ -128,7 +128,7 @@ def mail_breaks_and_a_red_alert_is_declared(
     page.goto(f"{company.installation.url}/inbox/")
     page.get_by_role("link", name="Red Alert").or_(page.get_by_role("button", name="Red Alert")).first.click()
     page.locator("input[name=components][value=mail]").check(force=True)
-    page.get_by_text(str(MAIL_USERS), exact=True).last.wait_for()  # how many are told, before anybody is
+    page.locator("#audience").get_by_text(str(MAIL_USERS), exact=True).wait_for()  # how many, before anybody is told
     page.get_by_label("What is broken").fill("Mail is down")
     for language, text in (("en", "Mail is not delivered. We are working on it."), ("el", "Η αλληλογραφία δεν παραδίδεται.")):
         page.locator(f"textarea[name='message_{language}']").fill(text)
