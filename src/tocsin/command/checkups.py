@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import stat
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tocsin.command.faults import Fault
@@ -19,12 +21,15 @@ from tocsin.command.mail_in import NotTaken, connected
 from tocsin.command.pgaccount import current_account, packaged_programs, run_as
 from tocsin.command.postgres import running_url
 
+if TYPE_CHECKING:
+    from tocsin.channels.email.signing import Signer
+
 _PATIENCE_S = 5
 _LEAST_FREE = 2 * 2**30
 _SILENT_WORKER_S = 60
 _OLDEST_POSTGRES = 140000
 _OLDEST_PYTHON = (3, 11)
-_PORTS = {"smtp": 25, "smtps": 465, "imap": 143, "imaps": 993}
+_PORTS = {"smtp": 25, "smtps": 465, "imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995}
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,59 @@ def outgoing_mail(url: str) -> Finding:
     return _mail_server(
         url, "220", "Mail goes out", "Set TOCSIN_SMTP_URL to a mail server that sends for you."
     )
+
+
+def second_route(url: str) -> list[Finding]:
+    """The mail server that sends while the first cannot, when one is set."""
+    if not url:
+        return []
+    return [
+        _mail_server(url, "220", "The second route goes", "Check TOCSIN_SMTP_FALLBACK_URL and its server.")
+    ]
+
+
+def signatures(
+    domain: str, selector: str, key_file: str, look_up: Callable[[str], str | None] | None = None
+) -> list[Finding]:
+    """Whether mail can be signed, and others can check it by what DNS says; nothing where nothing is set."""
+    if not (domain or selector or key_file):
+        return []
+    from tocsin.channels.email.signing import BrokenKey, Signer
+
+    try:
+        signer = Signer.from_file(domain, selector, key_file)
+    except BrokenKey as broken:
+        return [Finding(broken.reason, "Until that is mended, mail goes out unsigned.")]
+    return [_kept_secret(key_file), _published(signer, look_up or _text_record)]
+
+
+def _kept_secret(key_file: str) -> Finding:
+    if stat.S_IMODE(Path(key_file).stat().st_mode) & 0o077:
+        return Finding("Others may read the DKIM key.", f"Run: chmod 600 {key_file}")
+    return Finding("The DKIM key is kept safely.")
+
+
+def _published(signer: Signer, look_up: Callable[[str], str | None]) -> Finding:
+    name = f"{signer.selector}._domainkey.{signer.domain}"
+    remedy = f"Publish this as TXT record of {name}: {signer.record()}"
+    record = look_up(name)
+    if record is None:
+        return Finding(f"DNS says nothing of {name}.", remedy)
+    published = re.search(r"(?:^|;)\s*p\s*=([^;]*)", record)
+    if not published or "".join(published.group(1).split()) != signer.public_key():
+        return Finding(f"DNS has another key under {name}: servers will take our mails for forged.", remedy)
+    return Finding(f"Mail is signed for {signer.domain} by {signer.selector}, and DNS agrees.")
+
+
+def _text_record(name: str) -> str | None:
+    import dns.exception
+    import dns.resolver
+
+    try:
+        answer = dns.resolver.resolve(name, "TXT", lifetime=_PATIENCE_S)
+    except (dns.exception.DNSException, OSError):
+        return None
+    return next((b"".join(one.strings).decode("ascii", "replace") for one in answer), None)
 
 
 def incoming_mail(url: str) -> list[Finding]:

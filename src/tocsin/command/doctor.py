@@ -41,6 +41,12 @@ def examine(data: Path) -> list[Finding]:
         *checkups.database(url),
         checkups.mail_socket(data),
         checkups.outgoing_mail(os.environ.get("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")),
+        *checkups.second_route(os.environ.get("TOCSIN_SMTP_FALLBACK_URL", "")),
+        *checkups.signatures(
+            os.environ.get("TOCSIN_DKIM_DOMAIN", ""),
+            os.environ.get("TOCSIN_DKIM_SELECTOR", ""),
+            os.environ.get("TOCSIN_DKIM_KEY_FILE", ""),
+        ),
         *checkups.incoming_mail(os.environ.get("TOCSIN_IMAP_URL", "")),
     ]
 

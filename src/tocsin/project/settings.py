@@ -20,6 +20,12 @@ TOCSIN_DATA = Path(os.environ.get("TOCSIN_DATA", "data")).absolute()
 TOCSIN_URL = os.environ.get("TOCSIN_URL", "http://127.0.0.1:8000").rstrip("/")
 TOCSIN_MAIL_FROM = os.environ.get("TOCSIN_MAIL_FROM", "support@localhost")
 TOCSIN_SMTP_URL = os.environ.get("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")
+# The way out for as long as the first cannot be used; empty: then mail waits for the first.
+TOCSIN_SMTP_FALLBACK_URL = os.environ.get("TOCSIN_SMTP_FALLBACK_URL", "")
+# DKIM: what we sign for, the name of the key in DNS, and the file with the private key (PEM, RSA).
+TOCSIN_DKIM_DOMAIN = os.environ.get("TOCSIN_DKIM_DOMAIN", "")
+TOCSIN_DKIM_SELECTOR = os.environ.get("TOCSIN_DKIM_SELECTOR", "")
+TOCSIN_DKIM_KEY_FILE = os.environ.get("TOCSIN_DKIM_KEY_FILE", "")
 TOCSIN_IMAP_URL = os.environ.get("TOCSIN_IMAP_URL", "")
 # Address the SMTP/LMTP listener of the worker binds to, such as `127.0.0.1:8025`; empty: socket only.
 TOCSIN_SMTP_LISTEN = os.environ.get("TOCSIN_SMTP_LISTEN", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import logging
 import re
@@ -183,11 +184,10 @@ def _telling_lines(text: str) -> str:
 def _named_recipients(root: Part) -> tuple[list[str], list[str]]:
     """Whom a plain bounce names: given up, and still tried."""
     message = _as_message(root)
-    try:
-        temporary, permanent = all_failures(message)
-    except Exception:
-        temporary, permanent = set(), set()
-    failed, delayed = _addresses(permanent), _addresses(temporary)
+    found: tuple[Iterable[bytes | str], Iterable[bytes | str]] = ((), ())
+    with contextlib.suppress(Exception):  # whatever the library makes of what it does not know
+        found = all_failures(message)
+    delayed, failed = map(_addresses, found)
     if failed or delayed:
         return failed, [one for one in delayed if one not in failed]
     return _addresses(str(message.get("X-Failed-Recipients", "")).split(",")), []

@@ -21,19 +21,21 @@ from tocsin.channels.base import (
 )
 from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
 from tocsin.channels.email.read import read
+from tocsin.channels.email.routes import Condition, Routes
 from tocsin.channels.email.smtp import SmtpConnection
 
 _MOST_AT_ONCE = 200
 
 
 class EmailChannel:
-    """SMTP out, IMAP or a listener in. Each thread keeps its own connection to the server."""
+    """SMTP out, IMAP or a listener in. Each thread keeps its own connections to the servers."""
 
     key = "email"
     capabilities = Capabilities(two_way=True, receipts=True)
 
     def __init__(self) -> None:
         self._own = threading.local()
+        self._condition = Condition()
 
     @property
     def label(self) -> str:
@@ -41,8 +43,9 @@ class EmailChannel:
         return gettext("Email")
 
     def send(self, outbound: Outbound) -> Receipt:
-        """By the server of TOCSIN_SMTP_URL. Raises Permanent or Retry."""
-        return self._connection().send(outbound)
+        """By the server of TOCSIN_SMTP_URL, or that of TOCSIN_SMTP_FALLBACK_URL while the first is broken.
+        Raises Permanent or Retry."""
+        return self._routes().send(outbound)
 
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
         """Read a mail. Raises Unreadable and nothing else."""
@@ -64,22 +67,22 @@ class EmailChannel:
                 return self._polled(mailbox, changed.uid_validity, 0)
 
     def health(self) -> Health:
-        """Whether the mail server takes our connection."""
-        try:
-            return Health(True, self._connection().check())
-        except Retry as problem:
-            return Health(False, problem.reason)
+        """Whether the mail servers take our connection; one that does is enough."""
+        routes = self._routes()
+        both = [_health(one) for one in (routes.first, routes.second) if one]
+        return Health(any(one.ok for one in both), " · ".join(one.words for one in both))
 
     def samples(self) -> tuple[Sample, ...]:
         """Example mails."""
         return _SAMPLES
 
-    def _connection(self) -> SmtpConnection:
-        url = settings.TOCSIN_SMTP_URL
-        if getattr(self._own, "url", None) != url:
-            self._own.url, self._own.connection = url, SmtpConnection(url)
-        connection: SmtpConnection = self._own.connection
-        return connection
+    def _routes(self) -> Routes:
+        urls = (settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL)
+        if getattr(self._own, "urls", None) != urls:
+            second = SmtpConnection(urls[1]) if urls[1] else None
+            self._own.urls, self._own.routes = urls, Routes(SmtpConnection(urls[0]), second, self._condition)
+        routes: Routes = self._own.routes
+        return routes
 
     def _polled(self, mailbox: ImapConnection, validity: int, last: int) -> list[Polled]:
         found: list[Polled] = []
@@ -88,6 +91,13 @@ class EmailChannel:
             if len(found) >= _MOST_AT_ONCE:
                 break
         return found
+
+
+def _health(connection: SmtpConnection) -> Health:
+    try:
+        return Health(True, f"{connection.server}: {connection.check()}")
+    except Retry as problem:
+        return Health(False, problem.reason)
 
 
 _SAMPLES = (

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
 from tocsin.channels.email.compose import clean_address, compose
+from tocsin.channels.email.signing import signed
 
 _T = TypeVar("_T")
 _TIMEOUT_S = 30.0
@@ -76,10 +77,15 @@ class SmtpConnection:
         self._used_at = 0.0
         self._lock = threading.Lock()
 
+    @property
+    def server(self) -> Server:
+        """Where it sends by."""
+        return self._server
+
     def send(self, outbound: Outbound) -> Receipt:
         """Send one message. Raises Permanent (never try again) or Retry (with `connection` true when the
         server itself could not be used)."""
-        data = compose(outbound)
+        data = signed(compose(outbound))
         sender, recipient = clean_address(outbound.from_address), clean_address(outbound.to)
         with self._lock:
             return Receipt(self._guarded(lambda: self._transaction(sender, recipient, data)))

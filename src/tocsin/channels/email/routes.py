@@ -1,0 +1,113 @@
+"""Two ways out: the first server, and a second one for as long as the first cannot be used.
+
+Whether the first works is known to all threads of a process together. When connections to it have failed
+for longer than a moment, mail goes by the second; every now and then one mail tries the first again, and
+when that goes through, all do.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from dataclasses import dataclass
+
+from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
+from tocsin.channels.email.smtp import Server, SmtpConnection
+
+log = logging.getLogger(__name__)
+
+MOMENT_S = 10.0
+LOOK_AGAIN_S = 30.0
+_ABOUT_RECIPIENT = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
+
+
+class Condition:
+    """Of the first server, as its users find it; shared by threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._broken_since: float | None = None
+        self._look_again_at = 0.0
+
+    def is_to_be_tried(self) -> bool:
+        """Whether the next mail goes by the first server; of many asking while it is broken, one is told so
+        every LOOK_AGAIN_S."""
+        with self._lock:
+            now = time.monotonic()
+            if not self._is_broken(now):
+                return True
+            if now < self._look_again_at:
+                return False
+            self._look_again_at = now + LOOK_AGAIN_S
+            return True
+
+    def note_failure(self, began: float) -> bool:
+        """A try that began then failed; whether that has gone on for longer than a moment."""
+        with self._lock:
+            self._broken_since = min(began, self._broken_since or began)
+            now = time.monotonic()
+            if not self._is_broken(now):
+                return False
+            self._look_again_at = max(self._look_again_at, now + LOOK_AGAIN_S)
+            return True
+
+    def note_success(self) -> bool:
+        """It works; whether it did not before."""
+        with self._lock:
+            was_broken, self._broken_since = self._broken_since is not None, None
+            return was_broken
+
+    def _is_broken(self, now: float) -> bool:
+        return self._broken_since is not None and now - self._broken_since >= MOMENT_S
+
+
+@dataclass(frozen=True)
+class Routes:
+    """One thread's connections to both servers, with what all threads know of the first."""
+
+    first: SmtpConnection
+    second: SmtpConnection | None
+    condition: Condition
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """Send by the first server, or by the second while the first is broken. Raises Permanent, Retry."""
+        if self.second is None:
+            return self.first.send(outbound)
+        if not self.condition.is_to_be_tried():
+            return self._by_second(outbound, f"{self.first.server} has been failing")
+        began = time.monotonic()
+        try:
+            receipt = self.first.send(outbound)
+        except Retry as problem:
+            if problem.connection and self.condition.note_failure(began):
+                return self._by_second(outbound, problem.reason)
+            raise
+        if self.condition.note_success():
+            log.info("mail goes out by %s again", self.first.server)
+        return _named(receipt, self.first.server, "")
+
+    def _by_second(self, outbound: Outbound, why: str) -> Receipt:
+        assert self.second is not None
+        try:
+            receipt = self.second.send(outbound)
+        except Permanent as refusal:
+            raise self._judged(refusal) from None
+        except Retry as problem:
+            words = f"{why}; and the second route: {problem.reason}"
+            raise Retry(problem.after, words, connection=problem.connection) from None
+        return _named(receipt, self.second.server, "the second route, ")
+
+    def _judged(self, refusal: Permanent) -> Exception:
+        """That there is no such recipient is believed. Whatever else the second server dislikes (often: to
+        send for us at all) is no reason to give a mail up which the first would take."""
+        if _ABOUT_RECIPIENT.search(refusal.reason):
+            return refusal
+        assert self.second is not None
+        who = f"The second route, {self.second.server}, refuses it"
+        return Retry(LOOK_AGAIN_S, f"{who}, so it waits for the first: {refusal.reason}")
+
+
+def _named(receipt: Receipt, server: Server, which: str) -> Receipt:
+    return Receipt(f"{receipt.answer} (by {which}{server})")

@@ -1,0 +1,154 @@
+"""The second route: taken when the first has failed for longer than a moment, left when it is back."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.channels.test_sending import PLAIN
+from tests.harness.mailservers import SmtpSink
+from tests.harness.processes import free_port
+
+from tocsin.channels.base import Permanent, Retry
+from tocsin.channels.email import routes
+from tocsin.channels.email.channel import EmailChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def second() -> Iterator[SmtpSink]:
+    sink = SmtpSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def email(
+    smtp_sink: SmtpSink, second: SmtpSink, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> EmailChannel:
+    """With both routes, and a moment of 0.3 s."""
+    monkeypatch.setattr(routes, "MOMENT_S", 0.3)
+    monkeypatch.setattr(routes, "LOOK_AGAIN_S", 0.5)
+    settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL = smtp_sink.url, second.url
+    return EmailChannel()
+
+
+def wait_for_second_route(email: EmailChannel) -> str:
+    """Until a mail goes through; its answer."""
+    for _ in range(100):
+        try:
+            return email.send(PLAIN).answer
+        except Retry as problem:
+            assert problem.connection
+            time.sleep(0.05)
+    raise AssertionError("nothing went by the second route")
+
+
+def test_there_and_back(email: EmailChannel, smtp_sink: SmtpSink, second: SmtpSink) -> None:
+    assert f"(by 127.0.0.1:{smtp_sink.port})" in email.send(PLAIN).answer
+    smtp_sink.stop()
+    with pytest.raises(Retry):  # a moment may pass
+        email.send(PLAIN)
+    assert f"(by the second route, 127.0.0.1:{second.port})" in wait_for_second_route(email)
+    for _ in range(3):
+        assert "second route" in email.send(PLAIN).answer
+    smtp_sink.start()
+    time.sleep(0.6)
+    assert "second route" not in email.send(PLAIN).answer
+    assert "second route" not in email.send(PLAIN).answer
+    assert len(second.messages) == 4
+
+
+def test_all_threads_know(email: EmailChannel, smtp_sink: SmtpSink, second: SmtpSink) -> None:
+    smtp_sink.stop()
+    wait_for_second_route(email)
+    took: list[float] = []
+    answers: list[str] = []
+
+    def send() -> None:
+        start = time.perf_counter()
+        answers.append(email.send(PLAIN).answer)
+        took.append(time.perf_counter() - start)
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert all("second route" in one for one in answers)
+    assert len(answers) == 4
+
+
+def test_a_server_that_hangs_is_broken_at_once(
+    second: SmtpSink, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOMENT_S", 0.3)
+    monkeypatch.setattr(routes.SmtpConnection.__init__, "__kwdefaults__", {"timeout": 0.5})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.TOCSIN_SMTP_URL = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        settings.TOCSIN_SMTP_FALLBACK_URL = second.url
+        email = EmailChannel()
+        assert "second route" in email.send(PLAIN).answer
+        start = time.perf_counter()
+        assert "second route" in email.send(PLAIN).answer
+        assert time.perf_counter() - start < 0.4
+
+
+def test_a_refused_recipient_is_no_broken_way(
+    email: EmailChannel, smtp_sink: SmtpSink, second: SmtpSink
+) -> None:
+    smtp_sink.fail("gone@example.com")
+    for _ in range(3):
+        with pytest.raises(Permanent):
+            email.send(replace(PLAIN, to="gone@example.com"))
+    assert second.messages == []
+
+
+def test_both_broken(email: EmailChannel, smtp_sink: SmtpSink, second: SmtpSink) -> None:
+    smtp_sink.stop()
+    wait_for_second_route(email)
+    second.stop()
+    with pytest.raises(Retry, match="and the second route: ") as caught:
+        email.send(PLAIN)
+    assert caught.value.connection
+
+
+def test_what_only_the_second_dislikes_waits_for_the_first(
+    email: EmailChannel, smtp_sink: SmtpSink, second: SmtpSink
+) -> None:
+    smtp_sink.stop()
+    wait_for_second_route(email)
+    second.fail("maria@example.com", "554 5.7.1 relay access denied")
+    with pytest.raises(Retry, match="waits for the first: 554"):
+        email.send(PLAIN)
+    second.fail("gone@example.com", "550 5.1.1 nobody here")
+    with pytest.raises(Permanent, match="nobody here"):
+        email.send(replace(PLAIN, to="gone@example.com"))
+    smtp_sink.start()
+    time.sleep(0.6)
+    assert email.send(PLAIN).answer
+
+
+def test_without_a_second_route_nothing_changes(smtp_sink: SmtpSink, settings: Any) -> None:
+    settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL = smtp_sink.url, ""
+    assert "(by" not in EmailChannel().send(PLAIN).answer
+    settings.TOCSIN_SMTP_URL = f"smtp://127.0.0.1:{free_port()}"
+    with pytest.raises(Retry):
+        EmailChannel().send(PLAIN)
+
+
+def test_health_names_both(email: EmailChannel, smtp_sink: SmtpSink, second: SmtpSink) -> None:
+    assert email.health().ok
+    smtp_sink.stop()
+    assert email.health().ok  # that connection breaks; the next finds nobody
+    health = email.health()
+    assert f"127.0.0.1:{smtp_sink.port}: nobody listens there" in health.words
+    second.stop()
+    assert not email.health().ok
