@@ -3,6 +3,7 @@
 # make check   style, types, the floors of the house, migrations
 # make bench   figures, each beside its floor
 # make soak    the long runs
+# make messages  bring the translations in step with the sources, and say which words are missing
 # make clean   remove what the tools left behind (not .venv, not data)
 #
 # Needs Python 3.11 or newer and make. Everything else is installed into .venv from the package index.
@@ -15,7 +16,7 @@ RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find src/tocsin -name '*.po'))
 
-.PHONY: demo test check bench soak clean
+.PHONY: demo test check bench soak messages clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNTIME) $(TRANSLATIONS)
@@ -41,6 +42,9 @@ bench: $(DEV) $(TRANSLATIONS)
 
 soak: $(DEV) $(TRANSLATIONS)
 	@$(BIN)/python -m pytest -m soak $(ARGS)
+
+messages: $(DEV)
+	@$(BIN)/python -m tests.harness.messages
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
