@@ -31,10 +31,16 @@ def test_every_command_is_documented() -> None:
 
 def test_the_events_page_is_what_the_command_prints() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "tocsin.command", "events"], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-m", "tocsin.command", "events"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     ).stdout
     page = (DOCS / "reference/events.md").read_text()
-    assert page.split("```")[1].strip() == printed.strip(), "run: tocsin events, and put it into docs/reference/events.md"
+    assert page.split("```")[1].strip() == printed.strip(), (
+        "run: tocsin events, and put it into docs/reference/events.md"
+    )
 
 
 def test_every_floor_of_the_house_is_on_the_map() -> None:

@@ -12,7 +12,9 @@ def _inline(name: str, text: str) -> None:
     INLINE[name] = text.strip("\n")
 
 
-_mail("gmail en", """
+_mail(
+    "gmail en",
+    """
 Still the same here, I tried it twice.
 
 Thanks,
@@ -23,24 +25,33 @@ On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
 > Hello Olivia,
 >
 > please restart the router.
-""")
-_mail("gmail en wrapped", """
+""",
+)
+_mail(
+    "gmail en wrapped",
+    """
 It works now.
 ✂
 On Mon, Nov 16, 2026 at 10:22 AM Harbour Hosting Customer Support Team <
 help@harbour.example> wrote:
 
 > Please try again.
-""")
-_mail("gmail en wrapped over three", """
+""",
+)
+_mail(
+    "gmail en wrapped over three",
+    """
 It works now.
 ✂
 On Monday, November 16, 2026 at 10:22 AM,
 Harbour Hosting Customer Support Team
 <help@harbour.example> wrote:
 > Please try again.
-""")
-_mail("gmail el", """
+""",
+)
+_mail(
+    "gmail el",
+    """
 Καλημέρα, το δοκίμασα και δεν έγινε τίποτα.
 ✂
 Στις Δευ 16 Νοε 2026 στις 10:22 π.μ., ο/η Υποστήριξη <help@harbour.example>
@@ -48,86 +59,119 @@ _mail("gmail el", """
 
 > Καλημέρα σας,
 > δοκιμάστε ξανά.
-""")
-_mail("gmail hr", """
+""",
+)
+_mail(
+    "gmail hr",
+    """
 I dalje ne radi.
 ✂
 pon, 16. stu 2026. u 10:22 Podrška <help@harbour.example> napisao je:
 
 > Poštovani,
 > pokušajte ponovno.
-""")
-_mail("gmail hr dana", """
+""",
+)
+_mail(
+    "gmail hr dana",
+    """
 Hvala, sad je u redu.
 ✂
 Dana pon, 16. stu 2026. u 10:22 Podrška <help@harbour.example> napisao/la
 je:
 
 > Poštovani,
-""")
-_mail("gmail es", """
+""",
+)
+_mail(
+    "gmail es",
+    """
 Sigue igual.
 ✂
 El lun, 16 nov 2026 a las 10:22, Soporte (<help@harbour.example>) escribió:
 
 > Buenos días,
 > pruebe otra vez.
-""")
-_mail("gmail ru", """
+""",
+)
+_mail(
+    "gmail ru",
+    """
 Не помогло.
 ✂
 пн, 16 нояб. 2026 г. в 10:22, Поддержка <help@harbour.example>:
 
 > Здравствуйте,
 > попробуйте ещё раз.
-""")
-_mail("gmail de", """
+""",
+)
+_mail(
+    "gmail de",
+    """
 Leider nein.
 ✂
 Am Mo., 16. Nov. 2026 um 10:22 Uhr schrieb Support <help@harbour.example>:
 
 > Guten Tag,
 > bitte nochmals versuchen.
-""")
-_mail("gmail de wrapped", """
+""",
+)
+_mail(
+    "gmail de wrapped",
+    """
 Leider nein.
 ✂
 Am Mo., 16. Nov. 2026 um 10:22 Uhr schrieb Harbour Hosting Kundendienst <
 help@harbour.example>:
 
 > Guten Tag,
-""")
-_mail("gmail without marks", """
+""",
+)
+_mail(
+    "gmail without marks",
+    """
 Yes please.
 ✂
 On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
 
 Hello Olivia,
 shall we move the domain?
-""")
-_mail("prose directly above", """
+""",
+)
+_mail(
+    "prose directly above",
+    """
 El servidor no responde.
 ✂
 El lun, 16 nov 2026 a las 10:22, Soporte (<help@harbour.example>) escribió:
 > Buenos días,
-""")
-_mail("apple en", """
+""",
+)
+_mail(
+    "apple en",
+    """
 Nothing arrives.
 
 ✂
 > On 16 Nov 2026, at 10:22, Harbour Support <help@harbour.example> wrote:
 > 
 > Which address?
-""")
-_mail("apple mac en", """
+""",
+)
+_mail(
+    "apple mac en",
+    """
 Nothing arrives.
 ✂
 
 On 16 Nov 2026, at 10:22, Harbour Support <help@harbour.example> wrote:
 
 Which address?
-""")
-_mail("iphone en", """
+""",
+)
+_mail(
+    "iphone en",
+    """
 Ok will do
 ✂
 
@@ -136,8 +180,11 @@ Sent from my iPhone
 > On 16 Nov 2026, at 10:22, Harbour Support <help@harbour.example> wrote:
 > 
 > Please call us.
-""")
-_mail("iphone el", """
+""",
+)
+_mail(
+    "iphone el",
+    """
 Εντάξει, ευχαριστώ.
 ✂
 
@@ -146,8 +193,11 @@ _mail("iphone el", """
 > Στις 16 Νοε 2026, στις 10:22, ο χρήστης Υποστήριξη <help@harbour.example> έγραψε:
 > 
 > Καλέστε μας.
-""")
-_mail("iphone hr", """
+""",
+)
+_mail(
+    "iphone hr",
+    """
 U redu.
 ✂
 
@@ -156,8 +206,11 @@ Poslano s mog iPhonea
 > Dana 16.11.2026., u 10:22, Podrška <help@harbour.example> je napisao/la:
 > 
 > Nazovite nas.
-""")
-_mail("iphone es", """
+""",
+)
+_mail(
+    "iphone es",
+    """
 De acuerdo.
 ✂
 
@@ -166,8 +219,11 @@ Enviado desde mi iPhone
 > El 16 nov 2026, a las 10:22, Soporte <help@harbour.example> escribió:
 > 
 > Llámenos.
-""")
-_mail("iphone ru", """
+""",
+)
+_mail(
+    "iphone ru",
+    """
 Хорошо.
 ✂
 
@@ -176,8 +232,11 @@ _mail("iphone ru", """
 > 16 нояб. 2026 г., в 10:22, Поддержка <help@harbour.example> написал(а):
 > 
 > Позвоните нам.
-""")
-_mail("iphone de", """
+""",
+)
+_mail(
+    "iphone de",
+    """
 Mache ich.
 ✂
 
@@ -186,47 +245,68 @@ Von meinem iPhone gesendet
 > Am 16.11.2026 um 10:22 schrieb Support <help@harbour.example>:
 > 
 > Bitte rufen Sie an.
-""")
-_mail("apple ru without marks", """
+""",
+)
+_mail(
+    "apple ru without marks",
+    """
 Всё ещё не открывается.
 ✂
 
 16 нояб. 2026 г., в 10:22, Поддержка <help@harbour.example> написал(а):
 
 Попробуйте сейчас.
-""")
-_mail("thunderbird en", """
+""",
+)
+_mail(
+    "thunderbird en",
+    """
 No change.
 ✂
 
 On 16/11/2026 10:22, Harbour Support wrote:
 > Any change?
-""")
-_mail("thunderbird el", """
+""",
+)
+_mail(
+    "thunderbird el",
+    """
 Καμία αλλαγή.
 ✂
 Στις 16/11/2026 10:22, ο χρήστης Υποστήριξη έγραψε:
 > Άλλαξε κάτι;
-""")
-_mail("thunderbird hr", """
+""",
+)
+_mail(
+    "thunderbird hr",
+    """
 Bez promjene.
 ✂
 Dana 16. 11. 2026. u 10:22, Podrška je napisao/la:
 > Ima li promjene?
-""")
-_mail("thunderbird es", """
+""",
+)
+_mail(
+    "thunderbird es",
+    """
 Sin cambios.
 ✂
 El 16/11/2026 a las 10:22, Soporte escribió:
 > ¿Algún cambio?
-""")
-_mail("thunderbird ru", """
+""",
+)
+_mail(
+    "thunderbird ru",
+    """
 Без изменений.
 ✂
 16.11.2026 10:22, Поддержка пишет:
 > Есть изменения?
-""")
-_mail("thunderbird de with signature below", """
+""",
+)
+_mail(
+    "thunderbird de with signature below",
+    """
 Keine Änderung.
 ✂
 Am 16.11.26 um 10:22 schrieb Support:
@@ -235,8 +315,11 @@ Am 16.11.26 um 10:22 schrieb Support:
 -- 
 Jonas Keller
 Keller Holzbau GmbH
-""")
-_mail("outlook en", """
+""",
+)
+_mail(
+    "outlook en",
+    """
 The invoice is wrong again.
 
 Regards
@@ -251,8 +334,11 @@ Subject: RE: Invoice 2026-114
 
 Hello Peter,
 here is the invoice.
-""")
-_mail("outlook en underscores", """
+""",
+)
+_mail(
+    "outlook en underscores",
+    """
 Wrong again.
 ✂
 ________________________________
@@ -262,8 +348,11 @@ To: Peter Marsh
 Subject: RE: Invoice
 
 Here it is.
-""")
-_mail("outlook el", """
+""",
+)
+_mail(
+    "outlook el",
+    """
 Το τιμολόγιο είναι πάλι λάθος.
 ✂
 
@@ -273,8 +362,11 @@ _mail("outlook el", """
 Θέμα: ΑΠ: Τιμολόγιο
 
 Σας το στέλνουμε.
-""")
-_mail("outlook hr", """
+""",
+)
+_mail(
+    "outlook hr",
+    """
 Račun je opet krivi.
 ✂
 
@@ -284,8 +376,11 @@ Prima: Ivan
 Predmet: Re: Račun
 
 Šaljemo ga.
-""")
-_mail("outlook es", """
+""",
+)
+_mail(
+    "outlook es",
+    """
 La factura está mal.
 ✂
 
@@ -295,8 +390,11 @@ Para: Lucía
 Asunto: RE: Factura
 
 Se la enviamos.
-""")
-_mail("outlook ru", """
+""",
+)
+_mail(
+    "outlook ru",
+    """
 Счёт опять неверный.
 ✂
 
@@ -306,8 +404,11 @@ _mail("outlook ru", """
 Тема: RE: Счёт
 
 Высылаем.
-""")
-_mail("outlook de", """
+""",
+)
+_mail(
+    "outlook de",
+    """
 Die Rechnung stimmt nicht.
 ✂
 
@@ -317,8 +418,11 @@ An: Jonas Keller
 Betreff: AW: Rechnung
 
 Hier ist sie.
-""")
-_mail("outlook bold labels", """
+""",
+)
+_mail(
+    "outlook bold labels",
+    """
 Wrong again.
 ✂
 
@@ -328,8 +432,11 @@ Wrong again.
 *Subject:* RE: Invoice
 
 Here it is.
-""")
-_mail("outlook phone", """
+""",
+)
+_mail(
+    "outlook phone",
+    """
 Will check tomorrow
 ✂
 
@@ -341,8 +448,11 @@ To: Peter Marsh <peter@marsh.example>
 Subject: Re: Backup
 
 Did it run?
-""")
-_mail("old outlook en", """
+""",
+)
+_mail(
+    "old outlook en",
+    """
 See you then.
 ✂
 -----Original Message-----
@@ -352,8 +462,11 @@ To: Peter
 Subject: Visit
 
 Tuesday at nine?
-""")
-_mail("original el", """
+""",
+)
+_mail(
+    "original el",
+    """
 Ναι, εντάξει.
 ✂
 -----Αρχικό μήνυμα-----
@@ -362,21 +475,30 @@ _mail("original el", """
 Προς: Νίκος
 
 Τρίτη στις εννέα;
-""")
-_mail("original hr", """
+""",
+)
+_mail(
+    "original hr",
+    """
 Može.
 ✂
 -----Izvorna poruka-----
 Utorak u devet?
-""")
-_mail("original es", """
+""",
+)
+_mail(
+    "original es",
+    """
 Vale.
 ✂
 -----Mensaje original-----
 De: Soporte
 ¿El martes a las nueve?
-""")
-_mail("original ru samsung", """
+""",
+)
+_mail(
+    "original ru samsung",
+    """
 Да.
 ✂
 -------- Исходное сообщение --------
@@ -386,44 +508,62 @@ _mail("original ru samsung", """
 Тема: Визит
 
 Во вторник в девять?
-""")
-_mail("original de", """
+""",
+)
+_mail(
+    "original de",
+    """
 Ja, passt.
 ✂
 -----Ursprüngliche Nachricht-----
 Dienstag um neun?
-""")
-_mail("mail.ru", """
+""",
+)
+_mail(
+    "mail.ru",
+    """
 Ничего не изменилось.
 ✂
 Понедельник, 16 ноября 2026, 10:22 +03:00 от Поддержка <help@harbour.example>:
  
 Проверьте, пожалуйста.
-""")
-_mail("yandex", """
+""",
+)
+_mail(
+    "yandex",
+    """
 Теперь работает, спасибо.
 ✂
 
 16.11.2026, 10:22, "Поддержка" <help@harbour.example>:
 
 > Проверьте, пожалуйста.
-""")
-_mail("yandex without marks", """
+""",
+)
+_mail(
+    "yandex without marks",
+    """
 Теперь работает, спасибо.
 ✂
 
 16.11.2026, 10:22, "Поддержка" <help@harbour.example>:
 
 Проверьте, пожалуйста.
-""")
-_mail("the bat", """
+""",
+)
+_mail(
+    "the bat",
+    """
 Нет, не приходит.
 ✂
 Понедельник, 16 ноября 2026 г., 10:22:00, Вы писали:
 
 ПХ> Приходит ли почта?
-""")
-_mail("gmx", """
+""",
+)
+_mail(
+    "gmx",
+    """
 Danke, läuft.
 ✂
 
@@ -432,48 +572,69 @@ Von: "Harbour Support" <help@harbour.example>
 An: "Jonas Keller" <jonas@keller.example>
 Betreff: Re: Postfach
 Läuft es wieder?
-""")
-_mail("yahoo en", """
+""",
+)
+_mail(
+    "yahoo en",
+    """
 No luck.
 ✂
     On Monday, November 16, 2026 at 10:22:00 AM GMT+1, Harbour Support <help@harbour.example> wrote:  
  
  Please try the other server.
-""")
-_mail("yahoo es", """
+""",
+)
+_mail(
+    "yahoo es",
+    """
 Nada.
 ✂
  El lunes, 16 de noviembre de 2026, 10:22:00 CET, Soporte <help@harbour.example> escribió:  
 
  Pruebe el otro servidor.
-""")
-_mail("yahoo el", """
+""",
+)
+_mail(
+    "yahoo el",
+    """
 Τίποτα.
 ✂
 Στις Δευτέρα 16 Νοεμβρίου 2026 στις 10:22:00 π.μ. EET, ο χρήστης Υποστήριξη <help@harbour.example> έγραψε:
 
 Δοκιμάστε τον άλλον διακομιστή.
-""")
-_mail("yahoo de", """
+""",
+)
+_mail(
+    "yahoo de",
+    """
 Nichts.
 ✂
 Am Montag, 16. November 2026 um 10:22:00 MEZ hat Support <help@harbour.example> Folgendes geschrieben:
 
 Versuchen Sie den anderen Server.
-""")
-_mail("name first", """
+""",
+)
+_mail(
+    "name first",
+    """
 Gern.
 ✂
 Harbour Support <help@harbour.example> schrieb am Mo., 16. Nov. 2026, 10:22:
 
 > Dürfen wir neu starten?
-""")
-_mail("android el", """
+""",
+)
+_mail(
+    "android el",
+    """
 Δεν ανοίγει.
 ✂
 Εστάλη από το κινητό μου Galaxy
-""")
-_mail("first mail with signature", """
+""",
+)
+_mail(
+    "first mail with signature",
+    """
 Hello,
 the shop shows error 500 since this morning.
 ✂
@@ -481,8 +642,11 @@ the shop shows error 500 since this morning.
 Olivia Grant
 Grant & Daughters
 Tel. 555 0100
-""")
-_mail("signature above history", """
+""",
+)
+_mail(
+    "signature above history",
+    """
 Προσπαθώ ακόμη.
 ✂
 -- 
@@ -490,20 +654,29 @@ _mail("signature above history", """
 
 Στις 16/11/2026 10:22, ο χρήστης Υποστήριξη έγραψε:
 > Έγινε;
-""")
-_mail("quotes without attribution", """
+""",
+)
+_mail(
+    "quotes without attribution",
+    """
 Yes, both of them.
 ✂
 > Do both addresses fail?
-""")
-_mail("zoho", """
+""",
+)
+_mail(
+    "zoho",
+    """
 Fine now.
 ✂
 ---- On Mon, 16 Nov 2026 10:22:00 +0100 Harbour Support <help@harbour.example> wrote ---
 
 Is it fine now?
-""")
-_mail("windows line ends, nested", """
+""",
+)
+_mail(
+    "windows line ends, nested",
+    """
 Ok.
 ✂
 On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
@@ -511,31 +684,43 @@ On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
 >
 > On Mon, Nov 16, 2026 at 9:02 AM Olivia <olivia@grant.example> wrote:
 >> Broken.
-""".replace("\n", "\r\n").replace("\r\n✂\r\n", "\n✂\n"))
+""".replace("\n", "\r\n").replace("\r\n✂\r\n", "\n✂\n"),
+)
 
-_mail("gmail hr, woman", """
+_mail(
+    "gmail hr, woman",
+    """
 Sad radi, hvala.
 ✂
 ned, 15. stu 2026. u 22:10 Podrška <help@harbour.example> napisala je:
 
 > Pokušajte sad.
-""")
-_mail("gmail es, older", """
+""",
+)
+_mail(
+    "gmail es, older",
+    """
 No llega nada.
 ✂
 El lun., 16 nov. 2026 10:22, Soporte <help@harbour.example> escribió:
 
 > ¿Llega algo?
-""")
-_mail("apple es, latin america", """
+""",
+)
+_mail(
+    "apple es, latin america",
+    """
 No llega nada.
 ✂
 
 El 16 nov. 2026, a la(s) 10:22\u202fa. m., Soporte <help@harbour.example> escribió:
 
 ¿Llega algo?
-""")
-_mail("outlook es, older", """
+""",
+)
+_mail(
+    "outlook es, older",
+    """
 Adjunto la foto.
 ✂
 
@@ -545,8 +730,11 @@ Para: 'Lucía'
 Asunto: RE: Foto
 
 ¿Puede enviarla?
-""")
-_mail("outlook hr, other words", """
+""",
+)
+_mail(
+    "outlook hr, other words",
+    """
 Šaljem sliku.
 ✂
 
@@ -556,8 +744,11 @@ Za: Ivan
 Predmet: Slika
 
 Možete li je poslati?
-""")
-_mail("windows mail en", """
+""",
+)
+_mail(
+    "windows mail en",
+    """
 Both.
 ✂
 
@@ -569,8 +760,11 @@ To: Peter
 Subject: Which
 
 Which one?
-""")
-_mail("windows mail ru", """
+""",
+)
+_mail(
+    "windows mail ru",
+    """
 Оба.
 ✂
 
@@ -582,8 +776,11 @@ _mail("windows mail ru", """
 Тема: Какой
 
 Какой из двух?
-""")
-_mail("outlook android de", """
+""",
+)
+_mail(
+    "outlook android de",
+    """
 Beide.
 ✂
 
@@ -595,8 +792,11 @@ An: Jonas
 Betreff: Welche
 
 Welche?
-""")
-_mail("outlook android el", """
+""",
+)
+_mail(
+    "outlook android el",
+    """
 Και τα δύο.
 ✂
 
@@ -608,29 +808,41 @@ ________________________________
 Θέμα: Ποιο
 
 Ποιο από τα δύο;
-""")
-_mail("roundcube en", """
+""",
+)
+_mail(
+    "roundcube en",
+    """
 Both.
 ✂
 
 On 2026-11-16 10:22, Support wrote:
 > Which one?
-""")
-_mail("roundcube ru", """
+""",
+)
+_mail(
+    "roundcube ru",
+    """
 Оба.
 ✂
 
 Поддержка писал 2026-11-16 10:22:
 > Какой?
-""")
-_mail("roundcube de", """
+""",
+)
+_mail(
+    "roundcube de",
+    """
 Beide.
 ✂
 
 Am 2026-11-16 10:22, schrieb Support:
 > Welche?
-""")
-_mail("proton en", """
+""",
+)
+_mail(
+    "proton en",
+    """
 Both.
 ✂
 
@@ -639,8 +851,11 @@ Sent with Proton Mail secure email.
 On Monday, November 16th, 2026 at 10:22 AM, Support <help@harbour.example> wrote:
 
 > Which one?
-""")
-_mail("yandex app", """
+""",
+)
+_mail(
+    "yandex app",
+    """
 Оба.
 ✂
 
@@ -650,16 +865,22 @@ _mail("yandex app", """
 16.11.2026, 10:22, Поддержка <help@harbour.example>:
 
 > Какой?
-""")
-_mail("gmail fr", """
+""",
+)
+_mail(
+    "gmail fr",
+    """
 Les deux.
 ✂
 Le lun. 16 nov. 2026 à 10:22, Support <help@harbour.example> a écrit :
 
 > Lequel ?
-""")
+""",
+)
 
-_inline("between the quotes", """
+_inline(
+    "between the quotes",
+    """
 On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
 
 > Which browser?
@@ -669,15 +890,21 @@ Firefox.
 > Since when?
 
 Yesterday.
-""")
-_inline("below the quote", """
+""",
+)
+_inline(
+    "below the quote",
+    """
 > Which browser do you use?
 
 Firefox, on both machines.
 -- 
 Olivia
-""")
-_inline("greeting, then between", """
+""",
+)
+_inline(
+    "greeting, then between",
+    """
 Καλημέρα, απαντώ:
 
 Στις 16/11/2026 10:22, ο χρήστης Υποστήριξη έγραψε:
@@ -685,8 +912,11 @@ _inline("greeting, then between", """
 Από χθες.
 > Σε ποιον υπολογιστή;
 Σε όλους.
-""")
-_inline("announced in outlook", """
+""",
+)
+_inline(
+    "announced in outlook",
+    """
 Meine Antworten stehen unten im Text, in rot.
 
 Von: Support <help@harbour.example>
@@ -695,8 +925,11 @@ An: Jonas Keller
 Betreff: AW: Umzug
 
 Wann soll der Umzug sein? Am Freitag.
-""")
-_inline("announced in spanish", """
+""",
+)
+_inline(
+    "announced in spanish",
+    """
 Le respondo más abajo.
 
 De: Soporte <help@harbour.example>
@@ -705,8 +938,11 @@ Para: Lucía
 Asunto: RE: Traslado
 
 ¿Cuándo? El viernes.
-""")
-_inline("original message with quoted lines", """
+""",
+)
+_inline(
+    "original message with quoted lines",
+    """
 -----Original Message-----
 From: Harbour Support
 Sent: Monday
@@ -714,8 +950,11 @@ To: Peter
 
 > Which one?
 The second.
-""")
-_inline("forwarded", """
+""",
+)
+_inline(
+    "forwarded",
+    """
 Please look at this, it came this morning.
 
 ---------- Forwarded message ---------
@@ -725,8 +964,11 @@ Subject: Your account
 To: <olivia@grant.example>
 
 Your account is closed.
-""")
-_inline("forwarded by apple, ru", """
+""",
+)
+_inline(
+    "forwarded by apple, ru",
+    """
 Что это?
 
 Начало переадресованного сообщения:
@@ -736,26 +978,38 @@ _inline("forwarded by apple, ru", """
 Дата: 16 ноября 2026 г.
 
 Ваш счёт закрыт.
-""")
-_inline("nothing but history", """
+""",
+)
+_inline(
+    "nothing but history",
+    """
 On Mon, Nov 16, 2026 at 10:22 AM Harbour Support <help@harbour.example> wrote:
 
 > Hello
-""")
-_inline("prose that mentions writing", """
+""",
+)
+_inline(
+    "prose that mentions writing",
+    """
 On Monday your colleague wrote:
 restart the router. I did, and at 10:22 it failed again.
 On the phone he said: wait.
-""")
-_inline("dashes and colons in prose", """
+""",
+)
+_inline(
+    "dashes and colons in prose",
+    """
 Two things:
 --------
 From my side: nothing changed.
 To me it looks like: a broken disk.
 Sent from my account were 20 spam mails, see the list:
 mail.log
-""")
-_inline("the source of a mail, pasted", """
+""",
+)
+_inline(
+    "the source of a mail, pasted",
+    """
 This is the spam I get:
 
 From: Bank <news@bank.example>
@@ -765,4 +1019,5 @@ Message-ID: <1@bank.example>
 Date: Mon, 16 Nov 2026 10:22:00 +0100
 
 Your account is closed.
-""")
+""",
+)

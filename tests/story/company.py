@@ -75,7 +75,9 @@ class Company:
 
     def set_up(self) -> None:
         """Components, forty customers, five members of staff."""
-        self.api.post("/components", {"key": "web", "name": {"en": "Web hosting", "el": "Φιλοξενία ιστοσελίδων"}})
+        self.api.post(
+            "/components", {"key": "web", "name": {"en": "Web hosting", "el": "Φιλοξενία ιστοσελίδων"}}
+        )
         self.api.post(
             "/components",
             {
@@ -96,12 +98,22 @@ class Company:
                     "components": uses,
                 },
             )
-        for name, role in (("tina", "agent"), ("tom", "agent"), ("helen", "lead"), ("mark", "observer"), ("sally", "agent")):
-            made = self.installation.run("staff", "create", f"{name}@tophost.example", "--name", name.title(), "--role", role)
+        for name, role in (
+            ("tina", "agent"),
+            ("tom", "agent"),
+            ("helen", "lead"),
+            ("mark", "observer"),
+            ("sally", "agent"),
+        ):
+            made = self.installation.run(
+                "staff", "create", f"{name}@tophost.example", "--name", name.title(), "--role", role
+            )
             assert made.returncode == 0, made.stderr
             self.passwords[name] = made.stdout.decode().strip()
 
-    def write(self, number: int, subject: str, text: str, *, charset: str = "utf-8", answers: Received | None = None) -> str:
+    def write(
+        self, number: int, subject: str, text: str, *, charset: str = "utf-8", answers: Received | None = None
+    ) -> str:
         """Customer `number` sends a mail to the support mailbox; its Message-ID."""
         mail = MIMEText(text, "plain", charset)
         mail["From"] = f"Customer {number} <{self.address(number)}>"
@@ -111,7 +123,9 @@ class Company:
         mail["Message-ID"] = message_id = make_msgid(domain=f"customer{number}.example")
         if answers:
             mail["In-Reply-To"] = answers.message["Message-ID"]
-            mail["References"] = f"{answers.message.get('References', '')} {answers.message['Message-ID']}".strip()
+            mail["References"] = (
+                f"{answers.message.get('References', '')} {answers.message['Message-ID']}".strip()
+            )
         self.dovecot.deliver(mail.as_bytes())
         return message_id
 

@@ -1,4 +1,4 @@
-"""The whole story: a mail becomes a ticket and is answered; mail breaks, a Red Alert is declared, and all is told.
+"""The whole story: a mail is answered; mail breaks, a Red Alert is declared, and everybody is told.
 
 Real PostgreSQL, web and worker processes, a real IMAP and SMTP server, a real browser.
 """
@@ -55,7 +55,9 @@ def public(company: Company, path: str) -> str:
         return str(response.read().decode())
 
 
-def test_from_a_customers_mail_to_red_alert_and_back(company: Company, smtp_sink: SmtpSink, page: Any, browser: Any) -> None:
+def test_from_a_customers_mail_to_red_alert_and_back(
+    company: Company, smtp_sink: SmtpSink, page: Any, browser: Any
+) -> None:
     sign_in(page, company, "tina")
     ticket = a_greek_mail_becomes_a_ticket(company, smtp_sink, page)
     the_agent_answers_and_the_customer_comes_back(company, smtp_sink, page, ticket)
@@ -106,7 +108,9 @@ def the_agent_answers_and_the_customer_comes_back(
     assert company.api.get(f"/tickets/{ticket['ref']}")["status"] == "answered"
 
     company.write(16, "Re: κάτι άλλο εντελώς", "Όχι, ακόμα το ίδιο.", answers=answer)
-    wait_until(lambda: company.api.get(f"/tickets/{ticket['ref']}")["status"] == "open", 20, "the reply reopens it")
+    wait_until(
+        lambda: company.api.get(f"/tickets/{ticket['ref']}")["status"] == "open", 20, "the reply reopens it"
+    )
     again = company.api.get(f"/tickets/{ticket['ref']}")
     assert [message["kind"] for message in again["messages"] if message["kind"] != "system"] == [
         "customer", "note", "agent", "customer",
@@ -114,9 +118,7 @@ def the_agent_answers_and_the_customer_comes_back(
     assert len(company.api.get("/tickets")["items"]) == 1
 
 
-def mail_breaks_and_a_red_alert_is_declared(
-    company: Company, sink: SmtpSink, page: Any, lead: Any
-) -> str:
+def mail_breaks_and_a_red_alert_is_declared(company: Company, sink: SmtpSink, page: Any, lead: Any) -> str:
     """Step 3: ten customers write, an agent declares from the list."""
     for number in MAIL_ONLY[:10]:
         subject = "Δεν λαμβάνω email" if company.language(number) == "el" else "My e-mail does not arrive"
@@ -128,9 +130,14 @@ def mail_breaks_and_a_red_alert_is_declared(
     page.goto(f"{company.installation.url}/inbox/")
     page.get_by_role("link", name="Red Alert").or_(page.get_by_role("button", name="Red Alert")).first.click()
     page.locator("input[name=components][value=mail]").check(force=True)
-    page.locator("#audience").get_by_text(str(MAIL_USERS), exact=True).wait_for()  # how many, before anybody is told
+    page.locator("#audience").get_by_text(
+        str(MAIL_USERS), exact=True
+    ).wait_for()  # how many, before anybody is told
     page.get_by_label("What is broken").fill("Mail is down")
-    for language, text in (("en", "Mail is not delivered. We are working on it."), ("el", "Η αλληλογραφία δεν παραδίδεται.")):
+    for language, text in (
+        ("en", "Mail is not delivered. We are working on it."),
+        ("el", "Η αλληλογραφία δεν παραδίδεται."),
+    ):
         page.locator(f"textarea[name='message_{language}']").fill(text)
     page.get_by_role("button", name=re.compile("Declare")).last.click()
     page.wait_for_url(re.compile(r"/alerts/I-\d+/"), timeout=20_000)
@@ -151,7 +158,10 @@ def mail_breaks_and_a_red_alert_is_declared(
         assert notices_to(sink, number, "Mail is not delivered", "δεν παραδίδεται") == []
     for number in MAIL_ONLY[:10]:
         assert company.ticket_of(number)["incident"] == ref
-        assert company.ticket_of(number)["ref"] in notices_to(sink, number, "not delivered", "παραδίδεται")[0].subject
+        assert (
+            company.ticket_of(number)["ref"]
+            in notices_to(sink, number, "not delivered", "παραδίδεται")[0].subject
+        )
     wait_until(lambda: "Mail is down" in public(company, "/status/en/"), 20, "the news page shows it")
     assert '"indicator":"major"' in public(company, "/status/api/v2/status.json").replace(" ", "")
     return ref
@@ -196,8 +206,12 @@ def a_customer_says_not_my_problem(company: Company, sink: SmtpSink, browser: An
     customer.get_by_role("button").first.click()
     back = wait_until(lambda: _free(company, 35), 20, "the ticket is back in the queue")
     assert (back["priority"], back["status"]) == ("high", "new")
-    company.write(35, f"Re: [{ticket['ref']}] email", "My mailbox was deleted, the email is gone.", answers=said)
-    wait_until(lambda: len(company.ticket_of(35)["messages"]) > len(back["messages"]), 20, "the answer arrives")
+    company.write(
+        35, f"Re: [{ticket['ref']}] email", "My mailbox was deleted, the email is gone.", answers=said
+    )
+    wait_until(
+        lambda: len(company.ticket_of(35)["messages"]) > len(back["messages"]), 20, "the answer arrives"
+    )
     assert company.ticket_of(35)["incident"] is None
 
 
@@ -206,15 +220,22 @@ def _free(company: Company, number: int) -> Any:
     return ticket if ticket["incident"] is None else None
 
 
-def an_update_goes_everywhere_and_silence_is_noticed(company: Company, sink: SmtpSink, lead: Any, ref: str) -> None:
+def an_update_goes_everywhere_and_silence_is_noticed(
+    company: Company, sink: SmtpSink, lead: Any, ref: str
+) -> None:
     """Step 5."""
     message = {"en": "We found the broken storage.", "el": "Βρήκαμε τη χαλασμένη μονάδα αποθήκευσης."}
     posted = company.api.post(
-        f"/incidents/{ref}/updates", {"status": "identified", "message": message, "next_update_at": in_minutes(0.1)}
+        f"/incidents/{ref}/updates",
+        {"status": "identified", "message": message, "next_update_at": in_minutes(0.1)},
     )
     assert posted["status"] == "identified"
     for number in [*MAIL_ONLY, *BOTH]:
-        wait_until(lambda n=number: len(notices_to(sink, n, "broken storage", "χαλασμένη")) == 1, 60, f"{number} is told")
+        wait_until(
+            lambda n=number: len(notices_to(sink, n, "broken storage", "χαλασμένη")) == 1,
+            60,
+            f"{number} is told",
+        )
     wait_until(lambda: "broken storage" in public(company, "/status/en/"), 20, "the news page shows it")
     assert "χαλασμένη" in public(company, "/status/el/")
     warning = sink.wait_for(1, "helen@tophost.example", timeout=40)[0]
@@ -229,13 +250,25 @@ def it_is_resolved(company: Company, sink: SmtpSink, ref: str) -> None:
     done = company.api.post(f"/incidents/{ref}/updates", {"status": "resolved", "message": message})
     assert done["status"] == "resolved"
     for number in [*MAIL_ONLY, *BOTH]:
-        wait_until(lambda n=number: len(notices_to(sink, n, "works again", "λειτουργεί ξανά")) == 1, 60, f"{number} is told")
+        wait_until(
+            lambda n=number: len(notices_to(sink, n, "works again", "λειτουργεί ξανά")) == 1,
+            60,
+            f"{number} is told",
+        )
     for number in MAIL_ONLY[:10]:
         assert company.ticket_of(number)["status"] == "closed"
     assert company.ticket_of(35)["status"] == "new"  # still in the queue
-    wait_until(lambda: '"indicator":"none"' in public(company, "/status/api/v2/status.json").replace(" ", ""), 20, "all is green")
+    wait_until(
+        lambda: '"indicator":"none"' in public(company, "/status/api/v2/status.json").replace(" ", ""),
+        20,
+        "all is green",
+    )
     figures = wait_until(lambda: _settled(company, ref), 30, "all deliveries are recorded")
-    assert (figures["affected"], figures["informed"], figures["contacts_attached"]) == (MAIL_USERS, MAIL_USERS, 10)
+    assert (figures["affected"], figures["informed"], figures["contacts_attached"]) == (
+        MAIL_USERS,
+        MAIL_USERS,
+        10,
+    )
     assert figures["informed_first"] == MAIL_USERS - 10
     assert figures["informed_first_rate"] == pytest.approx((MAIL_USERS - 10) / MAIL_USERS)
     assert (figures["sent"], figures["failed"]) == (3 * MAIL_USERS, 0)

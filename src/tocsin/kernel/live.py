@@ -110,7 +110,7 @@ class Stream:
         return b"".join([*wanted, f"id: {batch.snapshot}\n\n".encode()]) if wanted else b""
 
     def offer(self, chunk: bytes | None) -> None:
-        """Queue it; None ends the stream. A screen that does not keep up is ended and comes back by itself."""
+        """Queue it; None ends the stream. A screen that can't keep up is ended and comes back by itself."""
         try:
             self.queue.put_nowait(chunk)
         except asyncio.QueueFull:
