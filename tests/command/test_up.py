@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from tests.harness.processes import HEALTH, Installation, ProductProcess, answers, wait_until
 
@@ -69,6 +70,20 @@ def test_web_worker_and_database_come_back(bare_installation: Installation) -> N
     wait_until(lambda: running_url(bare_installation.data), 20)
     wait_until(lambda: answers(bare_installation.url + HEALTH), 30)
     assert up.running
+
+
+def test_background_jobs_go_on_after_the_database_died(bare_installation: Installation) -> None:
+    up = bare_installation.start_up()
+    _killed(up, database_of(up))
+    wait_until(lambda: "The database ended and is started again." in up.output)
+    url = wait_until(lambda: running_url(bare_installation.data), 20)
+
+    def beats() -> bool:
+        with psycopg.connect(url) as connection:
+            question = "SELECT max(last_heartbeat) > pg_postmaster_start_time() FROM procrastinate_workers"
+            return bool(connection.execute(question).fetchone()[0])
+
+    wait_until(beats, 40, "a job worker beats")
 
 
 def test_a_database_that_dies_while_it_starts_is_started_again(bare_installation: Installation) -> None:

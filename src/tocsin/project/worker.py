@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # How long loops and jobs may take to finish what they hold when the process is asked to stop.
 STOP_WITHIN_S = 8
 JOBS_AT_ONCE = 4
+_LOOK_FOR_STOP_S = 0.2
 
 Loop = Callable[[threading.Event], None]
 
@@ -66,12 +67,19 @@ async def _work(stop: threading.Event) -> None:
                 stalled_worker_timeout=SILENT_WORKER_S * 2,
             )
         )
-        stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
+        stopping = asyncio.create_task(_until(stop))
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            working.cancel()
+        for task in (working, stopping):
+            task.cancel()
         try:
             await working
         except asyncio.CancelledError:
             if not stop.is_set():
                 raise
+
+
+async def _until(stop: threading.Event) -> None:
+    # Not `stop.wait` in a thread: when the library's worker ends by itself, as it does when the database goes
+    # away, such a thread would keep this loop from ending and so from being started again.
+    while not stop.is_set():
+        await asyncio.sleep(_LOOK_FOR_STOP_S)
