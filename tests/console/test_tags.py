@@ -23,7 +23,10 @@ def written(source: str, **values: object) -> str:
         (timedelta(seconds=-5), "now"),
         (timedelta(seconds=20), "now"),
         (timedelta(minutes=5, seconds=5), "5 min"),
-        (timedelta(minutes=119, seconds=5), "119 min"),
+        (timedelta(minutes=59, seconds=5), "59 min"),
+        (timedelta(minutes=119, seconds=5), "1 h"),
+        (timedelta(hours=23, seconds=5), "23 h"),
+        (timedelta(hours=25), "1 d"),
         (timedelta(hours=3, seconds=5), "3 h"),
         (timedelta(days=2, seconds=5), "2 d"),
     ],
@@ -37,17 +40,34 @@ def test_ages(ago: timedelta, words: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("left", "stage", "words"),
-    [
-        (timedelta(hours=5, seconds=5), "far", "5 h"),
-        (timedelta(minutes=12, seconds=5), "near", "12 min"),
-        (timedelta(minutes=-7, seconds=-5), "late", "+7 min"),
-    ],
+    ("ago", "words"),
+    [(timedelta(seconds=20), "less than a minute"), (timedelta(minutes=12, seconds=5), "12 min")],
 )
-def test_countdowns(left: timedelta, stage: str, words: str) -> None:
+def test_how_long_it_lasts_reads_as_a_sentence(ago: timedelta, words: str) -> None:
     from tocsin.kernel import clock
 
-    page = written("{% countdown due %}", due=clock.now() + left)
+    assert f">{words}</time>" in written("broken for {% lasted at %}", at=clock.now() - ago)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("left", "promise", "stage", "words"),
+    [
+        (timedelta(hours=5, seconds=5), None, "far", "5 h"),
+        (timedelta(minutes=12, seconds=5), None, "far", "12 min"),
+        (timedelta(minutes=4, seconds=5), None, "near", "4 min"),
+        (timedelta(minutes=19, seconds=43), timedelta(minutes=20), "far", "19 min"),
+        (timedelta(minutes=50, seconds=5), timedelta(hours=4), "near", "50 min"),
+        (timedelta(hours=5, seconds=5), timedelta(days=3), "far", "5 h"),
+        (timedelta(minutes=-7, seconds=-5), timedelta(minutes=20), "late", "+7 min"),
+    ],
+)
+def test_countdowns(left: timedelta, promise: timedelta | None, stage: str, words: str) -> None:
+    from tocsin.kernel import clock
+
+    due = clock.now() + left
+    promised_at = due - promise if promise else None
+    page = written('{% countdown due "" False promised_at %}', due=due, promised_at=promised_at)
     assert f'data-stage="{stage}"' in page and f"<span data-left>{words}</span>" in page
 
 

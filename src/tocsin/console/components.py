@@ -13,7 +13,7 @@ from tocsin.console.slots import Text
 class ListRow:
     """One list row of two lines (`console/parts/row.html`).
 
-    `priority` is low, normal, high or urgent; `channel_icon` a lucide name; `mark_icon` and `mark_label`
+    `promised_at` is when `due_at` was promised; `priority` is low, normal, high or urgent; `channel_icon` a lucide name; `mark_icon` and `mark_label`
     say where it stands. `subject_record` is handed to the `row_mark` slot and must need no query.
     """
 
@@ -27,6 +27,7 @@ class ListRow:
     channel_icon: str = "mail"
     channel_label: Text = ""
     due_at: datetime | None = None
+    promised_at: datetime | None = None
     unread: bool = False
     mine: bool = False
     selected: bool = False

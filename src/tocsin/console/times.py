@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from tocsin.kernel import clock
 
 Stage = Literal["far", "near", "late"]
-# A countdown turns yellow for its last half hour, and red when the time is past.
-NEAR_S = 30 * 60
+# A countdown turns yellow for the last quarter of what was promised, but for five minutes at least and an
+# hour at most; red when the time is past.
+_NEAR_PART = 4
+_NEAR_LEAST_S = 5 * 60
+_NEAR_MOST_S = 60 * 60
 _DAY_S = 86_400
 
 
@@ -27,11 +30,17 @@ def age(at: datetime) -> str:
     return span(seconds) if seconds >= 60 else _("now")
 
 
+def lasted(since: datetime) -> str:
+    """How long it lasts already, to stand behind *for*: `less than a minute`, `5 min`, `3 h`, `12 d`."""
+    seconds = max(0, int((clock.now() - since).total_seconds()))
+    return span(seconds) if seconds >= 60 else _("less than a minute")
+
+
 def span(seconds: int) -> str:
     """A length of time in its largest unit; `seconds` is not negative."""
-    if seconds >= 2 * _DAY_S:
+    if seconds >= _DAY_S:
         return _("%(count)s d") % {"count": seconds // _DAY_S}
-    if seconds >= 2 * 3600:
+    if seconds >= 3600:
         return _("%(count)s h") % {"count": seconds // 3600}
     return _("%(count)s min") % {"count": seconds // 60}
 
@@ -57,12 +66,18 @@ def exact(at: datetime, zone: str | None = None) -> str:
     return f"{day}, {format_time(local, 'short', locale=_locale())} {local:%Z}"
 
 
-def stage(due: datetime) -> Stage:
+def near_seconds(due: datetime, promised_at: datetime | None) -> int:
+    """How long before `due` the countdown turns yellow, by how long the promise is in all."""
+    whole = (due - promised_at).total_seconds() if promised_at else 0
+    return int(min(max(whole / _NEAR_PART, _NEAR_LEAST_S), _NEAR_MOST_S))
+
+
+def stage(due: datetime, near_s: int) -> Stage:
     """How near a due time is."""
     left = (due - clock.now()).total_seconds()
     if left < 0:
         return "late"
-    return "near" if left < NEAR_S else "far"
+    return "near" if left < near_s else "far"
 
 
 def left(due: datetime, *, precise: bool) -> str:

@@ -9,6 +9,7 @@ def script_words_now() -> dict[str, str]:
     """By the name the scripts use, in the page's language."""
     return {
         "now": _("now"),
+        "moment": _("less than a minute"),
         "minutes": _("%(count)s min"),
         "hours": _("%(count)s h"),
         "days": _("%(count)s d"),

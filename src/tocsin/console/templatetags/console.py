@@ -105,6 +105,15 @@ def age(at: datetime | None, zone: str | None = None) -> SafeString:
 
 
 @register.simple_tag
+def lasted(since: datetime | None) -> SafeString:
+    """How long something lasts already, ticking: stands behind *for*, in the first minute too."""
+    if since is None:
+        return BLANK
+    written = '<time class="age" datetime="{}" title="{}" data-age="moment">{}</time>'
+    return format_html(written, since.isoformat(), times.exact(since), times.lasted(since))
+
+
+@register.simple_tag
 def exact_time(at: datetime | None, zone: str | None = None) -> SafeString:
     """Date, time and zone."""
     if at is None:
@@ -113,19 +122,23 @@ def exact_time(at: datetime | None, zone: str | None = None) -> SafeString:
 
 
 @register.simple_tag
-def countdown(due: datetime | None, label: str = "", precise: bool = False) -> SafeString:
-    """What is left until `due`: yellow for the last half hour, then red with a plus.
+def countdown(
+    due: datetime | None, label: str = "", precise: bool = False, promised_at: datetime | None = None
+) -> SafeString:
+    """What is left until `due`: yellow for the last quarter since `promised_at`, then red with a plus.
 
     `precise` shows seconds.
     """
     if due is None:
         return BLANK
+    near_s = times.near_seconds(due, promised_at)
     return format_html(
-        '<time class="countdown" datetime="{}" title="{}" data-due data-stage="{}"{}>'
+        '<time class="countdown" datetime="{}" title="{}" data-due data-near="{}" data-stage="{}"{}>'
         '<span class="sr">{} </span><span data-left>{}</span></time>',
         due.isoformat(),
         times.exact(due),
-        times.stage(due),
+        near_s,
+        times.stage(due, near_s),
         SafeString(" data-precise") if precise else BLANK,
         label or _("Due in"),
         times.left(due, precise=precise),

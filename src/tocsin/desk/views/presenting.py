@@ -123,6 +123,7 @@ def list_row(ticket: Ticket, staff: Staff, view: str = "open", current: str = ""
         channel_icon=icon,
         channel_label=label,
         due_at=ticket.next_due_at,
+        promised_at=ticket.activity_at,
         unread=ticket.unread,
         mine=mine,
         current=ticket.ref == current,

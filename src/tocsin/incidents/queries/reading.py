@@ -61,6 +61,11 @@ class IncidentView:
         return [component.key for component in self.components]
 
     @property
+    def promised_at(self) -> datetime:
+        """When the next update was promised: with the newest one."""
+        return self.updates[0].at if self.updates else self.declared_at
+
+    @property
     def is_over(self) -> bool:
         """Whether it is resolved."""
         return self.resolved_at is not None

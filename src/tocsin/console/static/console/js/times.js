@@ -1,12 +1,11 @@
 // Ages and countdowns tick; the server wrote them first, in the same words (console/times.py).
 import { all, say } from "./dom.js";
 
-const NEAR_S = 30 * 60;
 const DAY_S = 86400;
 
 function span(seconds) {
-  if (seconds >= 2 * DAY_S) return say("days", Math.floor(seconds / DAY_S));
-  if (seconds >= 7200) return say("hours", Math.floor(seconds / 3600));
+  if (seconds >= DAY_S) return say("days", Math.floor(seconds / DAY_S));
+  if (seconds >= 3600) return say("hours", Math.floor(seconds / 3600));
   return say("minutes", Math.floor(seconds / 60));
 }
 
@@ -18,15 +17,16 @@ function clockwork(seconds) {
 
 function tickAge(element, now) {
   const seconds = Math.max(0, Math.floor((now - Date.parse(element.dateTime)) / 1000));
-  if (seconds >= 7 * DAY_S) return;
-  put(element, seconds < 60 ? say("now") : span(seconds));
+  const firstMinute = element.dataset.age;
+  if (seconds >= 7 * DAY_S && !firstMinute) return;
+  put(element, seconds < 60 ? say(firstMinute || "now") : span(seconds));
 }
 
 function tickDue(element, now) {
   const left = (Date.parse(element.dateTime) - now) / 1000;
   const seconds = Math.floor(Math.abs(left));
   const words = "precise" in element.dataset ? clockwork(seconds) : span(seconds);
-  element.dataset.stage = left < 0 ? "late" : left < NEAR_S ? "near" : "far";
+  element.dataset.stage = left < 0 ? "late" : left < Number(element.dataset.near) ? "near" : "far";
   put(element.querySelector("[data-left]"), left < 0 ? `+${words}` : words);
 }
 
