@@ -53,3 +53,18 @@ def test_every_floor_of_the_house_is_on_the_map() -> None:
 def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text())
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_requirements_name_files_that_are_there() -> None:
+    page = (DOCS / "requirements.md").read_text()
+    rows = re.findall(r"^\| [A-G]\d\d \| (?:whole|part) \|[^|]*\|([^|]*)\|([^|]*)\|$", page, re.MULTILINE)
+    assert rows
+    missing = []
+    for where, tests in rows:
+        missing += [name for name in re.findall(r"`([^`]+)`", tests) if not _is_there(ROOT / "tests", name)]
+        missing += [name for name in re.findall(r"`([^`]+/[^`]*)`", where) if not _is_there(ROOT / "src/tocsin", name)]
+    assert missing == []
+
+
+def _is_there(base: Path, name: str) -> bool:
+    return name == "bench" or any(base.glob(name.rstrip("/")))
