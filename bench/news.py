@@ -1,0 +1,113 @@
+"""The news page's requests per second, beside the same bytes from a bare uvicorn application."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.harness.processes import free_port, wait_until
+
+from bench.figures import Figure, median
+from bench.site import running_site
+
+PATHS = ("/status/en/", "/banner.js", "/status/api/v2/summary.json")
+CONNECTIONS = 8
+ROUNDS = 5
+ROUND_S = 1.0
+
+_BARE = """
+import sys, uvicorn
+from pathlib import Path
+body = Path(sys.argv[1]).read_bytes()
+start = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]}
+async def app(scope, receive, send):
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), loop="uvloop", http="httptools", lifespan="off",
+            log_config=None, access_log=False, server_header=False)
+"""
+
+
+def measure() -> list[Figure]:
+    """Requests per second over kept connections, product and floor in turns, the median of each."""
+    with running_site() as site:
+        site.post("/components", {"key": "mail", "name": {"en": "Mail", "el": "Αλληλογραφία"}})
+        port = site.installation.port
+        wait_until(lambda: b"Mail" in _body(port, PATHS[0]), 20, "the page shows the component")
+        return [_figure(port, path) for path in PATHS]
+
+
+def _figure(port: int, path: str) -> Figure:
+    with _bare_server(_body(port, path)) as bare:
+        ours, floor = [], []
+        for _ in range(ROUNDS):
+            ours.append(_requests_per_second(port, path))
+            floor.append(_requests_per_second(bare, path))
+    name = "the same bytes from a bare uvicorn app"
+    return Figure(f"news: {path}", median(ours), "requests/s", name, median(floor), at_least=0.35)
+
+
+def _body(port: int, path: str) -> bytes:
+    plug = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    plug.request("GET", path)
+    response = plug.getresponse()
+    body = response.read()
+    plug.close()
+    assert response.status == 200, f"{path}: {response.status}"
+    return body
+
+
+@contextlib.contextmanager
+def _bare_server(body: bytes) -> Iterator[int]:
+    port = free_port()
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(body)
+        process = subprocess.Popen([sys.executable, "-c", _BARE, file.name, str(port)])
+        try:
+            wait_until(lambda: _listens(port), 20, "the bare server answers")
+            yield port
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        return len(_body(port, "/")) > 0
+    return False
+
+
+def _requests_per_second(port: int, path: str) -> float:
+    """One thread that keeps several connections busy: ask on all, then read from all."""
+    ask = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+    plugs = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    done, began = 0, time.perf_counter()
+    while time.perf_counter() - began < ROUND_S:
+        for plug in plugs:
+            plug.sendall(ask)
+        for plug in plugs:
+            _read_answer(plug)
+        done += len(plugs)
+    rate = done / (time.perf_counter() - began)
+    for plug in plugs:
+        plug.close()
+    return rate
+
+
+def _read_answer(plug: socket.socket) -> None:
+    data = plug.recv(65536)
+    while b"\r\n\r\n" not in data:
+        data += plug.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200"), head
+    length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+    missing = length - len(body)
+    while missing > 0:
+        missing -= len(plug.recv(65536))

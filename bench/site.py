@@ -1,0 +1,116 @@
+"""A real installation for a benchmark: `tocsin up` with its own database, fsync on, in a fresh folder."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import re
+import shutil
+import tempfile
+import urllib.parse
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import psutil
+from tests.harness.processes import Installation, ProductProcess, wait_until
+from tests.harness.translations import compile_translations
+
+from tocsin.command.postgres import running_url
+
+SUPPORT = "support@bench.example"
+
+
+class Site:
+    """What a benchmark needs of it."""
+
+    def __init__(self, installation: Installation, up: ProductProcess) -> None:
+        self.installation = installation
+        self._up = up
+        self.data = installation.data
+        self.database_url = str(running_url(installation.data))
+        self._token = installation.run("api-key", "create", "bench").stdout.decode().strip()
+
+    @property
+    def mail_socket(self) -> str:
+        """Where it takes mail."""
+        return str(self.data / "run" / "mail.sock")
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """One POST to the API. AssertionError unless it is answered with 201."""
+        plug = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=60)
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        plug.request("POST", f"/api/v1{path}", json.dumps(body), headers)
+        response = plug.getresponse()
+        answer: dict[str, Any] = json.load(response)
+        plug.close()
+        assert response.status == 201, answer
+        return answer
+
+    @contextlib.contextmanager
+    def worker_paused(self) -> Iterator[None]:
+        """Nothing but what the caller runs works on the database meanwhile."""
+        worker = next(one for one in psutil.Process(self._up.pid).children() if "worker" in one.cmdline())
+        worker.suspend()
+        try:
+            yield
+        finally:
+            worker.resume()
+
+    def browser(self) -> Browser:
+        """A signed-in agent."""
+        made = self.installation.run("staff", "create", "agent@bench.example", "--role", "admin")
+        return Browser(self.installation.port, "agent@bench.example", made.stdout.decode().strip())
+
+
+class Browser:
+    """One kept connection with a session, as an agent's browser has."""
+
+    def __init__(self, port: int, user: str, password: str) -> None:
+        self._plug = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._cookies: dict[str, str] = {}
+        page = self.get("/account/login/").decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token
+        form = {"username": user, "password": password, "csrfmiddlewaretoken": token[1]}
+        status, _ = self._ask("POST", "/account/login/", urllib.parse.urlencode(form))
+        assert status == 302, "signed in"
+
+    def get(self, path: str) -> bytes:
+        """The page. AssertionError unless it is answered with 200."""
+        status, body = self._ask("GET", path)
+        assert status == 200, f"{path}: {status}"
+        return body
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._plug.request(method, path, body, headers)
+        response = self._plug.getresponse()
+        content = response.read()
+        for line in response.headers.get_all("Set-Cookie") or []:
+            self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+        return response.status, content
+
+
+@contextlib.contextmanager
+def running_site(**env: str) -> Iterator[Site]:
+    """Started, and ended with everything it left."""
+    compile_translations()
+    data = Path(tempfile.mkdtemp(prefix="tocsin-bench-"))
+    data.chmod(0o711)
+    quiet = {"TOCSIN_MOVABLE_CLOCK": "", "TOCSIN_LOG_LEVEL": "WARNING"}
+    installation = Installation(data, TOCSIN_MAIL_FROM=SUPPORT, **quiet, **env)
+    try:
+        up = installation.start_up()
+        wait_until(lambda: "is ready at" in up.output, 60, "it is ready")
+        yield Site(installation, up)
+    finally:
+        installation.end()
+        home = data / "postgres"
+        if home.is_symlink():
+            shutil.rmtree(home.resolve(), ignore_errors=True)
+        shutil.rmtree(data, ignore_errors=True)
