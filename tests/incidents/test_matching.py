@@ -46,6 +46,20 @@ def test_trouble_without_a_name_is_a_suggestion_for_affected_customers_only(text
 
 
 @pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Скидка почти закончилась", "почта"),
+        ("Popust od deset posto", "pošta"),
+        ("La oferta corre prisa", "correo"),
+        ("Пришлите счёт на мой дом", "домен"),
+    ],
+)
+def test_everyday_words_that_only_sound_alike_do_not_match(text: str, word: str) -> None:
+    assert judge(text, vocabulary([word]), in_audience=True).verdict is Verdict.NOTHING
+    assert judge(f"{text}, {word}", vocabulary([word]), in_audience=True).verdict is Verdict.ATTACH
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Please send me the invoice of March",

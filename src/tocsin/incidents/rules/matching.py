@@ -21,6 +21,10 @@ _LOOKED_AT = 20_000  # characters; what lies beyond is a log, not a letter
 _LABELLED_ADDRESS = re.compile(r"(?:e-?mail|mail|web|www|url|site)\s*[:=]\s*\S*[@.]\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
 
+# Everyday words that share a stem with what customers call a part and mean something else:
+# almost (почта, mail), percent (pošta), runs (correo), house (домен, domain), sit (site).
+_FALSE_FRIENDS = frozenset({"почти", "posto", "corre", "дом", "дома", "дому", "доме", "sit"})
+
 Word = frozenset[str]
 
 
@@ -96,7 +100,7 @@ def _words(text: str) -> list[Word]:
     joined = (
         part for part, after in zip_longest(parts, parts[1:], fillvalue="") if not _is_e_of_mail(part, after)
     )
-    return [_forms(part) for part in joined]
+    return [_forms(part) for part in joined if part not in _FALSE_FRIENDS]
 
 
 def _is_e_of_mail(part: str, after: str) -> bool:
