@@ -147,6 +147,40 @@ def test_too_large_is_refused_and_the_connection_goes_on(port: int) -> None:
     assert InboundItem.objects.count() == 1
 
 
+def test_slow_strangers_on_tcp_do_not_keep_the_mail_server_waiting(port: int) -> None:
+    slow = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(9)]
+    for plug in slow:
+        plug.sendall(b"HELO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n")
+    time.sleep(0.3)
+    with lmtp() as client:
+        assert send(client, make_mail("Meanwhile"))[0] == 250
+    for plug in slow:
+        plug.close()
+
+
+def test_what_a_client_may_pile_up_before_a_mail_is_bounded(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "_MOST_RECIPIENTS", 3)
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.sock.sendall(b"x" * 3_000_000 + b"\r\n")  # type: ignore[union-attr]  # it is connected
+        assert client.getreply()[0] == 500
+        client.helo()
+        client.mail("a@b.test")
+        assert [client.rcpt(f"{number}@b.test")[0] for number in range(5)] == [250, 250, 250, 452, 452]
+
+
+def test_a_second_worker_waits_and_takes_over(port: int) -> None:
+    stop = threading.Event()
+    second = threading.Thread(target=listener.listen, args=(stop,))
+    second.start()
+    time.sleep(0.3)
+    stop.set()
+    second.join(5)
+    with lmtp() as client:  # the first one's socket is still its own
+        assert send(client, make_mail("Still here"))[0] == 250
+
+
 def test_a_database_that_is_away_means_later(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connections.settings["default"]["OPTIONS"]["pool"], "timeout", 1)
     raw = make_mail("Later")

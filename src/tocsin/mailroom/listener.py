@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import grp
 import logging
 import os
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -30,10 +31,14 @@ from tocsin.mailroom import queries, services
 log = logging.getLogger(__name__)
 
 LARGEST_MAIL = 50 * 2**20
-# Mails being received at the same moment; others wait for their turn, so that memory stays bounded.
+# Mails being received at the same moment on each way in; others wait for their turn, so that memory stays
+# bounded. Slow strangers on TCP take no turn of the mail server on the socket.
 _RECEIVING_AT_ONCE = 8
 _STORING_AT_ONCE = 4
 _IDLE_S = 300
+# What is read ahead for one connection; a mail is larger and is read in pieces of it.
+_READ_AHEAD = 2**18
+_MOST_RECIPIENTS = 1000
 _LONGEST_SOCKET_PATH = 100
 # For so long the listener may go by mailboxes as they were.
 _MAILBOXES_KEPT_S = 2
@@ -46,9 +51,32 @@ def socket_path() -> Path:
 
 
 def listen(stop: threading.Event) -> None:
-    """Serve until `stop` is set."""
-    _mailbox_id.cache_clear()
-    asyncio.run(_serve(stop))
+    """Serve until `stop` is set.
+
+    One worker of a data folder listens; others wait and take over when it ends, however it ends.
+    """
+    with _turn_to_listen(stop) as ours:
+        if ours:
+            _mailbox_id.cache_clear()
+            asyncio.run(_serve(stop))
+
+
+@contextlib.contextmanager
+def _turn_to_listen(stop: threading.Event) -> Iterator[bool]:
+    path = socket_path().with_name("mail.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as lock:
+        while not (ours := _locked(lock.fileno())) and not stop.wait(1):
+            pass
+        yield ours
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class _Reader:
@@ -74,12 +102,12 @@ class _Reader:
 
 
 class _LmtpServer(_Reader, LMTP):
-    line_length_limit = LARGEST_MAIL + 2**16
+    line_length_limit = _READ_AHEAD
     show_smtp_greeting = False
 
 
 class _SmtpServer(_Reader, SMTP):
-    line_length_limit = LARGEST_MAIL + 2**16
+    line_length_limit = _READ_AHEAD
 
 
 async def _until_end(reader: asyncio.StreamReader) -> bytes | None:
@@ -89,11 +117,10 @@ async def _until_end(reader: asyncio.StreamReader) -> bytes | None:
     while True:
         try:
             content += await reader.readuntil(_END)
+            if content == _END or content.endswith(b"\r\n" + _END):
+                break
         except asyncio.LimitOverrunError as overrun:
-            content[:] = (await reader.readexactly(overrun.consumed))[-2:]
-            too_large = True
-        if content == _END or content.endswith(b"\r\n" + _END):
-            break
+            content += await reader.readexactly(overrun.consumed)  # no end in sight
         if too_large or len(content) > LARGEST_MAIL:
             too_large = True
             del content[:-2]  # what the end is known by
@@ -116,6 +143,8 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Every recipient is ours: what names no mailbox goes to the default one."""
+        if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients."
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
@@ -150,11 +179,10 @@ def _mailbox_id(recipients: tuple[str, ...], moment: int) -> int | None:
 
 async def _serve(stop: threading.Event) -> None:
     with ThreadPoolExecutor(_STORING_AT_ONCE, "mail-in") as pool:
-        handler = _Handler(pool)
         async with contextlib.AsyncExitStack() as open_servers:
-            await open_servers.enter_async_context(_on_socket(handler))
+            await open_servers.enter_async_context(_on_socket(_Handler(pool)))
             if settings.TOCSIN_SMTP_LISTEN:
-                await open_servers.enter_async_context(_on_tcp(handler, settings.TOCSIN_SMTP_LISTEN))
+                await open_servers.enter_async_context(_on_tcp(_Handler(pool), settings.TOCSIN_SMTP_LISTEN))
             await asyncio.to_thread(stop.wait)
 
 
