@@ -1,9 +1,9 @@
 """The clock: one row moves all processes of an installation, and nobody moves a running company's."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from tocsin.kernel import clock
 
@@ -23,7 +23,7 @@ def test_moving_it_adds_up() -> None:
     clock.forget()
 
 
-def test_a_running_company_keeps_its_time(settings: SettingsWrapper) -> None:
+def test_a_running_company_keeps_its_time(settings: Any) -> None:
     settings.TOCSIN_MOVABLE_CLOCK = False
     with pytest.raises(RuntimeError):
         clock.move(timedelta(hours=1))
