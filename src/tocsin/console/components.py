@@ -13,8 +13,8 @@ from tocsin.console.slots import Text
 class ListRow:
     """One list row of two lines (`console/parts/row.html`).
 
-    `promised_at` is when `due_at` was promised; `priority` is low, normal, high or urgent; `channel_icon` a lucide name; `mark_icon` and `mark_label`
-    say where it stands. `subject_record` is handed to the `row_mark` slot and must need no query.
+    `due_at` was promised at `promised_at`. `priority` is low, normal, high or urgent; `channel_icon` a lucide
+    name. `subject_record` is handed to the `row_mark` slot and must need no query.
     """
 
     key: str

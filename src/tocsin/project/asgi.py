@@ -21,6 +21,7 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 
 from tocsin.kernel.conninfo import conninfo  # noqa: E402
 from tocsin.kernel.live import LiveApp  # noqa: E402
+from tocsin.project import static_files  # noqa: E402
 from tocsin.statuspage.public import PublicApp  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -46,6 +47,7 @@ class Tocsin:
     """Sends each request to the application that answers it."""
 
     def __init__(self) -> None:
+        static_files.collect(settings.STATIC_ROOT, settings.STATIC_EDITION)  # before Django looks at them
         self._django = Limited(ASGIHandler(), settings.TOCSIN_WEB_SLOTS)
         self._live = LiveApp(conninfo)
         self._public = PublicApp()

@@ -8,6 +8,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.project import static_files
 from tocsin.project.database_url import database_settings
 
 django_stubs_ext.monkeypatch()  # lets `ModelForm[Staff]` be written at run time too
@@ -165,10 +166,15 @@ TIME_ZONE = os.environ.get("TOCSIN_TIME_ZONE", "UTC")
 
 # --- Static files ---------------------------------------------------------------------------------
 
-STATIC_URL = "/static/"
+# The web process serves a copy whose address carries the edition (static_files.py): browsers keep it.
+STATIC_EDITION = static_files.edition(SOURCE)
+STATIC_URL = f"/static/{STATIC_EDITION}/"
 STATIC_ROOT = TOCSIN_DATA / "static"
-SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_USE_FINDERS = False
+SERVESTATIC_USE_STATIC_ROOT = True
+SERVESTATIC_STATIC_PREFIX = "/static/"
 SERVESTATIC_AUTOREFRESH = False
+SERVESTATIC_MAX_AGE = 365 * 86_400
 
 # --- What a page may load: only what we serve ourselves -------------------------------------------
 
