@@ -69,7 +69,10 @@ def test_another_program_finds_it_good(outbound: Outbound, signer: Signer) -> No
 
 @pytest.mark.parametrize(
     "header",
-    "From To Subject Date Message-ID List-Unsubscribe List-Unsubscribe-Post Content-Type".split(),
+    [
+        *("From", "To", "Subject", "Date", "Message-ID", "Content-Type"),
+        *("List-Unsubscribe", "List-Unsubscribe-Post"),
+    ],
 )
 def test_what_is_changed_on_the_way_is_found(header: str, signer: Signer) -> None:
     data = signer.sign(compose(NOTICE))

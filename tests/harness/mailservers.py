@@ -170,13 +170,21 @@ class _SinkHandler:
 
 
 class Dovecot:
-    """A Dovecot of our own: one mailbox per user name, any user name, one password."""
+    """A Dovecot of our own: one mailbox per user name, any user name, one password.
+
+    With a `certificate` (its file and its key's) it also speaks TLS, at once or after STARTTLS. With an
+    `introspection` address it takes access tokens by XOAUTH2 that this address calls active.
+    """
 
     password = "secret-for-tests"  # opens nothing but a temporary folder
 
-    def __init__(self, user: str = "support") -> None:
+    def __init__(
+        self, user: str = "support", certificate: tuple[Path, Path] | None = None, introspection: str = ""
+    ) -> None:
         self.user = user
-        self.port = free_port()
+        self.port, self.imaps_port, self.pop_port, self.pops_port = (free_port() for _ in range(4))
+        self._certificate = certificate
+        self._introspection = introspection
         self._folder = Path(tempfile.mkdtemp(prefix="tocsin-imap-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
@@ -193,7 +201,7 @@ class Dovecot:
         (self._folder / "mail").mkdir(exist_ok=True)
         self._give(self._folder / "mail", owner)
         config = self._folder / "dovecot.conf"
-        config.write_text(_dovecot_config(self._folder, self.port, owner))
+        config.write_text(_dovecot_config(self._folder, self.port, owner) + self._extras())
         self._process = subprocess.Popen(
             ["dovecot", "-F", "-c", str(config)],
             stdin=subprocess.DEVNULL,
@@ -238,6 +246,25 @@ class Dovecot:
         logs = [self._folder / name for name in ("dovecot.log", "stderr.log")]
         return "\n".join(path.read_text(errors="replace") for path in logs if path.exists())
 
+    @property
+    def pop_url(self) -> str:
+        """The same mailbox by POP3."""
+        return f"pop3://{self.user}:{self.password}@127.0.0.1:{self.pop_port}"
+
+    def _extras(self) -> str:
+        text = ""
+        if has_pop3():
+            text += _POP3.format(port=self.pop_port, tls_port=self.pops_port if self._certificate else 0)
+        if self._certificate:
+            certificate, key = self._certificate
+            text += _TLS.format(port=self.imaps_port, certificate=certificate, key=key)
+        if self._introspection:
+            settings = self._folder / "oauth2.conf.ext"
+            settings.write_text(_INTROSPECTION.format(url=self._introspection))
+            settings.chmod(0o644)
+            text += _XOAUTH2.format(settings=settings)
+        return text
+
     def _greets(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as plug:
             return plug.recv(4) == b"* OK"
@@ -247,6 +274,11 @@ class Dovecot:
         if os.geteuid() == 0:
             entry = pwd.getpwnam(owner)
             os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def has_pop3() -> bool:
+    """Whether Dovecot's part for POP3 is installed."""
+    return Path("/usr/lib/dovecot/pop3").exists()
 
 
 def _mail_owner() -> str:
@@ -301,6 +333,47 @@ service imap-login {{
 }}
 """
 
+_POP3 = """
+protocols = imap pop3
+pop3_no_flag_updates = yes
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {port}
+  }}
+  inet_listener pop3s {{
+    port = {tls_port}
+  }}
+}}
+"""
+
+_TLS = """
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
+service imap-login {{
+  inet_listener imaps {{
+    port = {port}
+  }}
+}}
+"""
+
+_XOAUTH2 = """
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {settings}
+}}
+"""
+
+_INTROSPECTION = """
+introspection_mode = auth
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 _UNPRIVILEGED = """
 default_internal_user = {user}
 default_login_user = {user}
@@ -309,6 +382,9 @@ service imap-login {{
   chroot =
 }}
 service anvil {{
+  chroot =
+}}
+service pop3-login {{
   chroot =
 }}
 """

@@ -221,7 +221,8 @@ def incoming_mail(url: str) -> list[Finding]:
     """The mailbox server, when one is set by the environment."""
     if not url:
         return []
-    return [_mail_server(url, "* OK", "Mail comes in", "Check TOCSIN_IMAP_URL and that the server runs.")]
+    greeting = "+OK" if url.startswith("pop3") else "* OK"
+    return [_mail_server(url, greeting, "Mail comes in", "Check TOCSIN_IMAP_URL and that the server runs.")]
 
 
 def _server(connection: Any) -> Finding:

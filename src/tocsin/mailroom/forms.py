@@ -32,17 +32,49 @@ class MailboxForm(forms.Form):
         help_text=_("For writers whose language is not known"),
     )
     imap_url = forms.CharField(
-        label=_("Fetch by IMAP from"),
+        label=_("Fetch from"),
         required=False,
         max_length=300,
         help_text=_(
-            "Such as imaps://support@mail.example.org:993/INBOX. Leave it empty when mail is handed in."
+            "Such as imaps://support@mail.example.org:993/INBOX, or pop3s://support@mail.example.org:995. "
+            "Leave it empty when mail is handed in."
         ),
     )
     imap_password = forms.CharField(
         label=_("Password"),
         required=False,
         strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
+    )
+    oauth_provider = forms.ChoiceField(
+        label=_("Sign in by"),
+        required=False,
+        choices=[
+            ("", _("Password")),
+            ("microsoft", _("OAuth2 of Microsoft 365")),
+            ("google", _("OAuth2 of Gmail")),
+        ],
+    )
+    oauth_tenant = forms.RegexField(
+        r"[\w.-]+",
+        label=_("OAuth2: tenant"),
+        required=False,
+        max_length=100,
+        help_text=_("Microsoft 365 only: the organisation's id or domain"),
+    )
+    oauth_client_id = forms.CharField(label=_("OAuth2: client id"), required=False, max_length=200)
+    oauth_client_secret = forms.CharField(
+        label=_("OAuth2: client secret"),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
+    )
+    oauth_refresh_token = forms.CharField(
+        label=_("OAuth2: refresh token"),
+        required=False,
+        max_length=4000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
     )

@@ -16,9 +16,11 @@ class Mailbox(models.Model):
     is_default = models.BooleanField(default=False)
     # Whether the mail server takes `support+anything@`: then replies carry a signed address.
     signed_replies = models.BooleanField(default=False)
-    # `imaps://user@host:993/INBOX`; the password is kept apart, encrypted.
+    # `imaps://user@host:993/INBOX` or `pop3s://user@host:995`; the password is kept apart, encrypted.
     imap_url = models.CharField(max_length=300, blank=True)
     imap_password = models.BinaryField(null=True)
+    # `channels.email.oauth.OAuth` as JSON, encrypted too; where it is set, no password is used.
+    imap_oauth = models.BinaryField(null=True)
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
     last_success_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""Fetching from IMAP: a thread a mailbox, and in the whole installation one at a time for each mailbox."""
+"""Fetching from IMAP and POP3: a thread a mailbox, and one at a time for each in the whole installation."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.db import connections
 
 from tocsin.channels.base import Retry
 from tocsin.channels.email.imap import Fetched, ImapConnection, UidValidityChanged
+from tocsin.channels.email.pop import is_pop
 from tocsin.kernel.errors import Conflict
 from tocsin.kernel.restart import patiently
-from tocsin.mailroom import direct, queries, services
+from tocsin.mailroom import direct, popping, queries, services
 from tocsin.mailroom.models import Mailbox
 from tocsin.mailroom.services import fetching, mailboxes
 
@@ -75,7 +76,11 @@ def poll_mailbox(mailbox_id: int, stop: threading.Event, lock: direct.Listening 
     """Fetch one mailbox until `stop` is set; its health is written beside it."""
     mailbox = queries.mailbox_by_id(mailbox_id)
     try:
-        with ImapConnection(mailbox.imap_url, mailboxes.imap_password(mailbox)) as imap:
+        if is_pop(mailbox.imap_url):
+            popping.keep_popping(mailbox_id, stop, lock)
+            return
+        password, tokens = mailboxes.imap_password(mailbox), popping.tokens_for(mailbox)
+        with ImapConnection(mailbox.imap_url, password, tokens=tokens) as imap:
             while not stop.is_set():
                 fetch_once(mailbox_id, imap, stop)
                 imap.wait(_IDLE_S)

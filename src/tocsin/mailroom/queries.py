@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Q
 
 from tocsin.channels.base import Inbound, channel
@@ -107,6 +108,13 @@ def read_blob(sha256: str) -> Iterator[bytes]:
     pieces = BlobPiece.objects.filter(blob_id=sha256).order_by("number").values_list("data", flat=True)
     for data in pieces.iterator(chunk_size=1):
         yield bytes(data)
+
+
+def known_source_keys(keys: Sequence[str]) -> set[str]:
+    """Those of these under which something came in already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT source_key FROM mailroom_inbounditem WHERE source_key = ANY(%s)", [list(keys)])
+        return {key for (key,) in cursor.fetchall()}
 
 
 def set_aside_items(cursor: str | None = None) -> Page[InboundItem]:

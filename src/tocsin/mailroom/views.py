@@ -14,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tocsin.channels.email.oauth import OAuth
 from tocsin.console.toasts import toast
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.forms import ContactForm, MailboxForm
+from tocsin.mailroom.models import Mailbox
 from tocsin.people import access, rules
 from tocsin.people.editing import edit
 from tocsin.people.queries import company_name
@@ -45,10 +47,25 @@ def mailbox_edit(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     """A mailbox's settings; its password is never shown."""
     mailbox = queries.mailbox_by_id(mailbox_id)
     names = ("address", "name", "department_id", "language", "imap_url", "signed_replies", "is_default")
-    initial = {name: getattr(mailbox, name) for name in names}
+    initial = {name: getattr(mailbox, name) for name in names} | _oauth_shown(mailbox)
     return _edit_mailbox(
         request, MailboxForm(request.POST or None, initial=initial), mailbox.address, mailbox_id
     )
+
+
+def _oauth_shown(mailbox: Mailbox) -> dict[str, str]:
+    """The part of a sign-in by OAuth2 that is no secret."""
+    try:
+        oauth = services.imap_oauth(mailbox)
+    except ValueError:  # sealed with another key: to be entered anew
+        oauth = None
+    shown = ("provider", "tenant", "client_id")
+    return {f"oauth_{name}": getattr(oauth, name) for name in shown} if oauth else {}
+
+
+def _oauth_entered(values: dict[str, Any]) -> OAuth:
+    names = ("provider", "tenant", "client_id", "client_secret", "refresh_token")
+    return OAuth(**{name: values.pop(f"oauth_{name}") for name in names})
 
 
 def _edit_mailbox(
@@ -56,8 +73,13 @@ def _edit_mailbox(
 ) -> HttpResponse:
     def save(values: dict[str, Any]) -> None:
         password = values.pop("imap_password") or None
+        oauth = _oauth_entered(values)
         services.save_mailbox(
-            mailbox_id=mailbox_id, imap_password=password, actor=access.actor(request), **values
+            mailbox_id=mailbox_id,
+            imap_password=password,
+            imap_oauth=oauth,
+            actor=access.actor(request),
+            **values,
         )
 
     return edit(request, form, title, "mailroom:mailboxes", save)

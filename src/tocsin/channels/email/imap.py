@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import imaplib
 import re
-import ssl
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import imap_tools
 
 from tocsin.channels.base import Retry
+from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.smtp import Server
 
 _TIMEOUT_S = 60.0
@@ -27,6 +27,7 @@ _LONGEST_IDLE_S = 25 * 60.0
 _POLL_S = 20.0
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_WHAT_TO_CHECK = "check that IMAP is switched on and that the token was given for this mailbox"
 _LINE_LIMIT = 10 * 2**20  # of imaplib: the answer to a search over a large mailbox is one line
 imaplib._MAXLINE = max(imaplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
 
@@ -40,6 +41,10 @@ class UidValidityChanged(Exception):
     def __init__(self, uid_validity: int) -> None:
         super().__init__(f"The folder has been numbered anew, as {uid_validity}.")
         self.uid_validity = uid_validity
+
+
+class TokenRefused(Exception):
+    """The server does not take our access token."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,11 @@ class Mailbox:
 class ImapConnection:
     """One folder of one mailbox. Use as a context manager; every failure is Retry, or UidValidityChanged."""
 
-    def __init__(self, url: str, password: str = "", *, timeout: float = _TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str, password: str = "", *, tokens: Tokens | None = None, timeout: float = _TIMEOUT_S
+    ) -> None:
         self._mailbox = Mailbox.from_url(url, password)
+        self._tokens = tokens
         self._timeout = timeout
         self._box: imap_tools.BaseMailBox | None = None
         self.uid_validity = 0
@@ -98,7 +106,7 @@ class ImapConnection:
             return
         with _Failures(self):
             self._box = self._open()
-            self._box.login(self._mailbox.server.user, self._mailbox.server.password, initial_folder=None)
+            self._log_in(self._box)
             self._select()
 
     def close(self) -> None:
@@ -153,23 +161,29 @@ class ImapConnection:
             box.folder.create(folder)
         box.move(uids, folder)
 
+    def _log_in(self, box: imap_tools.BaseMailBox) -> None:
+        server = self._mailbox.server
+        if self._tokens is None:
+            box.login(server.user, server.password, initial_folder=None)
+            return
+        answers = [xoauth2(server.user, self._tokens.access_token())]
+        try:
+            # A refusal comes as one more challenge, with the reason, and wants an empty answer.
+            box.client.authenticate("XOAUTH2", lambda _: answers.pop() if answers else b"")
+        except imaplib.IMAP4.error as refusal:
+            self._tokens.forget()
+            raise TokenRefused(str(refusal)) from None
+
     def _open(self) -> imap_tools.BaseMailBox:
         server = self._mailbox.server
         if server.tls_at_once:
             return imap_tools.MailBox(
-                server.host, server.port, timeout=self._timeout, ssl_context=self._tls()
+                server.host, server.port, timeout=self._timeout, ssl_context=server.tls()
             )
         box = imap_tools.MailBoxUnencrypted(server.host, server.port, timeout=self._timeout)
         if "STARTTLS" in box.client.capabilities:
-            box.client.starttls(ssl_context=self._tls())
+            box.client.starttls(ssl_context=server.tls())
         return box
-
-    def _tls(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self._mailbox.server.is_loopback:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
 
     def _select(self) -> None:
         client = self._opened().client
@@ -259,6 +273,8 @@ class _Failures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, TokenRefused):
+            self._give_up(f"refuses our access token ({_short(error)}); {_WHAT_TO_CHECK}", _AFTER_LOGIN_S)
         if isinstance(error, imap_tools.MailboxLoginError):
             self._give_up("refuses our login", _AFTER_LOGIN_S)
         if isinstance(error, imap_tools.MailboxFolderSelectError):

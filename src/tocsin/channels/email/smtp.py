@@ -60,6 +60,14 @@ class Server:
         except ValueError:
             return self.host.lower() in _LOCAL_NAMES
 
+    def tls(self) -> ssl.SSLContext:
+        """How an encrypted connection to it is checked."""
+        context = ssl.create_default_context()
+        if self.is_loopback:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
     def __repr__(self) -> str:
         return f"Server({self.host}:{self.port})"
 
@@ -211,7 +219,7 @@ class SmtpConnection:
         server = self._server
         smtp: smtplib.SMTP
         if server.tls_at_once:
-            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=self._tls())
+            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=server.tls())
         else:
             smtp = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
         try:
@@ -224,17 +232,10 @@ class SmtpConnection:
     def _greet(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()
         if not self._server.tls_at_once and smtp.has_extn("starttls"):
-            smtp.starttls(context=self._tls())
+            smtp.starttls(context=self._server.tls())
             smtp.ehlo()
         if self._server.user:
             smtp.login(self._server.user, self._server.password)
-
-    def _tls(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self._server.is_loopback:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None

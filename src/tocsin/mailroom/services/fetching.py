@@ -28,6 +28,21 @@ def store_fetched(
     return write_down(arrivals)
 
 
+@transaction.atomic(durable=True)
+def store_popped(mailbox_id: int, url: str, messages: Sequence[tuple[str, bytes]]) -> list[int]:
+    """As `store_fetched`, for POP3: each message with its lasting name. Raises Conflict."""
+    if not Mailbox.objects.select_for_update().filter(pk=mailbox_id, imap_url=url).exists():
+        raise Conflict("The mailbox is fetched from elsewhere now.")
+    return write_down(
+        [Arrival("email", pop_key(mailbox_id, name), content, mailbox_id) for name, content in messages]
+    )
+
+
+def pop_key(mailbox_id: int, name: str) -> str:
+    """The source's own name for a message fetched by POP3."""
+    return f"pop3:{mailbox_id}:{name}"
+
+
 @transaction.atomic
 def begin_anew(mailbox_id: int, uid_validity: int) -> None:
     """The server numbered its messages anew: all are fetched once more, and those we have are told by what

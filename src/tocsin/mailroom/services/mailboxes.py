@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
+from tocsin.channels.email.oauth import OAuth
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
@@ -17,6 +20,7 @@ from tocsin.mailroom.models import Mailbox
 
 # Any number that nobody else in this database takes.
 _SEEDING = 7_400_201
+_SCHEMES = {"imap", "imaps", "pop3", "pop3s"}
 
 
 @transaction.atomic
@@ -31,17 +35,20 @@ def save_mailbox(
     signed_replies: bool = False,
     imap_url: str = "",
     imap_password: str | None = None,
+    imap_oauth: OAuth | None = None,
     actor: str = SYSTEM,
 ) -> Mailbox:
     """Add a mailbox, or change the one with this id.
 
-    `imap_url` is `imaps://user@host:993/INBOX`; a password inside it is taken out. `imap_password` None
-    keeps the present one. Raises Refused, or Conflict when the address is another mailbox's.
+    `imap_url` is `imaps://user@host:993/INBOX` or `pop3s://user@host:995`; a password inside it is taken out.
+    `imap_password` None keeps the present one. So does `imap_oauth`; empty secrets in it keep the present
+    ones, and with an empty provider none is used any more. Raises Refused, or Conflict when the address is
+    another mailbox's.
     """
     address = address.strip()
     bare_url, url_password = split_password(imap_url)
     if Mailbox.objects.filter(address__iexact=address).exclude(pk=mailbox_id or 0).exists():
-        raise Conflict("There is a mailbox with this address already.", {"address": "taken"})
+        raise Conflict(gettext("There is a mailbox with this address already."), {"address": "taken"})
     mailbox = Mailbox.objects.select_for_update().get(pk=mailbox_id) if mailbox_id else Mailbox()
     _keep_fetching_place(mailbox, bare_url)
     mailbox.address, mailbox.name, mailbox.language = address, name, language
@@ -49,6 +56,8 @@ def save_mailbox(
     password = url_password or imap_password
     if password is not None:
         mailbox.imap_password = secrets.seal(password) if password else None
+    if imap_oauth is not None:
+        mailbox.imap_oauth = _sealed(_completed(imap_oauth, mailbox))
     _choose_default(mailbox, is_default)
     mailbox.save()
     emit(events.MailboxSaved(mailbox.pk), actor=actor)
@@ -94,6 +103,45 @@ def imap_password(mailbox: Mailbox) -> str:
     return secrets.unseal(bytes(mailbox.imap_password)) if mailbox.imap_password else ""
 
 
+def imap_oauth(mailbox: Mailbox) -> OAuth | None:
+    """The sign-in by OAuth2, if it is fetched by that. Raises ValueError when it can't be read any more."""
+    return OAuth.from_json(secrets.unseal(bytes(mailbox.imap_oauth))) if mailbox.imap_oauth else None
+
+
+def keep_oauth(mailbox_id: int, before: OAuth, now: OAuth) -> None:
+    """The provider gave a new refresh token; not kept where staff entered another meanwhile."""
+    with transaction.atomic():
+        mailbox = Mailbox.objects.select_for_update().filter(pk=mailbox_id).first()
+        if mailbox and imap_oauth(mailbox) == before:
+            Mailbox.objects.filter(pk=mailbox_id).update(imap_oauth=_sealed(now))
+
+
+def _sealed(oauth: OAuth | None) -> bytes | None:
+    return secrets.seal(oauth.to_json()) if oauth else None
+
+
+def _completed(wanted: OAuth, mailbox: Mailbox) -> OAuth | None:
+    """What staff left empty stays as it is. Raises Refused when something is missing."""
+    if not wanted.provider:
+        return None
+    try:
+        present = imap_oauth(mailbox)
+    except ValueError:  # sealed with another key: then all has to be entered anew
+        present = None
+    if present:
+        wanted = replace(
+            wanted,
+            client_secret=wanted.client_secret or present.client_secret,
+            refresh_token=wanted.refresh_token or present.refresh_token,
+        )
+    missing = {
+        f"oauth_{name}": "needed" for name in ("client_id", "refresh_token") if not getattr(wanted, name)
+    }
+    if missing:
+        raise Refused(gettext("A sign-in by OAuth2 needs a client id and a refresh token."), missing)
+    return wanted
+
+
 def note_success(mailbox_id: int) -> None:
     """The mailbox was looked into and what was there is written down."""
     Mailbox.objects.filter(pk=mailbox_id).update(last_success_at=clock.now(), last_error="")
@@ -105,9 +153,9 @@ def note_error(mailbox_id: int, error: str, at: datetime | None = None) -> None:
 
 
 def split_password(url: str) -> tuple[str, str]:
-    """An IMAP address without its password, and the password.
+    """An IMAP or POP3 address without its password, and the password.
 
-    Raises Refused when it is no IMAP address.
+    Raises Refused when it is neither.
     """
     if not url.strip():
         return "", ""
@@ -116,10 +164,10 @@ def split_password(url: str) -> tuple[str, str]:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         parts, port = urlsplit(""), ""
-    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
+    if parts.scheme not in _SCHEMES or not parts.hostname or not parts.username:
         raise Refused(
-            "Write it as imaps://user@host:993/INBOX.",
-            {"imap_url": "not an address such as imaps://user@host/INBOX"},
+            gettext("Write it as imaps://user@host:993/INBOX or pop3s://user@host:995."),
+            {"imap_url": "not an address such as imaps://user@host/INBOX or pop3s://user@host"},
         )
     host = f"{parts.username}@{parts.hostname}{port}"
     return urlunsplit((parts.scheme, host, parts.path, "", "")), unquote(parts.password or "")

@@ -1,0 +1,198 @@
+"""OAuth2 for mailboxes of Microsoft 365 and Gmail: from a refresh token to short-lived access tokens, and
+the SASL mechanism XOAUTH2 by which they are shown to IMAP and POP3 servers.
+
+By the providers' documentation: “Authenticate an IMAP, POP or SMTP connection using OAuth” (Microsoft),
+“OAuth 2.0 Mechanism” (Gmail), and RFC 6749, section 6.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tocsin.channels.base import Retry
+
+_TIMEOUT_S = 20.0
+_AFTER_S = 60.0
+_AFTER_REFUSAL_S = 300.0
+_BEFORE_IT_ENDS_S = 120.0
+_SHORTEST_LIFE_S = 60.0
+_LARGEST_ANSWER = 256 * 1024
+_GOOGLE = "https://oauth2.googleapis.com/token"
+_MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
+_MICROSOFT_SCOPE = (
+    "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/POP.AccessAsUser.All "
+    "offline_access"
+)
+_REMEDIES = {
+    "invalid_grant": "The permission for this mailbox has ended or was withdrawn. "
+    "Sign in to the provider again and enter the new refresh token.",
+    "invalid_client": "The provider does not know this client id with this secret. "
+    "Secrets end: make a new one with the provider and enter it.",
+    "unauthorized_client": "The provider does not let this client id use refresh tokens. "
+    "Check the registered application.",
+    "invalid_scope": "The refresh token was not given for reading mail. "
+    "Sign in again and allow access to the mailbox.",
+    "interaction_required": "The provider wants a person to sign in again, such as for a second factor. "
+    "Do so and enter the new refresh token.",
+}
+
+
+@dataclass(frozen=True)
+class OAuth:
+    """How a mailbox's access tokens are got. Its text shows no secret.
+
+    `provider` is `microsoft`, `google`, or the address of another token endpoint; `tenant` is Microsoft's
+    name for the organisation (`organizations` when empty).
+    """
+
+    provider: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    tenant: str = ""
+
+    @classmethod
+    def from_json(cls, text: str) -> OAuth:
+        """Raises ValueError."""
+        values = json.loads(text)
+        known = {one.name for one in fields(cls)}
+        if not isinstance(values, dict) or not {"provider", "client_id"} <= values.keys() <= known:
+            raise ValueError("These are no settings of a sign-in by OAuth2.")
+        return cls(**{name: str(value) for name, value in values.items()})
+
+    def to_json(self) -> str:
+        """With the secrets: to be sealed."""
+        return json.dumps(asdict(self))
+
+    @property
+    def token_url(self) -> str:
+        """The provider's token endpoint. Raises ValueError where it is not encrypted."""
+        if self.provider == "google":
+            return _GOOGLE
+        if self.provider == "microsoft":
+            return _MICROSOFT.format(tenant=self.tenant or "organizations")
+        parts = urlsplit(self.provider)
+        if parts.hostname and (parts.scheme == "https" or _is_loopback(parts.hostname)):
+            return self.provider
+        raise ValueError("The token endpoint must begin with https://, or be microsoft or google.")
+
+    def request(self) -> bytes:
+        """What the provider is asked with."""
+        values = {
+            "grant_type": "refresh_token",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "refresh_token": self.refresh_token,
+            "scope": _MICROSOFT_SCOPE if self.provider == "microsoft" else "",
+        }
+        return urlencode({name: value for name, value in values.items() if value}).encode("ascii")
+
+
+class Tokens:
+    """Access tokens for one mailbox, each kept until shortly before it ends. Threads may share it."""
+
+    def __init__(self, oauth: OAuth, on_new_refresh_token: Callable[[OAuth], None] | None = None) -> None:
+        self._oauth = oauth
+        self._on_new_refresh_token = on_new_refresh_token
+        self._token = ""
+        self._ends_at = 0.0
+        self._lock = threading.Lock()
+
+    def access_token(self) -> str:
+        """A token that holds for two minutes at least. Raises Retry with what to do."""
+        with self._lock:
+            if time.monotonic() >= self._ends_at:
+                self._renew()
+            return self._token
+
+    def forget(self) -> None:
+        """The server did not take it: the next is a new one."""
+        with self._lock:
+            self._ends_at = 0.0
+
+    def _renew(self) -> None:
+        answer = _ask(self._oauth)
+        token = answer.get("access_token")
+        if not isinstance(token, str) or not token:
+            raise Retry(_AFTER_S, "The provider's answer holds no access token.", connection=True)
+        self._token = token
+        self._ends_at = time.monotonic() + _life(answer) - _BEFORE_IT_ENDS_S
+        new = answer.get("refresh_token")
+        if isinstance(new, str) and new and new != self._oauth.refresh_token:
+            self._oauth = replace(self._oauth, refresh_token=new)
+            if self._on_new_refresh_token:
+                self._on_new_refresh_token(self._oauth)
+
+
+def xoauth2(user: str, token: str) -> bytes:
+    """The first answer of the mechanism XOAUTH2, before base64."""
+    return f"user={user}\x01auth=Bearer {token}\x01\x01".encode()
+
+
+def _life(answer: dict[str, Any]) -> float:
+    try:
+        seconds = float(answer.get("expires_in", 3600))
+    except (TypeError, ValueError):
+        seconds = 3600.0
+    return max(seconds, _SHORTEST_LIFE_S + _BEFORE_IT_ENDS_S)
+
+
+def _ask(oauth: OAuth) -> dict[str, Any]:
+    request = urllib.request.Request(  # noqa: S310  https, or the loopback: see token_url
+        oauth.token_url, oauth.request(), {"Accept": "application/json"}
+    )
+    host = urlsplit(oauth.token_url).hostname
+    try:
+        with _opener.open(request, timeout=_TIMEOUT_S) as response:
+            return _json(response.read(_LARGEST_ANSWER))
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            raise _refused(oauth, refusal.code, _json(refusal.read(_LARGEST_ANSWER))) from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "reason", problem)
+        raise Retry(_AFTER_S, f"{host} gives no access token: {reason}", connection=True) from None
+
+
+def _refused(oauth: OAuth, status: int, answer: dict[str, Any]) -> Retry:
+    """With the provider's words and the remedy, and without our secrets, should it repeat them."""
+    code = str(answer.get("error", ""))
+    said = " ".join(str(answer.get("error_description", "")).split())[:300]
+    for secret in (oauth.refresh_token, oauth.client_secret):
+        said = said.replace(secret, "…") if secret else said
+    remedy = _REMEDIES.get(code, "Check the client id and the secret, or wait if the provider has a fault.")
+    after = _AFTER_REFUSAL_S if code in _REMEDIES else _AFTER_S
+    return Retry(after, f"{remedy} ({status} {code[:60]} {said})".replace(" )", ")"), connection=True)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A token endpoint does not move, and our secrets go nowhere else."""
+
+    def redirect_request(self, *arguments: Any, **named: Any) -> None:
+        """Never."""
+
+
+_opener = urllib.request.build_opener(_NoRedirect)
+
+
+def _json(data: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,196 @@
+"""Fetching mail by POP3 (RFC 1939): what of the mailbox is not known yet, told by the server's unique names
+(UIDL). Mail stays on the server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import poplib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from tocsin.channels.base import Retry
+from tocsin.channels.email.oauth import Tokens, xoauth2
+from tocsin.channels.email.smtp import Server
+
+SCHEMES = ("pop3", "pop3s")
+_TIMEOUT_S = 60.0
+_AFTER_S = 60.0
+_AFTER_LOGIN_S = 300.0
+_LINE_LIMIT = 64 * 2**20  # real mails have lines far longer than the 2,048 bytes that poplib takes
+poplib._MAXLINE = max(poplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
+
+
+@dataclass(frozen=True)
+class Popped:
+    """One message: the server's lasting name for it, and the raw bytes."""
+
+    uidl: str
+    content: bytes
+
+
+class PopConnection:
+    """One session with one mailbox, which nobody else can open meanwhile; so keep it short.
+
+    Use as a context manager; every failure is Retry."""
+
+    def __init__(
+        self, url: str, password: str = "", *, tokens: Tokens | None = None, timeout: float = _TIMEOUT_S
+    ) -> None:
+        self._server = server_of(url, password)
+        self._tokens = tokens
+        self._timeout = timeout
+        self._pop: poplib.POP3 | None = None
+
+    def __enter__(self) -> Self:
+        with self._failures():
+            self._pop = self._open()
+            self._log_in(self._pop)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pop, self._pop = self._pop, None
+        if pop is None:
+            return
+        try:
+            if error is None or isinstance(error, GeneratorExit):
+                pop.quit()
+        except (poplib.error_proto, OSError):
+            pass
+        finally:
+            pop.close()
+
+    def names(self) -> dict[str, int]:
+        """The lasting names of all messages there are, and their numbers in this session."""
+        with self._failures():
+            pairs = [line.split(None, 1) for line in self._opened().uidl()[1]]
+            return {uidl.decode("ascii", "replace"): int(number) for number, uidl in pairs}
+
+    def fetch(self, names: dict[str, int]) -> Iterator[Popped]:
+        """These of the messages, one at a time. One that the server won't give does not keep back the others;
+        Retry is raised for it at the end."""
+        refused = ""
+        for uidl, number in names.items():
+            with self._failures():
+                try:
+                    lines = self._opened().retr(number)[1]
+                except poplib.error_proto as refusal:
+                    if _is_too_long(refusal):
+                        raise
+                    refused = refused or f"message {number} is not given: {_words(refusal)}"
+                    continue
+            yield Popped(uidl, b"\r\n".join([*lines, b""]))
+        if refused:
+            raise self._broken(refused)
+
+    def _open(self) -> poplib.POP3:
+        server = self._server
+        if server.tls_at_once:
+            return poplib.POP3_SSL(server.host, server.port, timeout=self._timeout, context=server.tls())
+        pop = poplib.POP3(server.host, server.port, timeout=self._timeout)
+        if "STLS" in self._offered(pop):
+            pop.stls(context=server.tls())
+        return pop
+
+    def _log_in(self, pop: poplib.POP3) -> None:
+        try:
+            if self._tokens:
+                self._show_token(pop, self._tokens)
+            else:
+                pop.user(self._server.user)
+                pop.pass_(self._server.password)
+        except poplib.error_proto as refusal:
+            pop.close()
+            raise self._broken(f"refuses our login ({_words(refusal)})", _AFTER_LOGIN_S) from None
+
+    def _show_token(self, pop: poplib.POP3, tokens: Tokens) -> None:
+        shown = base64.b64encode(xoauth2(self._server.user, tokens.access_token())).decode("ascii")
+        try:
+            pop._shortcmd("AUTH XOAUTH2")  # type: ignore[attr-defined] # poplib knows no SASL
+            answer: bytes = pop._shortcmd(shown)  # type: ignore[attr-defined] # as above
+            if not answer.startswith(b"+OK"):  # a refusal is one more challenge and wants an empty answer
+                answer = pop._shortcmd("")  # type: ignore[attr-defined] # as above
+            if not answer.startswith(b"+OK"):
+                raise poplib.error_proto(answer)
+        except poplib.error_proto:
+            tokens.forget()
+            raise
+
+    def _offered(self, pop: poplib.POP3) -> set[str]:
+        try:
+            return {name.upper() for name in pop.capa()}
+        except poplib.error_proto:  # servers older than CAPA
+            return set()
+
+    def _opened(self) -> poplib.POP3:
+        if self._pop is None:
+            raise self._broken("not connected")
+        return self._pop
+
+    def _failures(self) -> _Failures:
+        return _Failures(self._broken)
+
+    def _broken(self, words: str, after: float = _AFTER_S) -> Retry:
+        secret = self._server.password
+        words = words.replace(secret, "…") if secret else words
+        return Retry(after, f"{self._server.user}@{self._server}: {words}", connection=True)
+
+
+class _Failures:
+    """Turns what a session can fail by into Retry."""
+
+    def __init__(self, broken: Callable[[str], Retry]) -> None:
+        self._broken = broken
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, poplib.error_proto):
+            raise self._broken(f"refuses: {_words(error)}") from None
+        if isinstance(error, TimeoutError):
+            raise self._broken("did not answer in time") from None
+        if isinstance(error, (OSError, EOFError, ValueError)):
+            raise self._broken(f"broke off ({type(error).__name__}: {str(error)[:200]})") from None
+
+
+def server_of(url: str, password: str = "") -> Server:
+    """`pop3://user[:password]@host[:port]` or `pop3s://…`. Raises ValueError for anything else."""
+    parts = urlsplit(url)
+    if parts.scheme not in SCHEMES or not parts.hostname or not parts.username:
+        raise ValueError("The mailbox must look like pop3s://user@host:995.")
+    secure = parts.scheme == "pop3s"
+    secret = password or unquote(parts.password or "")
+    return Server(
+        parts.hostname, parts.port or (995 if secure else 110), unquote(parts.username), secret, secure
+    )
+
+
+def lasting_name(url: str, uidl: str) -> str:
+    """A name for a message that holds beyond this mailbox: another server may use the same UIDL."""
+    server = server_of(url)
+    place = hashlib.sha256(f"{server.user}@{server.host}".encode()).hexdigest()[:10]
+    return f"{place}:{uidl[:70]}"
+
+
+def is_pop(url: str) -> bool:
+    """Whether an address is one of POP3."""
+    return urlsplit(url).scheme in SCHEMES
+
+
+def _words(refusal: poplib.error_proto) -> str:
+    said = refusal.args[0] if refusal.args else b""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return " ".join(text.removeprefix("-ERR").split())[:200]
+
+
+def _is_too_long(refusal: poplib.error_proto) -> bool:
+    """Not the server's words but poplib's: it stopped in the middle, and nothing more can be read."""
+    return str(refusal) == "line too long"

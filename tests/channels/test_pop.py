@@ -1,0 +1,144 @@
+"""Fetching by POP3 from a real Dovecot, and from servers that misbehave as Dovecot never does."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from tests.channels.test_fetching import numbered
+from tests.harness.mailservers import Dovecot, has_pop3
+from tests.harness.processes import free_port
+
+from tocsin.channels.base import Retry
+from tocsin.channels.email.pop import PopConnection, is_pop, lasting_name
+
+needs_pop3 = pytest.mark.skipif(
+    not has_pop3(), reason="Dovecot's POP3 is missing: apt-get install dovecot-pop3d"
+)
+
+
+def ended(number: int) -> bytes:
+    """POP3 can only say whole lines, so the last one gets its end."""
+    return numbered(number) + b"\r\n"
+
+
+@needs_pop3
+def test_names_last_and_mail_stays(dovecot: Dovecot) -> None:
+    for number in range(3):
+        dovecot.deliver(numbered(number))
+    with PopConnection(dovecot.pop_url) as pop:
+        first = pop.names()
+        contents = {one.content for one in pop.fetch(first)}
+        assert contents == {ended(number) for number in range(3)}
+    dovecot.deliver(numbered(3))
+    with PopConnection(dovecot.pop_url) as pop:
+        names = pop.names()
+        assert names.keys() > first.keys()
+        new = {uidl: number for uidl, number in names.items() if uidl not in first}
+        assert [one.content for one in pop.fetch(new)] == [ended(3)]
+
+
+@needs_pop3
+def test_long_lines_dots_and_large_mails(dovecot: Dovecot) -> None:
+    odd = [
+        b"Subject: long\r\n\r\n" + b"x" * 500_000 + b"\r\n",
+        b"Subject: dots\r\n\r\n.\r\n..\r\n.x\r\n",
+        b"Subject: large\r\n\r\n" + (b"y" * 76 + b"\r\n") * 150_000,
+    ]
+    for content in odd:
+        dovecot.deliver(content)
+    with PopConnection(dovecot.pop_url) as pop:
+        assert {one.content for one in pop.fetch(pop.names())} == set(odd)
+
+
+@needs_pop3
+def test_every_failure_is_retry_and_tells_no_secret(
+    dovecot: Dovecot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wrong = dovecot.pop_url.replace(dovecot.password, "wr0ng-s3cret")
+    nowhere = f"pop3://u:wr0ng-s3cret@127.0.0.1:{free_port()}"
+    for url in (wrong, nowhere):
+        with pytest.raises(Retry) as caught, PopConnection(url):
+            pass
+        assert caught.value.connection
+        assert "wr0ng-s3cret" not in f"{caught.value} {caplog.text}"
+
+
+def test_a_server_that_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"pop3://u:p@127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(Retry, match="in time"), PopConnection(url, timeout=0.3):
+            pass
+
+
+@contextmanager
+def scripted(answers: dict[str, bytes]) -> Iterator[str]:
+    """A server that answers commands by their first words; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=_serve, args=(door, answers), daemon=True)
+        thread.start()
+        yield f"pop3://u:p@127.0.0.1:{door.getsockname()[1]}"
+        thread.join(5)
+
+
+def _serve(door: socket.socket, answers: dict[str, bytes]) -> None:
+    plug, _ = door.accept()
+    with plug, plug.makefile("rb") as lines:
+        plug.sendall(b"+OK hello\r\n")
+        for line in lines:
+            command = line.decode().strip()
+            said = answers.get(command) or answers.get(command.split()[0], b"-ERR what\r\n")
+            if not said.endswith(b"\r\n"):
+                plug.sendall(said)
+                return
+            plug.sendall(said)
+
+
+_OK = {
+    "USER": b"+OK\r\n",
+    "PASS": b"+OK\r\n",
+    "QUIT": b"+OK\r\n",
+    "UIDL": b"+OK\r\n1 a\r\n2 b\r\n3 c\r\n.\r\n",
+}
+
+
+def test_a_message_that_is_not_given_keeps_no_other_back() -> None:
+    good = b"+OK\r\nSubject: x\r\n\r\ny\r\n.\r\n"
+    with scripted({**_OK, "RETR": good, "RETR 2": b"-ERR disk trouble\r\n"}) as url:
+        got = []
+        with pytest.raises(Retry, match="message 2 is not given: disk trouble"), PopConnection(url) as pop:
+            for one in pop.fetch(pop.names()):
+                got.append(one.uidl)
+        assert got == ["a", "c"]
+
+
+def test_a_connection_that_breaks_in_a_message() -> None:
+    with scripted({**_OK, "RETR": b"+OK\r\nSubject: x\r\n\r\nhal"}) as url:
+        got = []
+        with pytest.raises(Retry), PopConnection(url) as pop:
+            for one in pop.fetch(pop.names()):
+                got.append(one)
+        assert got == []
+
+
+@pytest.mark.parametrize("answer", [b"-ERR none\r\n", b"+OK\r\nnonsense\r\n.\r\n", b"+OK\r\nx y\r\n.\r\n"])
+def test_a_server_without_lasting_names(answer: bytes) -> None:
+    with scripted({**_OK, "UIDL": answer}) as url, pytest.raises(Retry), PopConnection(url) as pop:
+        pop.names()
+
+
+@pytest.mark.parametrize("url", ["", "pop3://host", "imap://u@h", "pop3s://"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ValueError, match="pop3s://"):
+        PopConnection(url)
+
+
+def test_names_of_other_places_differ() -> None:
+    assert lasting_name("pop3s://a@h.test", "1") != lasting_name("pop3s://b@h.test", "1")
+    assert lasting_name("pop3s://a@h.test", "1") == lasting_name("pop3://a:p@h.test:110/", "1")
+    assert is_pop("pop3s://a@h") and not is_pop("imaps://a@h/INBOX")

@@ -1,0 +1,182 @@
+"""Mailboxes fetched by POP3 and signed in to by OAuth2, from their settings to the spool."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.db import connections
+from django.test import Client
+from tests.channels.token_server import TokenServer
+from tests.harness.mailservers import Dovecot, has_pop3
+from tests.harness.processes import wait_until
+from tests.mailroom.stand_ins import Upstairs, make_mail
+
+from tocsin.channels.email.oauth import OAuth
+from tocsin.kernel.errors import Refused
+from tocsin.mailroom import pollers, popping, services
+from tocsin.mailroom.models import InboundItem, Mailbox
+from tocsin.mailroom.services import mailboxes
+from tocsin.people.services import create_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+needs_pop3 = pytest.mark.skipif(
+    not has_pop3(), reason="Dovecot's POP3 is missing: apt-get install dovecot-pop3d"
+)
+
+
+@pytest.fixture(autouse=True)
+def no_tokens_of_others() -> None:
+    popping._tokens.clear()
+
+
+@pytest.fixture
+def provider() -> Iterator[TokenServer]:
+    server = TokenServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def oauth_dovecot(provider: TokenServer) -> Iterator[Dovecot]:
+    if not shutil.which("dovecot"):
+        pytest.skip("Dovecot is missing: apt-get install dovecot-imapd")
+    server = Dovecot(introspection=f"{provider.url}/introspect?token=")
+    server.start()
+    yield server
+    server.end()
+
+
+def pop(mailbox: Mailbox) -> int:
+    return popping.pop_once(mailbox.pk, threading.Event())
+
+
+def poll_until(mailbox: Mailbox, count: int) -> None:
+    """As the worker does, until so many are written down."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            pollers.poll_mailbox(mailbox.pk, stop)
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        wait_until(lambda: InboundItem.objects.count() == count, 20, "the mail is there")
+    finally:
+        stop.set()
+        thread.join(30)
+
+
+@needs_pop3
+def test_everything_once_and_then_what_is_new(dovecot: Dovecot, upstairs: Upstairs) -> None:
+    one = services.save_mailbox(address="support@example.test", is_default=True, imap_url=dovecot.pop_url)
+    assert dovecot.password not in one.imap_url
+    for number in range(60):
+        dovecot.deliver(make_mail(f"Mail {number}"))
+    assert [pop(one), pop(one)] == [60, 0]
+    dovecot.deliver(make_mail("One more"))
+    assert pop(one) == 1
+    while services.drain():
+        pass
+    assert len(upstairs.subjects) == len(set(upstairs.subjects)) == 61
+    one.refresh_from_db()
+    assert one.last_success_at
+
+
+@needs_pop3
+def test_the_poller_fetches_by_pop3(dovecot: Dovecot) -> None:
+    one = services.save_mailbox(address="support@example.test", imap_url=dovecot.pop_url)
+    dovecot.deliver(make_mail("First"))
+    poll_until(one, 1)
+
+
+def signing_in(dovecot: Dovecot, provider: TokenServer) -> Mailbox:
+    oauth = OAuth(f"{provider.url}/token", "client-1", provider.client_secret, provider.refresh_token)
+    url = dovecot.url.replace(f":{dovecot.password}", "")
+    return services.save_mailbox(address="support@example.test", imap_url=url, imap_oauth=oauth)
+
+
+def test_the_poller_signs_in_by_oauth(oauth_dovecot: Dovecot, provider: TokenServer) -> None:
+    provider.rotates = True
+    one = signing_in(oauth_dovecot, provider)
+    stored = bytes(one.imap_oauth or b"")
+    assert b"s3cret" not in stored
+    oauth_dovecot.deliver(make_mail("First"))
+    poll_until(one, 1)
+    assert len(provider.asked) == 1
+    kept = services.imap_oauth(Mailbox.objects.get(pk=one.pk))
+    assert kept
+    assert kept.refresh_token == "refresh-1-s3cret"
+    tokens = popping.tokens_for(Mailbox.objects.get(pk=one.pk))
+    assert tokens
+    assert tokens.access_token() == "access-1"  # the token is kept, though the refresh token is another
+
+
+def test_a_refusal_is_shown_with_what_to_do(oauth_dovecot: Dovecot, provider: TokenServer) -> None:
+    one = signing_in(oauth_dovecot, provider)
+    provider.refresh_token = "another-s3cret"
+    stop = threading.Event()
+    thread = threading.Thread(target=lambda: (pollers.poll_mailbox(one.pk, stop), connections.close_all()))
+    thread.start()
+    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, 15, "the error is noted")
+    stop.set()
+    thread.join()
+    error = Mailbox.objects.get(pk=one.pk).last_error
+    assert "enter the new refresh token" in error
+    assert "s3cret" not in error
+
+
+def test_what_staff_leave_empty_stays() -> None:
+    full = OAuth("microsoft", "c1", "secret-1", "refresh-1", "example.test")
+    named = {"address": "support@example.test", "imap_url": "imaps://a@outlook.example/INBOX"}
+    one = services.save_mailbox(**named, imap_oauth=full)
+    services.save_mailbox(**named, mailbox_id=one.pk)
+    assert services.imap_oauth(Mailbox.objects.get(pk=one.pk)) == full
+    services.save_mailbox(**named, mailbox_id=one.pk, imap_oauth=OAuth("microsoft", "c2"))
+    kept = services.imap_oauth(Mailbox.objects.get(pk=one.pk))
+    assert kept == replace(full, client_id="c2", tenant="")
+    services.save_mailbox(**named, mailbox_id=one.pk, imap_oauth=OAuth("", ""))
+    assert services.imap_oauth(Mailbox.objects.get(pk=one.pk)) is None
+    with pytest.raises(Refused, match="refresh token"):
+        services.save_mailbox(**named, mailbox_id=one.pk, imap_oauth=OAuth("google", "c2"))
+
+
+def test_staff_turn_another_refresh_token_in_while_one_is_renewed() -> None:
+    before = OAuth("google", "c1", "s", "refresh-1")
+    url = "imaps://a@imap.example/INBOX"
+    one = services.save_mailbox(address="support@example.test", imap_url=url, imap_oauth=before)
+    entered = replace(before, refresh_token="by-staff")
+    services.save_mailbox(address="support@example.test", mailbox_id=one.pk, imap_url=url, imap_oauth=entered)
+    mailboxes.keep_oauth(one.pk, before, replace(before, refresh_token="by-provider"))
+    assert services.imap_oauth(Mailbox.objects.get(pk=one.pk)) == entered
+
+
+def test_the_page_shows_no_secret(client: Client) -> None:
+    lead = create_staff(email="a@example.test", name="Ada", role="admin", password="a long enough one")
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    form = {
+        "address": "support@example.test",
+        "imap_url": "imaps://a@outlook.example/INBOX",
+        "oauth_provider": "microsoft",
+        "oauth_tenant": "example.test",
+        "oauth_client_id": "client-77",
+        "oauth_client_secret": "s3cret-1",
+        "oauth_refresh_token": "s3cret-2",
+    }
+    assert client.post("/mailroom/mailboxes/add/", form).status_code == 302
+    one = Mailbox.objects.get()
+    oauth = services.imap_oauth(one)
+    assert oauth
+    assert (oauth.provider, oauth.refresh_token) == ("microsoft", "s3cret-2")
+    page = client.get(f"/mailroom/mailboxes/{one.pk}/").content
+    assert b"client-77" in page
+    assert b"s3cret" not in page
+    changed = form | {"oauth_client_secret": "", "oauth_refresh_token": "", "oauth_tenant": "other.test"}
+    assert client.post(f"/mailroom/mailboxes/{one.pk}/", changed).status_code == 302
+    one.refresh_from_db()
+    assert services.imap_oauth(one) == replace(oauth, tenant="other.test")
