@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext
 
 from tocsin.catalog.models import Component, Region, Service, Use
 from tocsin.kernel.errors import NotFound, Refused
@@ -31,7 +32,7 @@ def component_by_key(key: str) -> Component:
     """Raises NotFound when there is none."""
     found = Component.objects.filter(key=key).select_related("service", "region").first()
     if found is None:
-        raise NotFound(f"There is no component “{key}”.", {"component": "unknown"})
+        raise NotFound(gettext("There is no component “%(key)s”.") % {"key": key}, {"component": "unknown"})
     return found
 
 
@@ -54,7 +55,9 @@ def components_by_key(keys: Sequence[str]) -> list[Component]:
     }
     for key in keys:
         if key not in found:
-            raise Refused(f"There is no component “{key}”.", {"components": "unknown"})
+            raise Refused(
+                gettext("There is no component “%(key)s”.") % {"key": key}, {"components": "unknown"}
+            )
     return [found[key] for key in dict.fromkeys(keys)]
 
 

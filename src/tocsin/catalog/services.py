@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from tocsin.catalog import events, queries
 from tocsin.catalog.models import Component, Region, Service, Use
@@ -44,7 +45,9 @@ def save_component(
     or a name.
     """
     if not key.strip() or not any(text.strip() for text in name.values()):
-        raise Refused("A component needs a key and a name.", {"key" if not key.strip() else "name": "empty"})
+        raise Refused(
+            gettext("A component needs a key and a name."), {"key" if not key.strip() else "name": "empty"}
+        )
     values: dict[str, Any] = {
         "name": name,
         "service": Service.objects.get_or_create(key=service, defaults={"name": {"en": service}})[0]

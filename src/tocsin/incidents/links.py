@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from tocsin.kernel.errors import NotFound
 
@@ -34,7 +35,7 @@ def read_token(token: str) -> Claim:
         return Claim(int(incident), int(ticket))
     except (signing.BadSignature, ValueError) as error:
         raise NotFound(
-            "This link is not complete. Open it again from the mail, or answer the mail."
+            gettext("This link is not complete. Open it again from the mail, or answer the mail.")
         ) from error
 
 

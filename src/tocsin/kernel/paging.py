@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
+from django.utils.translation import gettext
 
 from tocsin.kernel.errors import Refused
 
@@ -30,7 +31,7 @@ def page(rows: QuerySet[Row], *, by: str, cursor: str | None = None, size: int =
     """
     ordered = rows.order_by(f"-{by}", "-pk")
     if cursor:
-        value, pk = _decode(cursor)
+        value, pk = _decode(cursor, isinstance(rows.model._meta.get_field(by), DateTimeField))
         ordered = ordered.filter(Q(**{f"{by}__lt": value}) | Q(**{by: value, "pk__lt": pk}))
     items = list(ordered[: size + 1])
     more = len(items) > size
@@ -43,15 +44,16 @@ def _encode(value: Any, pk: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([raw, pk]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[Any, int]:
+def _decode(cursor: str, is_moment: bool) -> tuple[Any, int]:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value)
+        if is_moment:
+            value = datetime.fromisoformat(value).astimezone(UTC)
         if not isinstance(value, datetime | int) or not isinstance(pk, int) or abs(pk) >= 2**63:
             raise ValueError(cursor)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Refused(
-            "This page address is not valid. Start again from the first page.", {"cursor": "not valid"}
+            gettext("This page address is not valid. Start again from the first page."),
+            {"cursor": "not valid"},
         ) from error
     return value, pk

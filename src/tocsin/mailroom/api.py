@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja import Router, Schema
 
 from tocsin.kernel.errors import NotFound
@@ -33,7 +34,7 @@ class InboundOut(Schema):
 def get_inbound(request: HttpRequest, inbound_id: int) -> dict[str, Any]:
     """One thing that came in, by the id that `tocsin mail-in` printed."""
     if not 0 < inbound_id <= _LARGEST_ID:
-        raise NotFound("There is no such message.")
+        raise NotFound(gettext("There is no such message."))
     return inbound_shape(queries.inbound_by_id(inbound_id))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from tocsin.kernel.errors import NotFound
 
@@ -22,4 +23,6 @@ def customer_of(token: str) -> int:
     try:
         return int(signing.Signer(salt=_SALT).unsign(token))
     except (signing.BadSignature, ValueError) as error:
-        raise NotFound("This link is not complete. Open it again from the mail, or write to us.") from error
+        raise NotFound(
+            gettext("This link is not complete. Open it again from the mail, or write to us.")
+        ) from error

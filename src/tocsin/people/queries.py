@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.models import Setting
@@ -55,7 +56,9 @@ def department_by_key(key: str) -> Department:
     try:
         return Department.objects.get(key=key)
     except Department.DoesNotExist as error:
-        raise NotFound(f"There is no department “{key}”.", {"department": "unknown"}) from error
+        raise NotFound(
+            gettext("There is no department “%(key)s”.") % {"key": key}, {"department": "unknown"}
+        ) from error
 
 
 def default_department() -> Department:
@@ -77,7 +80,7 @@ def staff_by_id(staff_id: int) -> Staff:
     try:
         return Staff.objects.get(pk=staff_id, is_active=True)
     except Staff.DoesNotExist as error:
-        raise NotFound("There is no such member of staff.") from error
+        raise NotFound(gettext("There is no such member of staff.")) from error
 
 
 def all_staff() -> list[Staff]:
@@ -90,7 +93,7 @@ def any_staff_by_id(staff_id: int) -> Staff:
     try:
         return Staff.objects.get(pk=staff_id)
     except Staff.DoesNotExist as error:
-        raise NotFound("There is no such member of staff.") from error
+        raise NotFound(gettext("There is no such member of staff.")) from error
 
 
 def active_staff() -> list[Staff]:
@@ -206,7 +209,9 @@ def customer_by_key(key: str) -> Customer:
     try:
         return Customer.objects.get(key=key)
     except Customer.DoesNotExist as error:
-        raise NotFound(f"There is no customer “{key}”.", {"customer": "unknown"}) from error
+        raise NotFound(
+            gettext("There is no customer “%(key)s”.") % {"key": key}, {"customer": "unknown"}
+        ) from error
 
 
 def customer_by_id(customer_id: int) -> Customer:
@@ -214,14 +219,14 @@ def customer_by_id(customer_id: int) -> Customer:
     try:
         return Customer.objects.get(pk=customer_id)
     except Customer.DoesNotExist as error:
-        raise NotFound("There is no such customer.") from error
+        raise NotFound(gettext("There is no such customer.")) from error
 
 
 def contact_by_id(contact_id: int) -> Contact:
     """A contact with their addresses. Raises NotFound."""
     found = Contact.objects.prefetch_related("addresses").filter(pk=contact_id).first()
     if found is None:
-        raise NotFound("There is no such contact.")
+        raise NotFound(gettext("There is no such contact."))
     return found
 
 

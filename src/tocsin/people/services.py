@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound, Refused
@@ -38,7 +39,7 @@ def create_staff(
     if role not in Role.values:
         raise Refused(f"“{role}” is not a role. Use one of: {', '.join(Role.values)}.", {"role": "unknown"})
     if Staff.objects.filter(email__iexact=email).exists():
-        raise Conflict("Somebody with this address can sign in already.", {"email": "taken"})
+        raise Conflict(gettext("Somebody with this address can sign in already."), {"email": "taken"})
     staff = Staff(
         email=email.strip().lower(), name=name or email, role=role, language=language, created_at=clock.now()
     )
@@ -67,7 +68,7 @@ def change_staff(
     Raises Conflict when the address is another person's, or when nobody would be left to manage settings.
     """
     if Staff.objects.filter(email__iexact=email).exclude(pk=staff_id).exists():
-        raise Conflict("Somebody else has this address.", {"email": "taken"})
+        raise Conflict(gettext("Somebody else has this address."), {"email": "taken"})
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     staff.name, staff.email, staff.role, staff.language, staff.is_active = (
         name,
@@ -87,7 +88,7 @@ def change_staff(
 def _check_somebody_manages() -> None:
     managing = [role for role in Role.values if rules.may(role, rules.MANAGE_SETTINGS)]
     if not Staff.objects.filter(role__in=managing, is_active=True).exists():
-        raise Conflict("Nobody would be left who may change settings.", {"role": "last one"})
+        raise Conflict(gettext("Nobody would be left who may change settings."), {"role": "last one"})
 
 
 @transaction.atomic
@@ -95,7 +96,7 @@ def set_password(email: str, password: str, *, actor: str = SYSTEM) -> None:
     """A new password. Raises NotFound when nobody has this address."""
     staff = Staff.objects.select_for_update().filter(email__iexact=email).first()
     if staff is None:
-        raise NotFound("Nobody signs in with this address.", {"email": "unknown"})
+        raise NotFound(gettext("Nobody signs in with this address."), {"email": "unknown"})
     staff.set_password(password)
     staff.save(update_fields=["password"])
     emit(events.StaffChanged(staff.pk), actor=actor)
@@ -105,7 +106,9 @@ def set_password(email: str, password: str, *, actor: str = SYSTEM) -> None:
 def create_api_token(name: str, *, actor: str = SYSTEM) -> tuple[ApiToken, str]:
     """A token for a program, and its secret, which is shown this once and kept only as a hash."""
     if not name.strip():
-        raise Refused("A token needs a name, so that you know later what it is for.", {"name": "empty"})
+        raise Refused(
+            gettext("A token needs a name, so that you know later what it is for."), {"name": "empty"}
+        )
     secret = "toc_" + secrets.token_urlsafe(_TOKEN_BYTES)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     token = ApiToken.objects.create(name=name.strip(), digest=digest, created_at=clock.now())
@@ -231,7 +234,7 @@ def _forget_unused(contacts: list[Contact], kept: Mapping[str, Address]) -> None
 def _check_customer(key: str, name: str, addresses: Sequence[str]) -> None:
     fields = {field: "empty" for field, value in (("key", key), ("name", name)) if not value.strip()}
     if fields:
-        raise Refused("A customer needs a key and a name.", fields)
+        raise Refused(gettext("A customer needs a key and a name."), fields)
     for address in addresses:
         _check_address(address, "addresses")
 
@@ -240,7 +243,10 @@ def _check_address(address: str, field: str) -> None:
     try:
         validate_email(address.strip())
     except ValidationError as error:
-        raise Refused(f"“{address}” is not a mail address.", {field: "not a mail address"}) from error
+        raise Refused(
+            gettext("“%(address)s” is not a mail address.") % {"address": address},
+            {field: "not a mail address"},
+        ) from error
 
 
 def _set_addresses(customer: Customer, addresses: list[str]) -> None:
@@ -252,7 +258,8 @@ def _set_addresses(customer: Customer, addresses: list[str]) -> None:
     for row in known.values():
         if row.contact.customer_id not in {None, customer.pk}:
             raise Conflict(
-                f"“{row.value}” belongs to another customer.", {"addresses": "belongs to another customer"}
+                gettext("“%(address)s” belongs to another customer.") % {"address": row.value},
+                {"addresses": "belongs to another customer"},
             )
     home = Contact.objects.filter(customer=customer).order_by("id").first()
     home = home or Contact.objects.create(customer=customer, name=customer.name, created_at=clock.now())

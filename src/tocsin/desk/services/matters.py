@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
@@ -86,7 +87,7 @@ def detach_matter(
     """
     ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
     if ticket is None:
-        raise NotFound("There is no such ticket.")
+        raise NotFound(gettext("There is no such ticket."))
     if not ticket.matter_ref:
         return False
     old = ticket.matter_ref

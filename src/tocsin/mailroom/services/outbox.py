@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
 
 from tocsin.channels.email.reply_address import sign as sign_reply_address
@@ -92,9 +93,9 @@ def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
     """
     delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
     if delivery is None:
-        raise NotFound("There is no such delivery.")
+        raise NotFound(gettext("There is no such delivery."))
     if delivery.state not in {DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.DEFERRED}:
-        raise Conflict("This delivery has not failed.")
+        raise Conflict(gettext("This delivery has not failed."))
     folded = rules.fold_address(delivery.to_address)
     DeadAddress.objects.filter(channel=delivery.channel, folded=folded).delete()
     delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.QUEUED, 0, clock.now()

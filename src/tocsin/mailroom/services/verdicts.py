@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound
@@ -75,9 +76,9 @@ def read_again(inbound_id: int, actor: str = SYSTEM) -> None:
     """
     item = InboundItem.objects.select_for_update().filter(pk=inbound_id).first()
     if item is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(gettext("There is no such message."))
     if item.state != InboundState.SET_ASIDE:
-        raise Conflict("This message is not set aside any more.")
+        raise Conflict(gettext("This message is not set aside any more."))
     item.state, item.reason = InboundState.SPOOLED, ""
     item.save(update_fields=["state", "reason"])
     OpeningAttempt.objects.filter(pk=inbound_id).delete()
