@@ -23,6 +23,7 @@ MAILS = 1_500
 WARM = 40
 CONNECTIONS = 4
 _PATIENCE_S = 300.0
+_PROCESSES = ("worker", "database")
 
 
 def measure() -> list[Figure]:
@@ -31,15 +32,21 @@ def measure() -> list[Figure]:
     with Sink() as sink, running_site(TOCSIN_SMTP_URL=sink.url) as site:
         _hand_in(site, make_mails(WARM, MAILS))  # warm: connections, caches, templates
         _wait_opened(site, WARM)
+        worked = {name: site.cpu_seconds(name) for name in _PROCESSES}
         taken, opened, acknowledged = _end_to_end(site, mails, sink)
+        cost = {name: 1000 * (site.cpu_seconds(name) - worked[name]) / MAILS for name in _PROCESSES}
         stages = _stages(site)
-        parse, insert = _parse_floor(mails), _insert_floor(site, mails)
+        (parse, parse_cost), insert = _parse_floor(mails), _insert_floor(site, mails)
     unit, parsed, inserted = "mails/s", "stdlib parse of the same mails", "one committed insert each"
     return [
         Figure("taken in over LMTP and committed", taken, unit, inserted, insert, at_least=0.02),
         Figure("from LMTP to ticket", opened, unit, inserted, insert, at_least=0.01),
         Figure("from LMTP to ticket", opened, unit, parsed, parse, at_least=0.02),
         Figure("from LMTP to the acknowledgement in the sink", acknowledged, unit, parsed, parse),
+        Figure("all of it, the worker", cost["worker"], "ms CPU/mail", parsed, parse_cost, at_most=30),
+        Figure(
+            "all of it, the database's part", cost["database"], "ms CPU/mail", parsed, parse_cost, at_most=30
+        ),
         *(Figure(f"stage: {name}", rate, unit) for name, (rate, _) in stages.items()),
         *(Figure(f"stage: {name}", cost, "ms CPU/mail") for name, (_, cost) in stages.items()),
     ]
@@ -118,14 +125,15 @@ def _stages(site: Site) -> dict[str, tuple[float, float]]:
     return rates
 
 
-def _parse_floor(mails: Sequence[bytes]) -> float:
-    began = time.perf_counter()
+def _parse_floor(mails: Sequence[bytes]) -> tuple[float, float]:
+    began, worked = time.perf_counter(), time.process_time()
     for raw in mails:
         message = email.message_from_bytes(raw, policy=email.policy.default)
         for part in message.walk():
             if not part.is_multipart():
                 part.get_payload(decode=True)
-    return len(mails) / (time.perf_counter() - began)
+    rate = len(mails) / (time.perf_counter() - began)
+    return rate, 1000 * (time.process_time() - worked) / len(mails)
 
 
 def _insert_floor(site: Site, mails: Sequence[bytes]) -> float:
