@@ -158,7 +158,7 @@ def test_a_customer_at_a_glance(office: Office) -> None:
     tickets = [arrive_one() for _ in range(3)]
     services.set_status(tickets[0].ref, "closed", actor=office.agent.actor)
     newest = list(reversed(tickets))
-    assert queries.recent_tickets_of(customer_id=office.customer.pk) == newest
+    assert queries.recent_tickets_of(office.lead, customer_id=office.customer.pk) == newest
     assert queries.tickets_of_customer(office.customer.pk, office.agent).items == newest
     assert queries.tickets_of_contact(tickets[0].requester_id, office.salesman).items == []
     assert queries.open_tickets_of(office.customer.pk) == 2

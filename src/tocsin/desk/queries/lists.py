@@ -86,15 +86,14 @@ def newest_tickets(cursor: str | None = None, wanted: Q = _ALL, *, size: int = 5
 
 
 def recent_tickets_of(
-    *, customer_id: int | None = None, contact_id: int | None = None, limit: int = 10
+    staff: Staff, *, customer_id: int | None = None, contact_id: int | None = None, limit: int = 10
 ) -> list[Ticket]:
-    """The newest tickets of a customer, or else of one contact."""
+    """The newest tickets that `staff` sees of a customer, or else of one contact."""
     if customer_id is None and contact_id is None:
         return []
     whose = Q(customer_id=customer_id) if customer_id is not None else Q(requester_id=contact_id)
-    return list(
-        Ticket.objects.filter(whose).select_related("department").order_by("-opened_at", "-pk")[:limit]
-    )
+    rows = _seen(Ticket.objects.filter(whose), people.visible_departments(staff))
+    return list(rows.select_related("department").order_by("-opened_at", "-pk")[:limit])
 
 
 def tickets_of_customer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,9 @@ from tocsin.desk.views.entries import conversation_of
 from tocsin.desk.views.inbox import list_context
 from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
+
+if TYPE_CHECKING:
+    from tocsin.people.models import Staff
 
 
 @require_GET
@@ -42,7 +45,7 @@ def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: Wri
     context = {
         **list_context(request, current=found.ref),
         **state_context(request, found),
-        **side_context(found, recipients[0][0]),
+        **side_context(found, recipients[0][0], staff(request)),
         "entries": said,
         "recipients": recipients,
         "send_label": presenting.send_label(recipients),
@@ -87,9 +90,9 @@ def state_context(request: HttpRequest, found: Ticket) -> dict[str, Any]:
     }
 
 
-def side_context(found: Ticket, signed: str) -> dict[str, Any]:
+def side_context(found: Ticket, signed: str, me: Staff) -> dict[str, Any]:
     """Who asks, what they use, and what they asked before."""
-    others = queries.recent_tickets_of(customer_id=found.customer_id, contact_id=found.requester_id)
+    others = queries.recent_tickets_of(me, customer_id=found.customer_id, contact_id=found.requester_id)
     return {
         "who": signed or presenting.requester_name(found),
         "language_name": dict(settings.LANGUAGES).get(found.language, found.language),
