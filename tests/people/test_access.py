@@ -120,3 +120,12 @@ def test_somebody_can_always_manage_settings() -> None:
 def test_a_role_that_does_not_exist_is_refused() -> None:
     with pytest.raises(Refused):
         person("king")
+
+
+def test_failed_sign_ins_are_counted_together_however_the_address_is_written() -> None:
+    person("agent")
+    for number in range(10):
+        address = "agent@example.org"
+        typed = address[:number].upper() + address[number:]
+        answer = Client().post("/account/login/", {"username": f" {typed}", "password": "wrong"})
+    assert answer.status_code == 429

@@ -31,6 +31,10 @@ class LoginForm(AuthenticationForm):
             attrs={"autofocus": True, "autocomplete": "username"}
         )
 
+    def clean_username(self) -> str:
+        """In one writing only, so that failed tries in different letters are counted together."""
+        return str(self.cleaned_data["username"]).strip().upper().casefold()
+
 
 class ProfileForm(forms.ModelForm[Staff]):
     """One's own language and time zone."""
