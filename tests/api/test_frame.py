@@ -97,6 +97,44 @@ def test_bad_input_is_422_and_names_the_field(program: Program, path: str, body:
     assert any(name.split(".")[0] == field for name in answer["fields"]), answer
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/customers?search=%00",
+        "/customers/%00",
+        "/tickets?requester=%00",
+        "/tickets?incident=%00",
+        "/tickets?cursor=WzUsIDVd",
+    ],
+)
+def test_what_the_database_cannot_take_is_422(program: Program, path: str) -> None:
+    status, body = program.get(path)
+    assert (status, set(body)) == (422, {"error", "fields"})
+
+
+@pytest.mark.parametrize("address", ["a@b.test\r\nBcc: c@d.test", "a@b.test, c@d.test", "<a@b.test>", "a@"])
+def test_a_requester_is_one_address_and_nothing_more(program: Program, address: str) -> None:
+    ticket = {"requester": {"address": address}, "subject": "Mail", "text": "It does not arrive."}
+    status, body = program.post("/tickets", ticket)
+    assert (status, list(body["fields"])) == (422, ["requester"])
+
+
+def test_a_moment_beyond_all_calendars_is_422(program: Program) -> None:
+    update = {"status": "monitoring", "message": {"en": "x"}, "next_update_at": "9999-12-31T23:59:59-23:59"}
+    status, body = program.post("/incidents/I-0000013/updates", update)
+    assert (status, list(body["fields"])) == (422, ["next_update_at"])
+
+
+def test_a_wrong_method_and_too_much_are_told_in_the_same_shape(program: Program) -> None:
+    answer = program.client.delete("/api/v1/tickets")
+    assert (answer.status_code, set(answer.json())) == (405, {"error", "fields"})
+    assert "POST" in answer["Allow"]
+    large = {**MAIL, "words": ["x" * 6_000_000]}
+    for headers in ({}, {"idempotency_key": "k1"}):
+        status, body = program.post("/components", large, **headers)
+        assert (status, set(body)) == (422, {"error", "fields"})
+
+
 def test_what_is_not_json_is_422(program: Program) -> None:
     for raw in ("{", "[]", "null", '"x"', "\x00"):
         status, body = program.post("/components", raw)

@@ -350,3 +350,34 @@ def test_as_one_types_only_the_results_come(office: Office) -> None:
     answer = signed_in(office.lead).get("/search/", {"q": "nothing"}, headers={"HX-Request": "true"})
     assert b"<html" not in answer.content
     assert b"Nothing found" in answer.content
+
+
+# --- Who sees what, and what is typed by nobody -----------------------------------------------------
+
+
+def test_another_departments_tickets_are_not_named_beside_ones_own(office: Office) -> None:
+    from tocsin.desk import services
+    from tocsin.desk.services import NewTicket
+    from tocsin.people import services as people
+
+    people.save_department(key="closed-shop", name={"en": "Closed shop"})
+    asked = {"requester_address": "kept@elsewhere.test", "text": "Something."}
+    services.open_ticket(NewTicket(subject="Between us", department="closed-shop", **asked))
+    here = services.open_ticket(NewTicket(subject="For everybody", department="support", **asked))
+    office.agent.departments.set([here.department])
+    assert "Between us" not in shown(signed_in(office.agent), f"/tickets/{here.ref}/")
+    assert "Between us" in shown(signed_in(office.lead), f"/tickets/{here.ref}/")
+
+
+def test_nonsense_is_refused_and_not_a_fault_of_ours(office: Office) -> None:
+    from tests.desk.office import arrive_one
+
+    client, ticket = signed_in(office.agent), arrive_one()
+    for address in ("/search/?q=%00", "/inbox/?cursor=WzUsIDVd"):
+        shown(client, address, 422)
+    for path, values in (
+        (f"/tickets/{ticket.ref}/assignee/", {"assignee": "9" * 5000}),
+        (f"/tickets/{ticket.ref}/department/", {"department": "\x00"}),
+    ):
+        assert client.post(path, values).status_code == 422
+    assert client.post("/inbox/act/", {"pick": ticket.ref, "act": f"assign:{'9' * 5000}"}).status_code == 302

@@ -10,6 +10,8 @@ from tocsin.kernel.paging import page
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 1, 1, tzinfo=UTC)
+# No such moment in UTC: ["0001-01-01T00:00:00+23:00", 10]
+_YEAR_ONE = "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjAwIiwgMTBd"
 
 
 def test_each_row_comes_once_and_new_ones_do_not_shift_the_pages() -> None:
@@ -29,7 +31,18 @@ def test_each_row_comes_once_and_new_ones_do_not_shift_the_pages() -> None:
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "W10", "e30", "WzEsIDJd%00", "Wzk5LCAiYSJd", "ű", "WzEsIDk5OTk5OTk5OTk5OTk5OTk5OTk5XQ"]
+    "cursor",
+    [
+        "x",
+        "W10",
+        "e30",
+        "WzEsIDJd%00",
+        "Wzk5LCAiYSJd",
+        "ű",
+        "WzEsIDk5OTk5OTk5OTk5OTk5OTk5OTk5XQ",
+        "WzUsIDVd",
+        _YEAR_ONE,
+    ],
 )
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(Refused):

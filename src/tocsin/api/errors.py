@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from tocsin.console.refusals import status_of
+from tocsin.console.refusals import UNSTORABLE, status_of
 from tocsin.kernel.errors import Refused
 
 log = logging.getLogger(__name__)
 
 # Where pydantic says it looked; of no use to the reader.
 _NOISE = {"body", "query", "path", "header"}
+TOO_LARGE = "The request is too large. Up to 5 MiB are read."
 
 
 def install(api: NinjaAPI) -> None:
@@ -24,6 +29,15 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(Refused)
     def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         return answer(api, request, error.message, error.fields, status_of(error))
+
+    @api.exception_handler(DataError)
+    def unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+        log.warning("%s: %s", request.path, error)
+        return answer(api, request, UNSTORABLE, {}, 422)
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return answer(api, request, TOO_LARGE, {}, 422)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -41,6 +55,27 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def http(request: HttpRequest, error: HttpError) -> HttpResponse:
         return answer(api, request, str(error), {}, 422 if error.status_code == 400 else error.status_code)
+
+
+def in_our_shape(api: NinjaAPI) -> Any:
+    """The API's addresses, whose answer to a method that they have not (405) is in our shape too."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        pattern.callback = _shaped(api, pattern.callback)
+    return patterns, app_name, namespace
+
+
+def _shaped(api: NinjaAPI, view: Any) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def shaped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = view(request, *args, **kwargs)
+        if response.status_code != 405:
+            return response
+        told = answer(api, request, f"{request.method} is not possible here.", {}, 405)
+        told["Allow"] = response["Allow"]
+        return told
+
+    return shaped
 
 
 def answer(

@@ -12,9 +12,11 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from tocsin.api.errors import TOO_LARGE
 from tocsin.api.models import KeptAnswer
 from tocsin.kernel import clock
 from tocsin.people import queries
@@ -45,7 +47,10 @@ class IdempotencyMiddleware:
         return self._once(request, token, key)
 
     def _once(self, request: HttpRequest, token: ApiToken, key: str) -> HttpResponse:
-        digest = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
+        try:
+            digest = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
+        except RequestDataTooBig:
+            return JsonResponse({"error": TOO_LARGE, "fields": {}}, status=422)
         with transaction.atomic():
             values = {"request_digest": digest, "created_at": clock.now()}
             kept, new = KeptAnswer.objects.get_or_create(token=token, key=key, defaults=values)

@@ -33,4 +33,4 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return errors.answer(api, request, "There is nothing here. See /api/v1/openapi.json.", {}, 404)
 
 
-urlpatterns = [path("", api.urls), re_path(r"^.*$", nothing_here)]
+urlpatterns = [path("", errors.in_our_shape(api)), re_path(r"^.*$", nothing_here)]

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tocsin.catalog import queries, services
 from tocsin.catalog.models import Component
-from tocsin.kernel.rest import Filled, Input, Key, Language, Name, Slug, Texts, actor
+from tocsin.kernel.rest import Filled, Input, Key, Language, Name, Slug, Text, Texts, actor
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
 from tocsin.people.models import Customer
@@ -45,7 +45,7 @@ class CustomerIn(Input):
     key: Key
     name: Name
     language: Language | None = None
-    tier: Annotated[str, Field(max_length=40)] | None = None
+    tier: Annotated[Text, Field(max_length=40)] | None = None
     addresses: list[Filled] = []
     components: list[Slug] = []
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tocsin.kernel.errors import Conflict, NotFound, Refused
+
+log = logging.getLogger(__name__)
+
+# What PostgreSQL can't take: a NUL in a text, a number or a text beyond its column.
+UNSTORABLE = "Something here can't be stored: it holds a forbidden character, or is too long or too large."
 
 
 class RefusalMiddleware:
@@ -21,7 +28,13 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Refused → 422, Conflict → 409, NotFound → 404; anything else is not ours to explain."""
+        """Refused → 422, Conflict → 409, NotFound → 404, what the database can't take → 422.
+
+        Anything else is not ours to explain.
+        """
+        if isinstance(exception, DataError):
+            log.warning("%s: %s", request.path, exception)
+            exception = Refused(UNSTORABLE)
         if not isinstance(exception, Refused):
             return None
         return render(request, "console/refused.html", {"refused": exception}, status=status_of(exception))

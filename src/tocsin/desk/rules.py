@@ -164,6 +164,19 @@ def make_excerpt(text: str) -> str:
     return f"{at_word if len(at_word) > EXCERPT_LENGTH // 2 else head}…"
 
 
+def number(text: str) -> int | None:
+    """A record's number as a form sends it; None for anything that can be none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,255}")
+
+
+def is_address(text: str) -> bool:
+    """Whether it is one mail address that can be written to, and nothing more."""
+    return bool(_ADDRESS.fullmatch(text.strip()))
+
+
 def storable(text: str, longest: int = LONGEST_TEXT) -> str:
     """What a database takes: no NUL, no half characters, not endless."""
     return text[:longest].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

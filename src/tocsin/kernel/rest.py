@@ -19,7 +19,10 @@ Row = TypeVar("Row", bound=Model)
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("needs a time zone, such as 2026-03-01T03:10:00Z")
-    return value
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is no moment that can be kept") from None
 
 
 def _rfc3339(value: datetime) -> str:

@@ -76,7 +76,7 @@ def open_ticket(new: NewTicket, *, actor: str = SYSTEM) -> Ticket:
 def _check(new: NewTicket) -> None:
     required = {"requester": new.requester_address, "subject": new.subject, "text": new.text or new.html}
     faults = {name: _("This field is empty.") for name, value in required.items() if not value.strip()}
-    if new.requester_address.strip() and "@" not in new.requester_address:
+    if new.requester_address.strip() and not rules.is_address(new.requester_address):
         faults["requester"] = _("This is not a mail address.")
     if new.priority not in Priority.values:
         faults["priority"] = _("Use one of: %(known)s.") % {"known": ", ".join(Priority.values)}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tocsin.console.toasts import Undo, toast
-from tocsin.desk import queries, services
+from tocsin.desk import queries, rules, services
 from tocsin.desk.forms import WriteForm
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.views import tickets
@@ -126,9 +126,9 @@ def assignee(request: HttpRequest, ref: str) -> HttpResponse:
     """Give it to somebody, or to nobody."""
     before = queries.ticket_by_ref(ref, staff(request)).assignee_id
     value = request.POST.get("assignee", "")
-    if value and not value.isdecimal():
+    wanted = rules.number(value)
+    if value and wanted is None:
         raise Refused(_("There is no such member of staff."))
-    wanted = int(value) if value else None
     words = (
         _("Assigned to you.")
         if wanted == staff(request).pk

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.console import live
 from tocsin.console.toasts import toast
-from tocsin.desk import queries, services
+from tocsin.desk import queries, rules, services
 from tocsin.desk.models import Status
 from tocsin.desk.views.presenting import VIEWS, assignee_choices, list_row
 from tocsin.kernel.errors import Refused
@@ -84,8 +84,8 @@ def _acted(request: HttpRequest, ref: str, what: str, value: str) -> bool:
         queries.ticket_by_ref(ref, staff(request))
         if what == "status" and value in Status.values:
             services.set_status(ref, value, actor=actor(request))
-        elif what == "assign" and (not value or value.isdecimal()):
-            services.assign(ref, int(value) if value else None, actor=actor(request))
+        elif what == "assign" and (not value or rules.number(value)):
+            services.assign(ref, rules.number(value), actor=actor(request))
         else:
             return False
     except Refused:
