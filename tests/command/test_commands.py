@@ -10,7 +10,7 @@ import pytest
 from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import Installation
 
-from tocsin.command import COMMANDS, main
+from tocsin.command import COMMANDS, archive, main
 from tocsin.command.checkups import outgoing_mail, public_address
 from tocsin.command.installation import secret_key, secret_key_file
 
@@ -143,3 +143,9 @@ def _spoil_dump(whole: Path, spoilt: Path) -> None:
     dump = parts / "database.dump"
     dump.write_bytes(dump.read_bytes()[:-2000])
     subprocess.run(["tar", "-cf", spoilt, "-C", parts, "."], check=True)
+
+
+def test_a_backup_goes_into_older_servers_too() -> None:
+    setting, data = b"SET transaction_timeout = 0;\n", b"COPY x FROM stdin;\n"
+    script = [b"--\n", setting, data, *[b"line\n"] * 100, setting]
+    assert list(archive.for_any_server(script)) == [b"--\n", data, *[b"line\n"] * 100, setting]

@@ -41,10 +41,7 @@ def run(args: Namespace) -> int:
         unpacked = _unpack(args.file, Path(scratch))
         with reachable_database(data) as url:
             with _emptied(url, args.replace):
-                archive.run_pg(
-                    "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-                    f"--dbname={url}", str(unpacked / archive.DUMP),
-                )  # fmt: skip
+                archive.load(unpacked / archive.DUMP, url)
             _put_back_files(unpacked, data)
             _bring_up_to_date(data)
     print("Restored. Start Tocsin again with `tocsin up`.")
