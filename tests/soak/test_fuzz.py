@@ -1,4 +1,4 @@
-"""The fuzzers, each for SOAK_FUZZ_SECONDS (300) in a process of its own: no crash, no hang, bounded memory."""
+"""The fuzzers, each for SOAK_FUZZ_SECONDS (300) in a process of its own: no crash, no hang, little memory."""
 
 from __future__ import annotations
 

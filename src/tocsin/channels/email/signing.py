@@ -162,6 +162,8 @@ def _relaxed_field(line: bytes) -> tuple[str, bytes]:
 
 
 def _body_hash(body: bytes) -> str:
-    body = _SPACES.sub(b" ", _SPACES_AT_LINE_END.sub(b"", body)).rstrip(b"\r\n")
+    if b" " in body or b"\t" in body:
+        body = _SPACES.sub(b" ", _SPACES_AT_LINE_END.sub(b"", body))
+    body = body.rstrip(b"\r\n")
     digest = hashlib.sha256(body + b"\r\n" if body else b"").digest()
     return base64.b64encode(digest).decode("ascii")
