@@ -177,6 +177,8 @@ def test_a_second_worker_waits_and_takes_over(port: int) -> None:
     time.sleep(0.3)
     stop.set()
     second.join(5)
+    lock = listener.socket_path().with_name("mail.lock")
+    assert lock.stat().st_mode & 0o077 == 0
     with lmtp() as client:  # the first one's socket is still its own
         assert send(client, make_mail("Still here"))[0] == 250
 

@@ -65,10 +65,14 @@ def listen(stop: threading.Event) -> None:
 def _turn_to_listen(stop: threading.Event) -> Iterator[bool]:
     path = socket_path().with_name("mail.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as lock:
-        while not (ours := _locked(lock.fileno())) and not stop.wait(1):
+    # Closed to others: whoever may read a file may hold its lock.
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        while not (ours := _locked(lock)) and not stop.wait(1):
             pass
         yield ours
+    finally:
+        os.close(lock)
 
 
 def _locked(descriptor: int) -> bool:

@@ -102,8 +102,9 @@ def _read_mark(root: Path) -> str:
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """One writer at a time; the next one then reads what the database says by then."""
-    lock = os.open(root / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+    lock = os.open(root / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
+        os.fchmod(lock, 0o600)  # whoever may read it could hold it for ever
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
