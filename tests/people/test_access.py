@@ -129,3 +129,10 @@ def test_failed_sign_ins_are_counted_together_however_the_address_is_written() -
         typed = address[:number].upper() + address[number:]
         answer = Client().post("/account/login/", {"username": f" {typed}", "password": "wrong"})
     assert answer.status_code == 429
+
+
+def test_staff_pages_stay_in_no_cache_and_closed_after_signing_out() -> None:
+    client = signed_in(person("agent"))
+    assert client.get("/account/me/")["Cache-Control"] == "private, no-cache"
+    client.post("/account/logout/")
+    assert client.get("/account/me/").status_code == 302

@@ -29,11 +29,17 @@ def require(permission: str) -> Callable[[View[P]], View[P]]:
                 return _to_login(request)
             if not queries.may(request.user, permission):
                 return render(request, "people/forbidden.html", status=403)
-            return view(request, *args, **kwargs)
+            return _for_them_alone(view(request, *args, **kwargs))
 
         return cast(View[P], guarded)
 
     return decorate
+
+
+def _for_them_alone(response: HttpResponseBase) -> HttpResponseBase:
+    """Kept by no cache on the way, and shown again by the browser only after asking us."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 def staff(request: HttpRequest) -> Staff:
