@@ -55,7 +55,7 @@ def test_an_answer_to_a_notice_arrives_attached(company: Company) -> None:
     incident = company.declare()
     jobs.write_notice(Notice.objects.get().pk)
     ticket = company.ticket("maria@example.test", "When will it be over, please?")
-    services.consider_new(ticket.pk, f"notice:{Notice.objects.get().pk}")
+    services.consider_new({ticket.pk: f"notice:{Notice.objects.get().pk}"})
     ticket.refresh_from_db()
     assert ticket.matter_ref == incident.ref
     assert "notice" in ticket.matter_reason

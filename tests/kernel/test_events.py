@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -99,3 +99,22 @@ def test_the_graph_names_publisher_and_listener() -> None:
     events.subscribe(KettleBoiled)(lambda event: None)
     assert "KettleBoiled" in events.graph()
     assert "(in the transaction)" in events.graph()
+
+
+def test_a_batch_is_heard_in_one_call_and_becomes_jobs_when_that_fails() -> None:
+    batches: list[int] = []
+
+    def counts(boiled: Sequence[KettleBoiled]) -> None:
+        batches.append(len(boiled))
+        if len(boiled) > 2:
+            raise ValueError("too many kettles")
+
+    events.subscribe_together(KettleBoiled)(counts)
+    with transaction.atomic():
+        events.emit_many([KettleBoiled("K-1"), KettleBoiled("K-2")])
+        events.emit_many([KettleBoiled(f"K-{number}") for number in range(3)])
+    assert batches == [2, 3]
+    assert ProcrastinateJob.objects.count() == 3
+    name = f"{counts.__module__}.{counts.__qualname__}"
+    events.deliver(name, "KettleBoiled", {"kettle": "K-0", "cups": []})
+    assert batches == [2, 3, 1]

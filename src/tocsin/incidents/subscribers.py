@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tocsin.desk.events import CustomerWrote, TicketOpened
 from tocsin.incidents import services
-from tocsin.kernel.events import subscribe
+from tocsin.kernel.events import subscribe, subscribe_together
 
 
-@subscribe(TicketOpened)
-def attach_new_ticket(event: TicketOpened) -> None:
-    """Attach it when it is about an incident that is going on."""
-    services.consider_new(event.ticket_id, event.origin_ref)
+@subscribe_together(TicketOpened)
+def attach_new_tickets(events: Sequence[TicketOpened]) -> None:
+    """Attach those that are about an incident that is going on."""
+    services.consider_new({event.ticket_id: event.origin_ref for event in events})
 
 
 @subscribe(CustomerWrote)

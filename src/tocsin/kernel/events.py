@@ -52,10 +52,11 @@ Handler = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Who listens to an event, and whether it waits for the commit."""
+    """Who listens to an event, whether it waits for the commit, and whether it hears a batch in one call."""
 
     handler: Handler
     later: bool
+    together: bool = False
 
     @property
     def name(self) -> str:
@@ -81,6 +82,21 @@ def subscribe(
 
     def register(handler: Callable[[E_], None]) -> Callable[[E_], None]:
         _subscribers[event].append(Subscriber(handler, later))
+        return handler
+
+    return register
+
+
+def subscribe_together(
+    event: type[E_],
+) -> Callable[[Callable[[Sequence[E_]], None]], Callable[[Sequence[E_]], None]]:
+    """Decorator: as `subscribe`, but what `emit_many` announces at once is heard in one call.
+
+    For what would else ask the database the same for each of fifty mails. Fails it, all become jobs.
+    """
+
+    def register(handler: Callable[[Sequence[E_]], None]) -> Callable[[Sequence[E_]], None]:
+        _subscribers[event].append(Subscriber(handler, later=False, together=True))
         return handler
 
     return register
@@ -119,8 +135,8 @@ def emit_many(
     if any(row.topics for row in rows):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [LIVE_CHANNEL])
-    for event in events:
-        _tell(event)
+    for kind in dict.fromkeys(map(type, events)):
+        _tell([event for event in events if type(event) is kind])
 
 
 def subscribers_of(event: type[Event]) -> list[Subscriber]:
@@ -128,16 +144,26 @@ def subscribers_of(event: type[Event]) -> list[Subscriber]:
     return sorted(_subscribers[event], key=lambda subscriber: subscriber.floor)
 
 
-def _tell(event: Event) -> None:
-    for subscriber in subscribers_of(type(event)):
-        if subscriber.later:
-            _enqueue(subscriber, event)
+def _tell(events: Sequence[Event]) -> None:
+    """Tell events of one kind to its subscribers, lower floors first."""
+    for subscriber in subscribers_of(type(events[0])):
+        if subscriber.together:
+            _tell_now(subscriber, events)
             continue
-        try:
-            with transaction.atomic():
-                subscriber.handler(event)
-        except Exception:
-            log.exception("%s failed on %s; it will be tried again as a job", subscriber.name, event)
+        for event in events:
+            if subscriber.later:
+                _enqueue(subscriber, event)
+            else:
+                _tell_now(subscriber, [event])
+
+
+def _tell_now(subscriber: Subscriber, events: Sequence[Event]) -> None:
+    try:
+        with transaction.atomic():
+            subscriber.handler(events if subscriber.together else events[0])
+    except Exception:
+        log.exception("%s failed on %s; it will be tried again as a job", subscriber.name, events)
+        for event in events:
             _enqueue(subscriber, event)
 
 
@@ -152,8 +178,9 @@ def deliver(subscriber_name: str, event_name: str, data: dict[str, Any]) -> None
     event_class = Event.registry[event_name]
     for subscriber in subscribers_of(event_class):
         if subscriber.name == subscriber_name:
+            event = from_data(event_class, data)
             with transaction.atomic():
-                subscriber.handler(from_data(event_class, data))
+                subscriber.handler([event] if subscriber.together else event)
             return
     log.warning("%s no longer listens to %s", subscriber_name, event_name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from django.db import transaction
@@ -50,22 +50,26 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
 
 
 @transaction.atomic
-def consider_new(ticket_id: int, origin_ref: str = "") -> None:
-    """A ticket was opened: attach it before it is acknowledged, or suggest it, or leave it alone."""
-    _consider(ticket_id, origin_ref, answer=False)
+def consider_new(origins: Mapping[int, str]) -> None:
+    """Tickets were opened (id to what they answer, or ''): attach each before it is acknowledged, or suggest
+    it, or leave it alone."""
+    turns.together()
+    going_on = _going_on()
+    for ticket in tickets.by_ids(list(origins)) if going_on else []:
+        _consider(ticket, going_on, origins[ticket.id], answer=False)
 
 
 @transaction.atomic
 def consider_again(ticket_id: int, origin_ref: str = "") -> None:
     """A customer wrote again: what they say now may make it part of an incident. Then they are answered."""
-    _consider(ticket_id, origin_ref, answer=True)
-
-
-def _consider(ticket_id: int, origin_ref: str, *, answer: bool) -> None:
     turns.together()
     going_on = _going_on()
-    ticket = next(iter(tickets.by_ids([ticket_id])), None) if going_on else None
-    if ticket is None or ticket.matter_ref or ticket.declined or not ticket.by_person:
+    for ticket in tickets.by_ids([ticket_id]) if going_on else []:
+        _consider(ticket, going_on, origin_ref, answer=True)
+
+
+def _consider(ticket: TicketText, going_on: list[Incident], origin_ref: str, *, answer: bool) -> None:
+    if ticket.matter_ref or ticket.declined or not ticket.by_person:
         return
     matter = notices.matter_of(origin_ref) if origin_ref else ""
     for incident, choice in _choices(ticket, going_on, matter):
