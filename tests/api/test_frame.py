@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tocsin.people import queries as people
@@ -170,6 +172,33 @@ def test_the_same_key_acts_once_and_answers_the_same(program: Program) -> None:
     assert first[0] == 201
     assert again == first
     assert len(program.get("/tickets")[1]["items"]) == 1
+
+
+def test_the_scheme_is_read_in_any_case(token: str) -> None:
+    program = Program(token)
+    program.client = Client(headers={"Authorization": f"bearer {token}"})
+    assert program.get("/components")[0] == 200
+    ticket = {"requester": {"address": "a@elia.example"}, "subject": "Mail", "text": "It does not arrive."}
+    assert program.post("/tickets", ticket, idempotency_key="k1") == program.post(
+        "/tickets", ticket, idempotency_key="k1"
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_key_many_times_at_once_acts_once(token: str) -> None:
+    ticket = {"requester": {"address": "a@elia.example"}, "subject": "Mail", "text": "It does not arrive."}
+
+    def ask(_: int) -> Any:
+        try:
+            return Program(token).post("/tickets", ticket, idempotency_key="k1")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(ask, range(8)))
+    assert answers == [answers[0]] * 8
+    assert answers[0][0] == 201
+    assert len(Program(token).get("/tickets")[1]["items"]) == 1
 
 
 def test_the_same_key_for_another_request_is_409(program: Program) -> None:

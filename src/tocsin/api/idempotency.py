@@ -39,9 +39,7 @@ class IdempotencyMiddleware:
             return self.get_response(request)
         if len(key) > _LONGEST_KEY or "\x00" in key:
             return _error("An Idempotency-Key has at most 200 characters.", 422)
-        token = queries.token_by_secret(
-            request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        )
+        token = _token(request)
         if token is None:
             return self.get_response(request)  # which answers 401
         return self._once(request, token, key)
@@ -68,6 +66,12 @@ class IdempotencyMiddleware:
 def forget_old_answers() -> int:
     """Drop the answers that no program will ask for again."""
     return KeptAnswer.objects.filter(created_at__lt=clock.now() - KEPT_FOR).delete()[0]
+
+
+def _token(request: HttpRequest) -> ApiToken | None:
+    """Whose request it is, read as `TokenAuth` reads it: the scheme's case says nothing."""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return queries.token_by_secret(secret) if scheme.lower() == "bearer" else None
 
 
 def _again(kept: KeptAnswer, digest: str) -> HttpResponse:
