@@ -10,7 +10,7 @@ import pytest
 from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import Installation
 
-from tocsin.command import COMMANDS, archive, main
+from tocsin.command import COMMANDS, archive, main, restore
 from tocsin.command.checkups import outgoing_mail, public_address
 from tocsin.command.installation import secret_key, secret_key_file
 
@@ -134,6 +134,24 @@ def test_a_restore_that_fails_leaves_what_was_there(installation: Installation, 
     nonsense = tmp_path / "nonsense.tar"
     nonsense.write_bytes(b"no tar")
     assert installation.run("restore", str(nonsense)).returncode == 1
+
+
+def test_a_restore_takes_nothing_but_what_a_backup_of_ours_holds(tmp_path: Path) -> None:
+    unpacked, data = tmp_path / "scratch", tmp_path / "data"
+    files = unpacked / archive.FILES
+    for name in ("uploads/logo.svg", "postgres/cluster/pg_hba.conf", "run/mail.sock", "secret-key"):
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
+        (files / name).write_text("from the backup")
+    (unpacked / archive.SECRET).write_text("the key")
+    (files / "uploads" / "link").symlink_to("../../secret-key")
+    data.mkdir()
+    restore._put_back_files(unpacked, data)
+    assert sorted(str(path.relative_to(data)) for path in data.rglob("*")) == [
+        "secret-key",
+        "uploads",
+        "uploads/logo.svg",
+    ]
+    assert (data / "secret-key").read_text() == "the key\n"
 
 
 def _spoil_dump(whole: Path, spoilt: Path) -> None:

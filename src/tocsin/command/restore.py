@@ -101,11 +101,11 @@ def _has_tables(connection: Any) -> bool:
 def _put_back_files(unpacked: Path, data: Path) -> None:
     write_secret(secret_key_file(data), (unpacked / archive.SECRET).read_text().strip())
     files = unpacked / archive.FILES
-    for path in sorted(files.rglob("*")) if files.is_dir() else []:
+    # As in a backup of ours, whoever made this one: no links, nothing into the database's own folder.
+    for path in archive.kept_files(files):
         target = data / path.relative_to(files)
-        if path.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
 
 
 def _bring_up_to_date(data: Path) -> None:
