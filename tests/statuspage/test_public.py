@@ -152,12 +152,12 @@ def test_the_export_is_complete_and_exact(data: Path) -> None:
     assert not list(root.rglob(".*.html.*")), "half-written files are left"
 
 
-@pytest.mark.django_db(transaction=True)
 def test_nobody_else_may_hold_the_lock_of_the_export(data: Path) -> None:
     with export._alone(data):
         assert (data / ".lock").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_lost_export_is_written_again(data: Path) -> None:
     services.publish()
     shutil.rmtree(data / "status")
