@@ -70,6 +70,7 @@ def make_data_folder() -> Path:
     """A short, fresh data folder that the database's user may pass through."""
     folder = Path(tempfile.mkdtemp(prefix="tocsin-data-"))
     folder.chmod(0o711)
+    (folder / "static").mkdir()
     return folder
 
 

@@ -381,3 +381,23 @@ def test_nonsense_is_refused_and_not_a_fault_of_ours(office: Office) -> None:
     ):
         assert client.post(path, values).status_code == 422
     assert client.post("/inbox/act/", {"pick": ticket.ref, "act": f"assign:{'9' * 5000}"}).status_code == 302
+
+
+def test_a_ticket_that_an_alert_answers_says_so(office: Office) -> None:
+    from tests.desk.office import arrive_one
+
+    from tocsin.desk import services
+
+    ticket, client = arrive_one("No mail"), signed_in(office.agent)
+    services.attach_matter(ticket.pk, matter_ref="I-0000018", label="Mail", reason="words")
+    assert "The alert answers it" in shown(client, "/inbox/?view=attached")
+    assert "The alert answers this ticket." in shown(client, f"/tickets/{ticket.ref}/")
+    services.detach_matter(ticket.pk)
+    assert "The alert answers" not in shown(client, f"/tickets/{ticket.ref}/")
+
+
+def test_a_mail_of_ours_is_called_automatic(office: Office) -> None:
+    from tests.desk.office import CUSTOMER, arrive_one
+
+    page = shown(signed_in(office.agent), f"/tickets/{arrive_one('No mail').ref}/")
+    assert f"Automatic mail to {CUSTOMER}" in page and "Tocsin wrote" not in page

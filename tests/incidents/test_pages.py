@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.incidents.company import Company
 
 from tocsin.incidents import queries, services
@@ -188,3 +191,26 @@ def test_pages_cost_the_same_however_much_there_is(
     assert first.content.decode().count("<article") == 25
     older = agent.get("/alerts/?cursor=" + services.__name__)
     assert older.status_code == 422
+
+
+def test_a_page_asks_once_what_presses_now(company: Company, agent: Client) -> None:
+    agent.post("/alerts/declare/", FORM)
+    agent.get("/inbox/")
+    with CaptureQueriesContext(connection) as caught:
+        page = agent.get("/inbox/").content.decode()
+    asked = [one["sql"] for one in caught if 'FROM "incidents_incident" LEFT' in one["sql"]]
+    assert len(asked) == 1, asked
+    assert "for <time" in page and ">less than a minute" not in page
+
+
+def test_the_first_minute_reads_as_a_sentence(company: Company, agent: Client) -> None:
+    agent.post("/alerts/declare/", FORM | {"since": "0"})
+    page = agent.get(f"/alerts/{Incident.objects.get().ref}/").content.decode()
+    assert "for now" not in page and ">less than a minute</time>" in page
+    assert 'data-stage="far"' in page
+
+
+def test_how_bad_it_is_differs_in_shape(company: Company, agent: Client) -> None:
+    page = agent.get("/alerts/declare/").content.decode()
+    signs = re.findall(r'name="impact".*?</svg>', page)
+    assert len(signs) == len({re.sub(".*<svg", "", sign) for sign in signs}) == 3

@@ -4,6 +4,7 @@ import pytest
 
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.people import queries, services
+from tocsin.people.models import Contact
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +67,15 @@ def test_bad_input_names_its_field(key: str, name: str, address: str, field: str
 def test_the_same_stranger_is_one_contact() -> None:
     first = services.get_or_create_contact("email", "x@example.org", "X")
     assert services.get_or_create_contact("email", " X@EXAMPLE.org ", "Y").pk == first.pk
+
+
+def test_a_contacts_name_is_learnt_from_the_first_mail_that_says_it() -> None:
+    services.save_customer(key="c1", name="Aegean Ferries", addresses=["maria@c.test", "nikos@c.test"])
+    assert set(Contact.objects.values_list("name", flat=True)) == {""}
+    named = {"Maria@c.test": "maria@c.test", "nikos@c.test": "Nikos P."}
+    found = services.get_or_create_contacts("email", named)
+    assert found["nikos@c.test"].contact.name == "Nikos P."
+    assert found["maria@c.test"].contact.name == ""
+    services.get_or_create_contacts("email", {"maria@c.test": "Maria K.", "nikos@c.test": "Somebody else"})
+    names = Contact.objects.order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["Maria K.", "Nikos P."]

@@ -12,6 +12,7 @@ _DRAWINGS = {
     "circle": '<circle cx="6" cy="6" r="5"/>',
     "triangle": '<path d="M6 .8 11.6 11H.4z"/>',
     "square": '<rect x="1.2" y="1.2" width="9.6" height="9.6" rx="1"/>',
+    "half": '<path fill-rule="evenodd" d="M1.2 1.2h9.6v9.6H1.2zM2.8 2.8v3.4h6.4V2.8z"/>',
     "diamond": '<path d="M6 .2 11.8 6 6 11.8.2 6z"/>',
     "hexagon": '<path d="M6 .2 11 3.1v5.8L6 11.8 1 8.9V3.1z"/>',
     "up": '<path d="M6 1.8 11 10.4H1z" stroke-linejoin="round"/>',
@@ -40,7 +41,7 @@ HEALTH = {
 HEALTH |= {
     "operational": HEALTH["works"],
     "degraded_performance": HEALTH["degraded"],
-    "partial_outage": Sign("square", "bad", _("Partly down")),
+    "partial_outage": Sign("half", "bad", _("Partly down")),
     "major_outage": HEALTH["down"],
     "under_maintenance": HEALTH["maintenance"],
 }

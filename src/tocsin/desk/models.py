@@ -116,6 +116,11 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"{self.ref} {self.subject}"
 
+    @property
+    def is_answered_by_matter(self) -> bool:
+        """Whether the matter's updates answer it, and nobody has to by hand; its status stays as it was."""
+        return bool(self.matter_ref) and not self.in_queue and self.status in (Status.NEW, Status.OPEN)
+
 
 class MessageKind(models.TextChoices):
     """Who speaks; a note is never seen by the customer."""

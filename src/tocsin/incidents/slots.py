@@ -26,17 +26,21 @@ def _declares(request: HttpRequest) -> bool:
     return people.may(request.user, "declare_incidents")
 
 
-def _on(request: HttpRequest) -> list[IncidentView]:
-    """What presses now; asked once a page, since the bar and the rail both show it."""
-    known: list[IncidentView] | None = getattr(request, "_alerts_on", None)
+def _shown(request: HttpRequest) -> list[IncidentView]:
+    """What presses now or ended just now; asked once a page, since bar, rail and tickets all show it."""
+    known: list[IncidentView] | None = getattr(request, "_alerts_shown", None)
     if known is None:
-        known = queries.alerts_on()
-        request._alerts_on = known  # type: ignore[attr-defined]  # a note on the request, as Django's own apps do
+        known = queries.alerts_shown(clock.now() - _GREEN_FOR)
+        request._alerts_shown = known  # type: ignore[attr-defined]  # a note on the request, as Django's own apps do
     return known
 
 
+def _on(request: HttpRequest) -> list[IncidentView]:
+    return [one for one in _shown(request) if one.is_on]
+
+
 def _bar(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    alerts, ended = _on(request), queries.ended_since(clock.now() - _GREEN_FOR)
+    alerts, ended = _on(request), [one for one in _shown(request) if one.is_over]
     return {"alerts": alerts, "ended": ended} if alerts or ended else None
 
 
@@ -51,7 +55,7 @@ def _ticket_side(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     links = queries.links_of_ticket(subject.pk)
     attached = any(link.state == "attached" for link in links)
     linked = {link.incident_ref for link in links}
-    may_update = people.may(request.user, "update_incidents")
+    may_update = people.may(request.user, "update_incidents") and people.may(request.user, "work_tickets")
     others = [] if attached or not may_update else [one for one in _on(request) if one.ref not in linked]
     if not links and not others:
         return None

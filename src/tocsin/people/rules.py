@@ -1,4 +1,4 @@
-"""Who may do what. Pure: roles and permissions by name."""
+"""Who may do what, and what addresses and names are. Pure: roles and permissions by name."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ SEES_ALL_DEPARTMENTS = frozenset({"lead", "admin"})
 def may(role: str, permission: str) -> bool:
     """Whether a role carries a permission; an unknown role carries none."""
     return permission in PERMISSIONS.get(role, frozenset())
+
+
+def is_name(text: str) -> bool:
+    """Whether it can be somebody's name: many programs write the address once more in its place."""
+    return bool(text.strip()) and "@" not in text
 
 
 def fold_address(value: str) -> str:

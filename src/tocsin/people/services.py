@@ -191,8 +191,10 @@ def get_or_create_contact(channel: str, address: str, name: str = "") -> Contact
 @transaction.atomic
 def get_or_create_contacts(channel: str, named: Mapping[str, str]) -> dict[str, Address]:
     """As `get_or_create_contact`, for a batch: `{address: name}` in, the addresses by folded value out, with
-    contact and customer. Four statements at most; safe against a race."""
+    contact and customer. Known people whose name we had not heard yet get it. Six statements at most; safe
+    against a race."""
     found = queries.addresses_by_value(channel, named)
+    _learn_names(found, named)
     strangers = {
         fold: (value, name)
         for value, name in named.items()
@@ -221,6 +223,25 @@ def mark_bounced(channel: str, address: str, reason: str) -> None:
     """An address that a server refused for good: nothing more is sent there until somebody corrects it."""
     rows = Address.objects.filter(channel=channel, folded=rules.fold_address(address))
     rows.update(bounced_at=clock.now(), bounce_reason=reason[:1000])
+
+
+def _learn_names(found: Mapping[str, Address], named: Mapping[str, str]) -> None:
+    """Fill empty names. Somebody who writes them at this moment knows as much as we: nobody waits for it."""
+    heard = {rules.fold_address(value): name.strip()[:200] for value, name in named.items()}
+    nameless = {
+        row.contact_id: heard[folded]
+        for folded, row in found.items()
+        if not row.contact.name and rules.is_name(heard.get(folded, ""))
+    }
+    if not nameless:
+        return
+    free = Contact.objects.select_for_update(skip_locked=True).filter(pk__in=nameless, name="")
+    contacts = list(free.order_by("pk"))
+    for contact in contacts:
+        contact.name = nameless[contact.pk]
+    Contact.objects.bulk_update(contacts, ["name"])
+    for row in found.values():
+        row.contact.name = row.contact.name or nameless.get(row.contact_id, "")
 
 
 def _forget_unused(contacts: list[Contact], kept: Mapping[str, Address]) -> None:
@@ -261,8 +282,6 @@ def _set_addresses(customer: Customer, addresses: list[str]) -> None:
                 gettext("“%(address)s” belongs to another customer.") % {"address": row.value},
                 {"addresses": "belongs to another customer"},
             )
-    home = Contact.objects.filter(customer=customer).order_by("id").first()
-    home = home or Contact.objects.create(customer=customer, name=customer.name, created_at=clock.now())
     Contact.objects.filter(pk__in=[row.contact_id for row in known.values()], customer=None).update(
         customer=customer
     )
@@ -271,8 +290,10 @@ def _set_addresses(customer: Customer, addresses: list[str]) -> None:
         if key in known:
             Address.objects.filter(pk=known[key].pk).update(managed=True, position=position)
         else:
+            # Who writes from there we learn from their first mail.
+            contact = Contact.objects.create(customer=customer, created_at=clock.now())
             Address.objects.create(
-                contact=home, channel="email", value=address, folded=key, managed=True, position=position
+                contact=contact, channel="email", value=address, folded=key, managed=True, position=position
             )
 
 

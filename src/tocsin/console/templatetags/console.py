@@ -48,7 +48,7 @@ def _drawn(name: str) -> SafeString:
 
 @register.simple_tag
 def shape(name: str, tone: str = "", label: str = "") -> SafeString:
-    """One of circle, triangle, square, diamond, hexagon, up, down in a tone (good, warn, bad, info, calm)."""
+    """One of circle, triangle, square, half, diamond, hexagon, up, down; tone good, warn, bad, info, calm."""
     words = format_html('<span class="sr">{}</span>', label) if label else BLANK
     drawn = SafeString(shapes.drawing(name))
     return format_html('<span class="shape" data-tone="{}" title="{}">{}{}</span>', tone, label, drawn, words)

@@ -26,6 +26,6 @@ def tickets_of_contact(contact_id: int, staff: Staff, cursor: str | None = None)
 
 def _tickets(whose: Q, staff: Staff, cursor: str | None) -> Page[Ticket]:
     visible = people.visible_departments(staff)
-    rows = Ticket.objects.filter(whose).select_related("requester", "assignee")
+    rows = Ticket.objects.filter(whose).select_related("requester", "customer", "assignee")
     rows = rows if visible is None else rows.filter(department_id__in=visible)
     return page(rows, by="opened_at", cursor=cursor, size=25)

@@ -57,7 +57,9 @@ class Said:
     @property
     def who(self) -> str:
         """Who speaks."""
-        return _("Tocsin") if self.kind == "system" else self.message.from_name or self.message.from_address
+        if self.kind == "system":
+            return _("Automatic mail")
+        return self.message.from_name or self.message.from_address
 
     @property
     def channel(self) -> tuple[str, Text]:

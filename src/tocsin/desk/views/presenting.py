@@ -96,8 +96,9 @@ def channel_sign(channel: str) -> tuple[str, Text]:
 
 
 def requester_name(ticket: Ticket) -> str:
-    """Who asks, by name where we know it."""
-    return ticket.requester.name or ticket.requester_address or _("Unknown sender")
+    """Who asks, by name where we know it, else by the customer's. `customer` must be there already."""
+    whose = ticket.customer.name if ticket.customer else ""
+    return ticket.requester.name or whose or ticket.requester_address or _("Unknown sender")
 
 
 def ticket_url(ref: str, view: str = "open") -> str:
@@ -111,6 +112,9 @@ def list_row(ticket: Ticket, staff: Staff, view: str = "open", current: str = ""
     icon, label = channel_sign(ticket.channel)
     # Most of a queue is new or open: only what is not says so.
     status = Status(ticket.status) if ticket.status not in (Status.NEW, Status.OPEN) else None
+    icon_name, words = (STATUS_ICONS[status], status.label) if status else ("", "")
+    if ticket.is_answered_by_matter:
+        icon_name, words = "siren", _("The alert answers it")
     mine = ticket.assignee_id == staff.pk
     return ListRow(
         key=ticket.ref,
@@ -128,8 +132,8 @@ def list_row(ticket: Ticket, staff: Staff, view: str = "open", current: str = ""
         mine=mine,
         current=ticket.ref == current,
         status=ticket.status,
-        status_icon=STATUS_ICONS[status] if status else "",
-        status_label=status.label if status else "",
+        status_icon=icon_name,
+        status_label=words,
         owner=ticket.assignee.name if ticket.assignee and not mine else "",
         chips=(ticket.matter_ref,) if ticket.matter_ref else (),
         subject_record=ticket,

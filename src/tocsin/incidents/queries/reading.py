@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tocsin.incidents.models import Incident, TicketLink
@@ -106,10 +106,11 @@ def alerts_on() -> list[IncidentView]:
     return [incident for incident in open_incidents() if incident.is_on]
 
 
-def ended_since(moment: datetime) -> list[IncidentView]:
-    """Unplanned incidents resolved since then, newest first."""
-    rows = _rows().filter(resolved_at__gte=moment, scheduled_for=None)
-    return _views(rows.order_by("-resolved_at"))
+def alerts_shown(ended_after: datetime) -> list[IncidentView]:
+    """What pages show, newest first: all that presses now, and what broke and ended since the moment."""
+    rows = _rows().filter(Q(resolved_at=None) | Q(resolved_at__gte=ended_after, scheduled_for=None))
+    views = _views(rows.order_by("-declared_at", "-id"))
+    return [incident for incident in views if incident.is_on or incident.is_over]
 
 
 def recent(cursor: str | None = None, size: int = 25) -> Page[Incident]:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tocsin.catalog import queries as catalog
 from tocsin.console.toasts import toast
 from tocsin.incidents import audience as audiences
-from tocsin.incidents import drafts, forms, queries, services, tickets
+from tocsin.incidents import drafts, forms, queries, services
 from tocsin.incidents.models import Impact, Kind
 from tocsin.incidents.rules import matching
+from tocsin.incidents.tickets import TicketText
 from tocsin.incidents.views.texts import Text, texts_of
 from tocsin.kernel.errors import Refused
 from tocsin.people.access import actor, require
@@ -26,7 +27,7 @@ _NAMES_SHOWN = 5
 _MOST_EVIDENCE = 500
 _IMPACTS = {
     Impact.MINOR: ("triangle", "warn"),
-    Impact.MAJOR: ("square", "bad"),
+    Impact.MAJOR: ("half", "bad"),
     Impact.CRITICAL: ("square", "bad"),
 }
 
@@ -69,7 +70,8 @@ def _initial(request: HttpRequest, evidence: Sequence[str]) -> dict[str, Any]:
     kind = request.GET.get("kind", Kind.UNPLANNED)
     return {
         "kind": kind if kind in Kind.values else Kind.UNPLANNED,
-        "components": _spoken_of(evidence) or request.GET.getlist("component"),
+        "components": _spoken_of(services.tickets_for(actor(request), evidence))
+        or request.GET.getlist("component"),
         "impact": Impact.MAJOR,
         "since": "10" if evidence else "0",
         "next": "30",
@@ -77,9 +79,8 @@ def _initial(request: HttpRequest, evidence: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _spoken_of(evidence: Sequence[str]) -> list[str]:
+def _spoken_of(found: Sequence[TicketText]) -> list[str]:
     """The component that most of the tickets name; none when they name none."""
-    found = tickets.by_refs(evidence)
     counts = {
         one.key: sum(_names(ticket.everything, one) for ticket in found) for one in catalog.components()
     }
