@@ -164,3 +164,14 @@ def test_after_a_matter_is_over_the_ticket_comes_back_to_the_queue(office: Offic
     assert (ticket.status, ticket.in_queue) == ("open", True)
     assert queries.queue("open", office.agent).items == [ticket]
     assert Ticket.objects.count() == 1
+
+
+def test_a_number_and_a_sender_that_anybody_can_write_bring_nobody_into_a_conversation(
+    office: Office,
+) -> None:
+    ticket = arrive_one()
+    forged = arrive_one("And copy my friend", Subject=f"Re: [{ticket.ref}]", Cc="friend@elsewhere.test")
+    assert forged == ticket
+    assert fresh(ticket).copied_addresses == []
+    arrive_one("My colleague reads too", In_Reply_To=acknowledgement_id(), Cc="colleague@partner.test")
+    assert fresh(ticket).copied_addresses == ["colleague@partner.test"]

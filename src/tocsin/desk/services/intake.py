@@ -111,12 +111,17 @@ def _open(readings: Sequence[Reading]) -> None:
 
 def _place(batch: _Batch, reading: Reading) -> None:
     around = batch.around
-    place = rules.find_place(around.clues(reading), lambda ticket: around.may_join(reading, ticket))
+    clues = around.clues(reading)
+    place = rules.find_place(clues, lambda ticket: around.may_join(reading, ticket))
     joins = place.joins is not None
     if rules.is_noise(reading.inbound.machine, answers_us=around.answers_us(reading), joins=joins):
         batch.ignored[reading.inbound_id] = _("An automatic answer to something we sent; it needs no ticket.")
         return
-    ticket = _join(batch, reading, around.tickets[place.joins]) if place.joins else _begin(batch, reading)
+    if place.joins:
+        has_read_it = reading.inbound.verified or place.joins in (*clues.headers, clues.token)
+        ticket = _join(batch, reading, around.tickets[place.joins], brings_others=has_read_it)
+    else:
+        ticket = _begin(batch, reading)
     if place.near:
         batch.notes.append(_stands_near(ticket, around.tickets[place.near], reading))
         ticket.message_count += 1
@@ -165,8 +170,12 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
     return ticket
 
 
-def _join(batch: _Batch, reading: Reading, ticket: Ticket) -> Ticket:
-    """Another message of a conversation; a person's opens it again (R-A12)."""
+def _join(batch: _Batch, reading: Reading, ticket: Ticket, *, brings_others: bool) -> Ticket:
+    """Another message of a conversation; a person's opens it again (R-A12).
+
+    `brings_others`: whom it copies in gets our answers from now on. A mail that shows no more than a number,
+    which anybody can guess, and a sender, which anybody can write, brings nobody.
+    """
     machine = reading.inbound.machine
     ticket.message_count += 1
     if rules.is_from_person(machine):
@@ -176,7 +185,7 @@ def _join(batch: _Batch, reading: Reading, ticket: Ticket) -> Ticket:
         ticket.unread = True
         ticket.activity_at = max(ticket.activity_at, reading.received_at)
         ticket.excerpt = rules.make_excerpt(reading.visible)
-        ticket.copied_addresses = _copied(batch.around, reading, ticket)
+        ticket.copied_addresses = _copied(batch.around, reading, ticket, brings_others=brings_others)
     if ticket not in batch.opened:
         batch.joined[ticket.pk] = ticket
     batch.around.remember(reading, ticket.pk)
@@ -218,15 +227,18 @@ def _is_verified(reading: Reading, sender: Address) -> bool:
     return bool(reading.inbound.verified and sender.managed and sender.contact.customer_id)
 
 
-def _copied(around: Surroundings, reading: Reading, ticket: Ticket) -> list[str]:
+def _copied(
+    around: Surroundings, reading: Reading, ticket: Ticket, *, brings_others: bool = True
+) -> list[str]:
     """Whom the customer copied in, over the whole conversation, and who else of them wrote: not us.
 
     Other addressees than those of the copy line count only beside one of ours: else the only addressee may
     be an alias of ours that we do not know.
     """
     told_directly = reading.addressees if any(map(around.is_ours, reading.everybody)) else ()
+    brought = (*told_directly, *reading.copied) if brings_others else ()
     requester = people.fold_address(ticket.requester_address)
-    others = dict.fromkeys([*ticket.copied_addresses, reading.sender, *told_directly, *reading.copied])
+    others = dict.fromkeys([*ticket.copied_addresses, reading.sender, *brought])
     kept = [one for one in others if one and one != requester and not around.is_ours(one)]
     return kept[:MOST_COPIED]
 
