@@ -401,3 +401,44 @@ def test_a_mail_of_ours_is_called_automatic(office: Office) -> None:
 
     page = shown(signed_in(office.agent), f"/tickets/{arrive_one('No mail').ref}/")
     assert f"Automatic mail to {CUSTOMER}" in page and "Tocsin wrote" not in page
+
+
+def test_a_call_is_written_down_with_the_address_alone(office: Office) -> None:
+    from tocsin.desk import queries
+
+    client = signed_in(office.agent)
+    assert 'data-key="c"' in shown(client, "/inbox/")
+    shown(client, "/tickets/new/")
+    answer = client.post("/tickets/new/", {"address": "caller@elsewhere.test"})
+    ticket = queries.ticket_by_ref(answer.headers["location"].split("/")[2], office.agent)
+    assert (ticket.channel, ticket.subject, ticket.verified) == ("phone", "Phone call", False)
+    assert [said.kind for said in queries.conversation(ticket)] == ["customer", "system"]
+
+
+def test_a_call_keeps_what_was_said_and_the_number(office: Office) -> None:
+    from tests.desk.office import CUSTOMER
+
+    from tocsin.desk import queries
+
+    said = {"address": CUSTOMER, "subject": "Mail", "call_back": "+30 210 1", "text": "It is slow."}
+    answer = signed_in(office.agent).post("/tickets/new/", said)
+    ticket = queries.ticket_by_ref(answer.headers["location"].split("/")[2], office.agent)
+    assert ticket.customer == office.customer and ticket.subject == "Mail"
+    assert queries.conversation(ticket)[0].text == "It is slow.\n\nNumber to call back: +30 210 1"
+
+
+def test_the_caller_is_known_by_their_history(office: Office) -> None:
+    from tests.desk.office import CUSTOMER, arrive_one
+
+    ticket, client = arrive_one("Number 1"), signed_in(office.agent)
+    page = shown(client, f"/tickets/new/caller/?address={CUSTOMER.upper()}")
+    assert f"/tickets/{ticket.ref}/" in page and "Aegean Ferries" in page
+    assert "do not know this address" in shown(client, "/tickets/new/caller/?address=x@elsewhere.test")
+    assert "do not know" not in shown(client, "/tickets/new/caller/?address=x")
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b.test, c@d.test"])
+def test_a_call_without_a_usable_address_is_given_back(office: Office, address: str) -> None:
+    answer = signed_in(office.agent).post("/tickets/new/", {"address": address, "text": "Kept words"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "field-error" in page and "Kept words" in page

@@ -17,6 +17,7 @@ from tocsin.desk import queries, rules, services
 from tocsin.desk.models import Status
 from tocsin.desk.views.presenting import VIEWS, assignee_choices, list_row
 from tocsin.kernel.errors import Refused
+from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
 
 MOST_AT_ONCE = 200
@@ -34,6 +35,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         {"view": view, "count": counts.get(view.key), "url": f"{reverse('desk:inbox')}?view={view.key}"}
         for view in VIEWS.values()
     ]
+    context["may_work"] = people.may(request.user, "work_tickets")
     context["assignees"] = assignee_choices(staff(request), None)
     return render(request, "desk/inbox.html", context)
 
