@@ -14,7 +14,7 @@ from tocsin.kernel.references import parse_reference
 # Only what customers newly wrote speaks of their matter; machines' and our own words do not.
 _FOUND = """
 SELECT t.id, t.ref, t.subject, t.customer_id, t.language, t.requester_address,
-       t.matter_ref, t.matter_declined, t.opened_at,
+       t.matter_ref, t.matter_declined, t.opened_at, t.department_id,
        min(coalesce(i.received_at, m.at)),
        coalesce(string_agg(left(coalesce(nullif(m.visible_text, ''), m.text), 4000), E'\\n' ORDER BY m.id),
                 '')
@@ -45,6 +45,7 @@ class TicketText:
     matter_ref: str
     declined: bool
     opened_at: datetime
+    department_id: int
     received_at: datetime
     text: str
     by_person: bool
@@ -79,7 +80,8 @@ def free_since(since: datetime) -> Iterator[TicketText]:
 
 
 def _from_row(row: tuple[Any, ...]) -> TicketText:
-    pk, ref, subject, customer, language, address, matter, declined, opened_at, received_at, text = row
+    pk, ref, subject, customer, language, address, matter, declined, opened_at, *rest = row
+    department, received_at, text = rest
     return TicketText(
         pk,
         ref,
@@ -90,6 +92,7 @@ def _from_row(row: tuple[Any, ...]) -> TicketText:
         matter,
         declined,
         opened_at,
+        department,
         received_at or opened_at,
         text,
         by_person=received_at is not None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,24 +53,34 @@ class Happening:
 _SHOWN = 100
 
 
-def attached_tickets(incident_id: int, limit: int = _SHOWN) -> list[LinkedTicket]:
-    """Attached tickets, the newest contact first, the first `limit` of them."""
-    return _tickets(incident_id, LinkState.ATTACHED, limit)
+Departments = Sequence[int] | None
 
 
-def suggested_tickets(incident_id: int, limit: int = 20) -> list[LinkedTicket]:
+def attached_tickets(
+    incident_id: int, limit: int = _SHOWN, *, visible: Departments = None
+) -> list[LinkedTicket]:
+    """Attached tickets, the newest contact first, the first `limit` of them.
+
+    Here and below: only those of the departments `visible`; None means all of them.
+    """
+    return _tickets(incident_id, LinkState.ATTACHED, limit, visible)
+
+
+def suggested_tickets(
+    incident_id: int, limit: int = 20, *, visible: Departments = None
+) -> list[LinkedTicket]:
     """Tickets that may belong to it and wait for a person's word."""
-    return _tickets(incident_id, LinkState.SUGGESTED, limit)
+    return _tickets(incident_id, LinkState.SUGGESTED, limit, visible)
 
 
-def suggested_count(incident_id: int) -> int:
+def suggested_count(incident_id: int, *, visible: Departments = None) -> int:
     """How many tickets wait for a person's word."""
-    return TicketLink.objects.filter(incident_id=incident_id, state=LinkState.SUGGESTED).count()
+    return _links(incident_id, LinkState.SUGGESTED, visible).count()
 
 
-def attached_count(incident_id: int) -> int:
+def attached_count(incident_id: int, *, visible: Departments = None) -> int:
     """How many tickets are attached."""
-    return TicketLink.objects.filter(incident_id=incident_id, state=LinkState.ATTACHED).count()
+    return _links(incident_id, LinkState.ATTACHED, visible).count()
 
 
 def audience_of(incident_id: int, names: int) -> tuple[int, list[str]]:
@@ -84,8 +95,9 @@ def audience_of(incident_id: int, names: int) -> tuple[int, list[str]]:
 
 
 def links_of_ticket(ticket_id: int) -> list[TicketStanding]:
-    """How a ticket stands to incidents, the newest word first."""
+    """How a ticket stands to incidents, the newest word first; nothing is suggested once it is over."""
     rows = TicketLink.objects.filter(ticket_id=ticket_id).select_related("incident").order_by("-at", "-id")
+    rows = rows.exclude(state=LinkState.SUGGESTED, incident__resolved_at__isnull=False)
     return [
         TicketStanding(
             row.incident.ref or "",
@@ -104,8 +116,13 @@ def timeline(ref: str, limit: int = 50) -> list[Happening]:
     return [Happening(row.name, row.actor, row.reason, row.data, row.at) for row in rows[:limit]]
 
 
-def _tickets(incident_id: int, state: str, limit: int) -> list[LinkedTicket]:
-    rows: QuerySet[TicketLink] = TicketLink.objects.filter(incident_id=incident_id, state=state)
+def _links(incident_id: int, state: str, visible: Departments) -> QuerySet[TicketLink]:
+    rows = TicketLink.objects.filter(incident_id=incident_id, state=state)
+    return rows if visible is None else rows.filter(ticket__department_id__in=visible)
+
+
+def _tickets(incident_id: int, state: str, limit: int, visible: Departments) -> list[LinkedTicket]:
+    rows = _links(incident_id, state, visible)
     rows = rows.select_related("ticket__requester", "customer").order_by("-received_at", "-id")
     return [_linked(row) for row in rows[:limit]]
 

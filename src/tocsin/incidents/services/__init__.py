@@ -5,6 +5,7 @@ from tocsin.incidents.services.byhand import attach, detach, dismiss
 from tocsin.incidents.services.declaring import NewIncident, declare
 from tocsin.incidents.services.declining import Claimed, claimed, decline
 from tocsin.incidents.services.overdue import warn_overdue
+from tocsin.incidents.services.seeing import tickets_for
 from tocsin.incidents.services.telling import close_remaining, write_next_batch, write_to_outsiders
 from tocsin.incidents.services.updating import NewUpdate, post_update
 
@@ -22,6 +23,7 @@ __all__ = [
     "detach",
     "dismiss",
     "post_update",
+    "tickets_for",
     "warn_overdue",
     "write_next_batch",
     "write_to_outsiders",

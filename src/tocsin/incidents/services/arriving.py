@@ -14,6 +14,7 @@ from tocsin.incidents.rules import matching
 from tocsin.incidents.rules.checks import LOOK_BACK
 from tocsin.incidents.rules.matching import Finding, Verdict, Vocabulary
 from tocsin.incidents.services.linking import Choice, answer_in, in_company_language, link, newest_update
+from tocsin.incidents.services.seeing import tickets_for
 from tocsin.incidents.tickets import TicketText
 from tocsin.kernel import clock
 from tocsin.kernel.events import SYSTEM
@@ -39,8 +40,11 @@ def attach_existing(incident: Incident, update: Update) -> None:
 
 
 def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, actor: str) -> None:
-    """The tickets that the declarer pointed to, those attached already left alone."""
-    free = [ticket for ticket in tickets.by_refs(refs) if not ticket.matter_ref]
+    """The tickets that the declarer pointed to, those attached already left alone.
+
+    Raises NotFound for one that the declarer does not see.
+    """
+    free = [ticket for ticket in tickets_for(actor, refs) if not ticket.matter_ref]
     ids = [ticket.id for ticket in free]
     TicketLink.objects.filter(incident=incident, ticket_id__in=ids, state=LinkState.SUGGESTED).delete()
     reason = in_company_language(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tocsin.desk import services as desk
-from tocsin.incidents import tickets, turns
+from tocsin.incidents import turns
 from tocsin.incidents.models import Incident, LinkState, TicketLink
 from tocsin.incidents.queries.reading import incident_row
 from tocsin.incidents.services.linking import (
@@ -18,8 +18,8 @@ from tocsin.incidents.services.linking import (
     link,
     newest_update,
 )
-from tocsin.incidents.tickets import TicketText
-from tocsin.kernel.errors import Conflict, NotFound
+from tocsin.incidents.services.seeing import ticket_for
+from tocsin.kernel.errors import Conflict
 from tocsin.people import queries as people
 
 
@@ -27,11 +27,12 @@ from tocsin.people import queries as people
 def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
     """Attach a ticket by hand and tell its customer how things stand; doing it twice changes nothing.
 
-    Raises NotFound, and Conflict when the incident is over or the ticket belongs to another one.
+    Raises NotFound, also for a ticket that the actor does not see, and Conflict when the incident is over
+    or the ticket belongs to another one.
     """
     turns.together()
     incident = _open(ref)
-    ticket = _ticket(ticket_ref)
+    ticket = ticket_for(actor, ticket_ref)
     if ticket.matter_ref == incident.ref:
         return
     if ticket.matter_ref:
@@ -47,9 +48,12 @@ def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
 
 @transaction.atomic
 def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
-    """Let a ticket go by hand: back into the queue, and never attached to this incident by itself again."""
+    """Let a ticket go by hand: back into the queue, and never attached to this incident by itself again.
+
+    Raises NotFound, also for a ticket that the actor does not see.
+    """
     turns.together()
-    incident, ticket = incident_row(ref), _ticket(ticket_ref)
+    incident, ticket = incident_row(ref), ticket_for(actor, ticket_ref)
     why = reason or in_company_language(gettext_noop("%(who)s detached it."), who=people.actor_name(actor))
     if let_go(incident, ticket.id, LinkState.ATTACHED, why, actor):
         desk.detach_matter(ticket.id, actor=actor)
@@ -57,11 +61,14 @@ def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
 
 @transaction.atomic
 def dismiss(ref: str, ticket_ref: str, *, actor: str) -> None:
-    """The agent says that a suggested ticket is about something else; it stays in the queue as it is."""
+    """The agent says that a suggested ticket is about something else; it stays in the queue as it is.
+
+    Raises NotFound, also for a ticket that the actor does not see.
+    """
     why = in_company_language(
         gettext_noop("%(who)s says it is about something else."), who=people.actor_name(actor)
     )
-    let_go(incident_row(ref), _ticket(ticket_ref).id, LinkState.SUGGESTED, why, actor)
+    let_go(incident_row(ref), ticket_for(actor, ticket_ref).id, LinkState.SUGGESTED, why, actor)
 
 
 def _open(ref: str) -> Incident:
@@ -69,10 +76,3 @@ def _open(ref: str) -> Incident:
     if incident.resolved_at:
         raise Conflict(_("This incident is resolved. Tickets are no longer attached to it."))
     return incident
-
-
-def _ticket(ticket_ref: str) -> TicketText:
-    ticket = next(iter(tickets.by_refs([ticket_ref])), None)
-    if ticket is None:
-        raise NotFound(_("There is no ticket “%(ref)s”.") % {"ref": ticket_ref[:40]})
-    return ticket

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -19,6 +19,9 @@ from tocsin.incidents.words import choose
 from tocsin.kernel.translated import in_language
 from tocsin.notices import queries as notices
 from tocsin.people import queries as people
+
+if TYPE_CHECKING:
+    from tocsin.people.models import Staff
 
 _NAMES_SHOWN = 4
 _HAPPENINGS_SHOWN = 40
@@ -38,10 +41,11 @@ class Entry:
     language: str = ""
 
 
-def state(incident: IncidentView) -> dict[str, Any]:
+def state(incident: IncidentView, staff: Staff) -> dict[str, Any]:
     """The first words: what, since when, whom, and the one thing to do next."""
     affected, names = queries.audience_of(incident.id, _NAMES_SHOWN)
-    waiting = queries.suggested_count(incident.id)
+    visible = people.visible_departments(staff)
+    waiting = 0 if incident.is_over else queries.suggested_count(incident.id, visible=visible)
     return {
         "parts": ", ".join(in_language(one.name) for one in incident.components),
         "affected": affected,
@@ -62,7 +66,7 @@ def _next_thing(incident: IncidentView, waiting: int) -> str:
     return "suggestions" if waiting else "update"
 
 
-def timeline(incident: IncidentView) -> dict[str, Any]:
+def timeline(incident: IncidentView, staff: Staff) -> dict[str, Any]:
     """Updates with what was said, and what else happened, newest first."""
     name = cache(people.actor_name)
     entries = [_update_entry(one, name, is_first=one is incident.updates[-1]) for one in incident.updates]
@@ -123,18 +127,30 @@ def _who(together: list[queries.Happening], name: Namer) -> str:
     return name(actors.pop()) if len(actors) == 1 else ""
 
 
-def tickets(incident: IncidentView) -> dict[str, Any]:
-    """Suggested ones first, then the attached ones."""
-    attached = queries.attached_tickets(incident.id)
+def tickets(incident: IncidentView, staff: Staff) -> dict[str, Any]:
+    """Suggested ones first while it goes on, then the attached ones; other departments' are only counted."""
+    visible = people.visible_departments(staff)
+    attached = queries.attached_tickets(incident.id, visible=visible)
+    shown, whole = queries.attached_count(incident.id, visible=visible), queries.attached_count(incident.id)
     return {
-        "suggested": queries.suggested_tickets(incident.id),
+        **({} if incident.is_over else _suggested(incident, visible)),
         "attached": attached,
-        "attached_count": queries.attached_count(incident.id),
-        "attached_more": max(0, queries.attached_count(incident.id) - len(attached)),
+        "attached_count": whole,
+        "attached_more": max(0, shown - len(attached)),
+        "attached_elsewhere": max(0, whole - shown),
     }
 
 
-def deliveries(incident: IncidentView) -> dict[str, Any]:
+def _suggested(incident: IncidentView, visible: list[int] | None) -> dict[str, Any]:
+    whole = queries.suggested_count(incident.id)
+    return {
+        "suggested": queries.suggested_tickets(incident.id, visible=visible),
+        "suggested_count": whole,
+        "suggested_elsewhere": whole - queries.suggested_count(incident.id, visible=visible),
+    }
+
+
+def deliveries(incident: IncidentView, staff: Staff) -> dict[str, Any]:
     """How far the notices are, whom they did not reach, and the figures."""
     affected, _names = queries.audience_of(incident.id, 0)
     return {

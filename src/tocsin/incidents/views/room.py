@@ -20,7 +20,7 @@ from tocsin.incidents.views import presenting
 from tocsin.incidents.views.texts import texts_of
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.people import queries as people
-from tocsin.people.access import actor, require
+from tocsin.people.access import actor, require, staff
 
 _PARTS = {
     "state": presenting.state,
@@ -52,7 +52,7 @@ def part(request: HttpRequest, ref: str, part: str) -> HttpResponse:
     if part not in _PARTS:
         raise NotFound(_("There is no such part of the page."))
     incident = queries.incident_by_ref(ref)
-    context = {"incident": incident, **_rights(request), **_PARTS[part](incident)}
+    context = {"incident": incident, **_rights(request), **_PARTS[part](incident, staff(request))}
     return render(request, f"incidents/parts/{part}.html", context)
 
 
@@ -86,7 +86,7 @@ def _room(
 ) -> HttpResponse:
     context: dict[str, Any] = {"incident": incident, **_rights(request)}
     for present in _PARTS.values():
-        context |= present(incident)
+        context |= present(incident, staff(request))
     context |= _writing(incident, said)
     context |= {
         "problems": forms.problems_of(form),
@@ -97,7 +97,11 @@ def _room(
 
 
 def _rights(request: HttpRequest) -> dict[str, bool]:
-    return {"may_update": people.may(request.user, "update_incidents")}
+    may_update = people.may(request.user, "update_incidents")
+    return {
+        "may_update": may_update,
+        "may_sort": may_update and people.may(request.user, "work_tickets"),
+    }
 
 
 def _writing(incident: IncidentView, said: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tocsin.people.access import actor, require
 
 @require_POST
 @require("update_incidents")
+@require("work_tickets")
 def attach(request: HttpRequest, ref: str) -> HttpResponse:
     """Attach a ticket and tell its customer how things stand."""
     ticket = request.POST.get("ticket", "")
@@ -31,6 +32,7 @@ def attach(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @require("update_incidents")
+@require("work_tickets")
 def detach(request: HttpRequest, ref: str) -> HttpResponse:
     """Back into the queue."""
     ticket = request.POST.get("ticket", "")
@@ -41,6 +43,7 @@ def detach(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @require("update_incidents")
+@require("work_tickets")
 def dismiss(request: HttpRequest, ref: str) -> HttpResponse:
     """A suggested ticket is about something else."""
     ticket = request.POST.get("ticket", "")
