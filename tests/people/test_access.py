@@ -88,6 +88,8 @@ def test_guessing_passwords_is_stopped() -> None:
     ]
     assert answers[0] == 200
     assert answers[-1] == 429
+    said = client.post("/account/login/", {"username": "agent@example.org", "password": "wrong"})
+    assert "15 minutes after the last try" in said.content.decode()
     right = client.post("/account/login/", {"username": "agent@example.org", "password": PASSWORD})
     assert right.status_code == 429
 

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 
+from tocsin.console.faults import page_above
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer as usual."""
-        return self.get_response(request)
+        """Answer as usual; an address that only takes forms leads to its page when somebody opens it."""
+        response = self.get_response(request)
+        bare = isinstance(response, HttpResponseNotAllowed) and not response.content  # the API says more
+        return redirect(page_above(request.path)) if bare and request.method == "GET" else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Refused → 422, Conflict → 409, NotFound → 404, what the database can't take → 422.

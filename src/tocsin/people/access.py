@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
+from tocsin.console.faults import page_before
 from tocsin.people import queries
 from tocsin.people.models import Staff
 
@@ -53,6 +54,13 @@ def actor(request: HttpRequest) -> str:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    login = redirect_to_login(request.get_full_path())
     htmx: Any = getattr(request, "htmx", False)
+    login = redirect_to_login(_page_of(request, bool(htmx)))
     return HttpResponseClientRedirect(login.url) if htmx else login
+
+
+def _page_of(request: HttpRequest, part: bool) -> str:
+    """Where to go on after signing in: a form or a part of a page is no place to go, its page is."""
+    if part or request.method not in ("GET", "HEAD"):
+        return page_before(request) or "/"
+    return request.get_full_path()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from axes.helpers import get_cool_off
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +24,13 @@ class Login(LoginView):
     template_name = "people/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+
+def locked_out(request: HttpRequest, response: object, credentials: object) -> HttpResponse:
+    """Shown instead of the sign-in page after too many wrong passwords, with how long that lasts."""
+    wait = get_cool_off(request)
+    minutes = math.ceil(wait.total_seconds() / 60) if wait else 0
+    return render(request, "people/locked_out.html", {"minutes": minutes}, status=429)
 
 
 @access.require(rules.READ)

@@ -19,6 +19,11 @@ _PREFIXES = {
     "desk": "",
 }
 
+handler400 = "tocsin.console.faults.not_understood"
+handler403 = "tocsin.console.faults.not_allowed"
+handler404 = "tocsin.console.faults.not_found"
+handler500 = "tocsin.console.faults.our_fault"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.health, name="health"),
     *(

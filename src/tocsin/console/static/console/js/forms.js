@@ -13,9 +13,12 @@ function saveDraft(element) {
   store((kept) => element.value.trim() ? kept.setItem(place(element), JSON.stringify({ text: element.value, at: Date.now() })) : kept.removeItem(place(element)));
 }
 
+// What the server put there stands, unless it is only its own proposal (`data-draft-over`).
+const taken = (element) => element.value && !element.hasAttribute("data-draft-over");
+
 function restoreDraft(element) {
   const kept = store((storage) => JSON.parse(storage.getItem(place(element))));
-  if (!kept || element.value || Date.now() - kept.at > KEEP_MS) return;
+  if (!kept || taken(element) || Date.now() - kept.at > KEEP_MS) return;
   element.value = kept.text;
   announce(say("restored"));
 }
@@ -31,7 +34,7 @@ function rememberSent(form) {
 function forgetSent() {
   const sent = store(() => JSON.parse(sessionStorage.getItem(SENT))) || [];
   // The server shows the form again with the text in it when it could not take it.
-  const refused = new Set(all("[data-draft]").filter((element) => element.value).map(place));
+  const refused = new Set(all("[data-draft]").filter(taken).map(place));
   sent.filter((key) => !refused.has(key)).forEach((key) => store((kept) => kept.removeItem(key)));
   store(() => sessionStorage.removeItem(SENT));
 }
