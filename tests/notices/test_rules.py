@@ -46,7 +46,8 @@ def test_never_empty(texts: dict[str, str], wanted: str) -> None:
         ("", False, False, False, "no_address"),
         ("a@b", False, True, False, "unsubscribed"),
         ("a@b", False, False, True, "bounced"),
-        ("", True, True, True, ""),
+        ("a@b", True, True, True, ""),
+        ("", True, False, False, "no_address"),
     ],
 )
 def test_why_nothing_is_sent(address: str, ticket: bool, unsubscribed: bool, bounced: bool, why: str) -> None:

@@ -91,6 +91,17 @@ def test_with_attached_tickets_the_notice_is_a_reply_on_the_newest(company: Comp
     assert Delivery.objects.filter(origin_ref__startswith="notice:").count() == 1
 
 
+def test_a_reply_speaks_one_language_where_the_notice_lacks_the_customers(company: Company) -> None:
+    company.customer("ivan", "mail", language="ru")
+    company.ticket("ivan@example.test", "mail is down")
+    company.declare()
+    notice = Notice.objects.get()
+    jobs.write_notice(notice.pk)
+    (mail,) = Delivery.objects.filter(origin_ref=f"notice:{notice.pk}")
+    assert "Mail is down" in mail.payload["text"]
+    assert "Is your matter another one?" in mail.payload["text"]
+
+
 def test_what_a_customer_was_told_and_whether_it_arrived(company: Company) -> None:
     maria = company.customer("maria", "mail")
     incident = company.declare()

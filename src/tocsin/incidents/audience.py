@@ -9,7 +9,8 @@ from django.db import connection
 
 from tocsin.people import queries as people
 
-# In the order of addresses the first that works; the language is the declared one, else the company's.
+# The first address, whether mail to it works or not (the notice says so then); the language is the declared
+# one, else the company's.
 _FREEZE = """
 INSERT INTO incidents_affected (incident_id, customer_id, address, language)
 SELECT %(incident)s, customer.id, coalesce(first.value, ''),

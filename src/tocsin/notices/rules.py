@@ -40,12 +40,12 @@ def choose_words(texts: Mapping[str, Mapping[str, str]], wanted: str) -> Words:
 def why_unreachable(address: str, *, has_ticket: bool, unsubscribed: bool, bounced: bool) -> str:
     """The reason why nothing is sent, as in `models.Unreachable`; empty when it can be.
 
-    An answer to the customer's own ticket always goes: they asked us.
+    An answer to the customer's own ticket goes wherever there is an address: they asked us.
     """
-    if has_ticket:
-        return ""
     if not address:
         return "no_address"
+    if has_ticket:
+        return ""
     if unsubscribed:
         return "unsubscribed"
     return "bounced" if bounced else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -17,6 +18,9 @@ from tocsin.notices import services as writing
 from tocsin.notices.queries import Moment
 from tocsin.notices.services import Addressee
 from tocsin.people import queries as people
+
+if TYPE_CHECKING:
+    from tocsin.notices.models import Notice
 
 BATCH = 500
 _JOB = "tocsin.incidents.jobs.write_notice"
@@ -52,7 +56,7 @@ def write_next_batch(notice_id: int, after: int = 0, size: int = BATCH) -> int |
     waiting = Affected.objects.filter(incident=incident, pk__gt=after).exclude(_told(notice_id))
     rows = list(waiting.order_by("pk")[:size])
     if rows:
-        _write(incident, notice_id, _affected(incident, notice_id, rows))
+        _write(incident, notice_id, _affected(incident, notice, rows))
         return rows[-1].pk
     return None
 
@@ -66,7 +70,7 @@ def write_to_outsiders(notice_id: int) -> int:
     newest: dict[int | str, TicketLink] = {}
     for link in outside.order_by("-received_at", "-pk"):
         newest.setdefault(link.customer_id or link.ticket.requester_address, link)
-    return _write(incident, notice_id, [_by_ticket(incident, notice_id, link) for link in newest.values()])
+    return _write(incident, notice_id, [_by_ticket(incident, notice, link) for link in newest.values()])
 
 
 def close_remaining(notice_id: int) -> int:
@@ -94,7 +98,7 @@ def _attached(incident: Incident) -> QuerySet[TicketLink]:
     return TicketLink.objects.filter(incident=incident, state=LinkState.ATTACHED)
 
 
-def _affected(incident: Incident, notice_id: int, rows: Iterable[Affected]) -> list[Addressee]:
+def _affected(incident: Incident, notice: Notice, rows: Iterable[Affected]) -> list[Addressee]:
     """By their newest attached ticket where they have one, else by mail to their first address."""
     rows = list(rows)
     newest = (
@@ -106,20 +110,21 @@ def _affected(incident: Incident, notice_id: int, rows: Iterable[Affected]) -> l
     )
     by_customer = {link.customer_id: link for link in newest}
     return [
-        _by_ticket(incident, notice_id, by_customer[row.customer_id])
+        _by_ticket(incident, notice, by_customer[row.customer_id])
         if row.customer_id in by_customer
         else Addressee(row.customer_id, row.address, row.language)
         for row in rows
     ]
 
 
-def _by_ticket(incident: Incident, notice_id: int, link: TicketLink) -> Addressee:
+def _by_ticket(incident: Incident, notice: Notice, link: TicketLink) -> Addressee:
     ticket = link.ticket
+    language = notices.language_for(notice, ticket.language)
     return Addressee(
         customer_id=link.customer_id,
         address=ticket.requester_address,
         language=ticket.language,
         ticket_id=ticket.pk,
         ticket_ref=ticket.ref or "",
-        postscript="" if incident.resolved_at else words.way_out(incident, ticket.pk, ticket.language),
+        postscript="" if incident.resolved_at else words.way_out(incident, ticket.pk, language),
     )
