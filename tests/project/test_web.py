@@ -23,9 +23,12 @@ def test_no_more_requests_than_slots_are_in_at_once() -> None:
         await asyncio.sleep(0.01)
         inside -= 1
 
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
     async def crowd() -> None:
         limited = Limited(app, slots=3)
-        await asyncio.gather(*(limited({}, None, None) for _ in range(20)))  # type: ignore[arg-type]  # app takes any
+        await asyncio.gather(*(limited({}, receive, None) for _ in range(20)))  # type: ignore[arg-type]  # app takes any
 
     asyncio.run(crowd())
     assert most == 3

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import IO, Any
 
 import django
 
@@ -30,17 +31,63 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+# A form with the largest attachments that one message may have, and its own words.
+LARGEST_BODY = 40 * 2**20
+_KEPT_IN_MEMORY = 256 * 2**10
+
+
 class Limited:
-    """Lets a fixed number of requests into an application at once; the others wait their turn."""
+    """Lets a fixed number of requests into an application at once; the others wait their turn.
+
+    A request takes its turn when it has arrived whole: strangers who send slowly keep nobody waiting.
+    """
 
     def __init__(self, app: Any, slots: int) -> None:
         self._app = app
         self._slots = asyncio.Semaphore(slots)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wait for a free slot, then answer."""
-        async with self._slots:
-            await self._app(scope, receive, send)
+        """Wait for the whole request and for a free slot, then answer."""
+        with tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY) as body:
+            arrived = await _arrived_whole(receive, body)
+            if arrived and body.tell() > LARGEST_BODY:
+                await _refuse(send, 413, b"This is too large.")
+            elif arrived:
+                async with self._slots:
+                    await self._app(scope, _replayed(body, receive), send)
+
+
+async def _arrived_whole(receive: Receive, body: IO[bytes]) -> bool:
+    """Write the request's body down; False when the client left. Of one too large the rest is not read."""
+    while (message := await receive())["type"] == "http.request":
+        body.write(message.get("body", b""))
+        if not message.get("more_body") or body.tell() > LARGEST_BODY:
+            return True
+    return False
+
+
+def _replayed(body: IO[bytes], receive: Receive) -> Receive:
+    """What was written down, then whatever else the client does."""
+    left = body.tell()
+    body.seek(0)
+    is_over = False
+
+    async def again() -> Message:
+        nonlocal left, is_over
+        if is_over:
+            return await receive()
+        piece = body.read(_KEPT_IN_MEMORY)
+        left -= len(piece)
+        is_over = left <= 0
+        return {"type": "http.request", "body": piece, "more_body": not is_over}
+
+    return again
+
+
+async def _refuse(send: Send, status: int, words: bytes) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words})
 
 
 class Tocsin:
