@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import transaction
+from tests.harness.asynchronous import run as run_async
 
 from tocsin.kernel import events, live
 from tocsin.kernel.conninfo import conninfo
@@ -87,7 +88,7 @@ def played(story: Callable[[live.LiveApp], Coroutine[Any, Any, None]]) -> None:
         finally:
             await app.close()
 
-    asyncio.run(run())
+    run_async(run())
 
 
 def test_an_event_reaches_the_open_screen_and_only_whom_it_concerns() -> None:

@@ -1,9 +1,10 @@
 """Public references: every wrong digit and every swap is caught."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.kernel.references import find_references, make_reference, parse_reference
+from tocsin.kernel.references import find_references, guess_reference, make_reference, parse_reference
 
 numbers = st.integers(min_value=1, max_value=10**9)
 
@@ -44,3 +45,13 @@ def test_references_are_found_in_a_subject() -> None:
     first, second = make_reference("T", 12), make_reference("T", 13)
     text = f"Re: [{first}] about {second.lower()} and {first}, not XT-0000125 or T-0000121"
     assert find_references(text, "T") == [first, second]
+
+
+@pytest.mark.parametrize("typed", ["4910", "t4910", "T-4910", "t 4910", "T-0004910", " 0004910 "])
+def test_a_number_alone_names_its_reference(typed: str) -> None:
+    assert guess_reference(typed, "T") == "T-0004910"
+
+
+@pytest.mark.parametrize("typed", ["4911", "i4910", "4", "t4910x", ""])
+def test_a_number_that_names_nothing(typed: str) -> None:
+    assert guess_reference(typed, "T") is None

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.harness.asynchronous import run as run_async
 
 Message = dict[str, Any]
 
@@ -54,7 +55,7 @@ def test_who_sends_slowly_keeps_nobody_waiting(app: Any) -> None:
             one.cancel()
         return answer
 
-    start, body = asyncio.run(crowd())
+    start, body = run_async(crowd())
     assert (start["status"], body["body"]) == (200, b"hello")
 
 
@@ -64,11 +65,11 @@ def test_a_large_body_comes_through_whole_and_a_larger_one_is_refused(
     from tocsin.project import asgi
 
     body = bytes(range(256)) * 4000
-    assert asyncio.run(ask(app, part(body, more=False)))[1]["body"] == body
-    assert asyncio.run(ask(app, part(b"", more=False)))[1]["body"] == b""
+    assert run_async(ask(app, part(body, more=False)))[1]["body"] == body
+    assert run_async(ask(app, part(b"", more=False)))[1]["body"] == b""
     monkeypatch.setattr(asgi, "LARGEST_BODY", len(body) - 1)
-    assert asyncio.run(ask(app, part(body, more=True)))[0]["status"] == 413
+    assert run_async(ask(app, part(body, more=True)))[0]["status"] == 413
 
 
 def test_who_leaves_early_is_not_answered(app: Any) -> None:
-    assert asyncio.run(ask(app, part(b"x", more=True), {"type": "http.disconnect"})) == []
+    assert run_async(ask(app, part(b"x", more=True), {"type": "http.disconnect"})) == []

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +9,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory
+from tests.harness.asynchronous import run as run_async
 
 from tocsin.project import static_files
-
-
-def _run(work: Coroutine[Any, Any, tuple[Any, bytes]]) -> tuple[Any, bytes]:
-    """In a thread of its own: the browser tests keep a loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
 
 
 def test_the_edition_follows_every_byte(tmp_path: Path) -> None:
@@ -65,11 +57,11 @@ def test_what_is_served_is_the_copy_and_may_be_kept(tmp_path: Path, settings: An
             return response, response.content
         return response, b"".join([part async for part in response])
 
-    response, body = _run(fetch(f"{settings.STATIC_URL}console/tocsin.css"))
+    response, body = run_async(fetch(f"{settings.STATIC_URL}console/tocsin.css"))
     assert response.status_code == 200
     assert len(body) == int(response["Content-Length"])
     assert "max-age=31536000" in response["Cache-Control"]
-    response, _body = _run(fetch("/static/console/tocsin.css"))
+    response, _body = run_async(fetch("/static/console/tocsin.css"))
     assert response.status_code == 404
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.harness.asynchronous import run as run_async
 
 from tocsin.project.asgi import Limited, Tocsin
 from tocsin.project.database_url import database_settings
@@ -30,7 +31,7 @@ def test_no_more_requests_than_slots_are_in_at_once() -> None:
         limited = Limited(app, slots=3)
         await asyncio.gather(*(limited({}, receive, None) for _ in range(20)))  # type: ignore[arg-type]  # app takes any
 
-    asyncio.run(crowd())
+    run_async(crowd())
     assert most == 3
 
 
@@ -59,7 +60,7 @@ def test_starting_and_stopping_is_answered() -> None:
     async def send(message: MutableMapping[str, Any]) -> None:
         said.append(message["type"])
 
-    asyncio.run(Tocsin()({"type": "lifespan"}, receive, send))
+    run_async(Tocsin()({"type": "lifespan"}, receive, send))
     assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 

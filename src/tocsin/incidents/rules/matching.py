@@ -18,7 +18,7 @@ from tocsin.kernel.search.analyser import forms, terms
 
 _LOOKED_AT = 20_000  # characters; what lies beyond is a log, not a letter
 # What a signature says of its writer is not what the mail is about.
-_LABELLED_ADDRESS = re.compile(r"(?:e-?mail|mail|web|www|url|site)\s*[:=]\s*\S*[@.]\S+", re.IGNORECASE)
+_LABELLED_ADDRESS = re.compile(r"(?:e-?mail|mail|web|www|url|site)\s*[:=]\s*\S*\w[@.]\w\S*", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
 
 # Everyday words that share a stem with what customers call a part and mean something else:
