@@ -85,7 +85,7 @@ def test_any_text_and_any_words_give_a_verdict(text: str, names: list[str], insi
 
 
 @given(
-    st.sampled_from(["Mail", "почта", "SMTP", "Ηλεκτρονικό ταχυδρομείο"]), st.text("abc \n.,;:!", max_size=40)
+    st.sampled_from(["Mail", "почта", "SMTP", "Ηλεκτρονικό ταχυδρομείο"]), st.text("abc \n,;!?-", max_size=40)
 )
 @settings(max_examples=100, deadline=None)
 def test_a_name_is_found_whatever_stands_around_it_in_any_case(name: str, noise: str) -> None:
