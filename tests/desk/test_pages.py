@@ -442,3 +442,25 @@ def test_a_call_without_a_usable_address_is_given_back(office: Office, address: 
     answer = signed_in(office.agent).post("/tickets/new/", {"address": address, "text": "Kept words"})
     page = answer.content.decode()
     assert answer.status_code == 422 and "field-error" in page and "Kept words" in page
+
+
+def test_a_ticket_is_found_by_its_number_without_zeros(office: Office) -> None:
+    from tests.desk.office import arrive_one
+
+    ref = str(arrive_one().ref)
+    short = ref.removeprefix("T-").lstrip("0").zfill(2)
+    client = signed_in(office.lead)
+    assert client.get("/search/", {"q": f"t{short}"})["Location"] == f"/tickets/{ref}/"
+    assert f"/tickets/{ref}/" in shown(client, f"/search/?q={short}")
+    assert ref not in shown(signed_in(office.salesman), f"/search/?q={short}")
+
+
+def test_a_customer_without_tickets_one_may_see(office: Office) -> None:
+    address = f"/customer/{office.customer.pk}/"
+    assert "not written to us yet" in shown(signed_in(office.lead), address)
+    assert "that you may see" in shown(signed_in(office.salesman), address)
+
+
+def test_nonsense_in_the_search_of_customers_is_refused(office: Office) -> None:
+    for address in ("/search/?q=%00a", "/catalog/customers/?q=%00"):
+        shown(signed_in(office.lead), address, 422)

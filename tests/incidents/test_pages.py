@@ -214,3 +214,20 @@ def test_how_bad_it_is_differs_in_shape(company: Company, agent: Client) -> None
     page = agent.get("/alerts/declare/").content.decode()
     signs = re.findall(r'name="impact".*?</svg>', page)
     assert len(signs) == len({re.sub(".*<svg", "", sign) for sign in signs}) == 3
+
+
+def test_the_search_leads_to_an_alert_by_its_number(company: Company, agent: Client) -> None:
+    ref = company.declare().ref
+    digits = ref.removeprefix("I-").lstrip("0").zfill(2)
+    for typed in (ref, ref.lower(), f"i{digits}", digits):
+        assert f'href="/alerts/{ref}/"' in agent.get("/search/", {"q": typed}).content.decode(), typed
+    found = agent.get("/search/", {"q": f"t{digits}"}, headers={"HX-Request": "true"})
+    assert ref not in found.content.decode()
+
+
+def test_texts_of_an_update_are_kept_as_drafts(company: Company, agent: Client) -> None:
+    ref = company.declare().ref
+    page = agent.get(f"/alerts/{ref}/").content.decode()
+    assert f'data-draft="{ref}:message_en" data-draft-over' in page
+    refused = agent.post(f"/alerts/{ref}/updates/", UPDATE | {"status": "nonsense"}).content.decode()
+    assert f'data-draft="{ref}:message_en">Found.' in refused

@@ -1,4 +1,4 @@
-"""What is shown where Django would show a bare page: nothing there, not allowed, an old form, a fault of ours."""
+"""What is shown where Django has a bare page: nothing there, not allowed, an old form, a fault of ours."""
 
 from __future__ import annotations
 

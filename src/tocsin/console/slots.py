@@ -29,6 +29,7 @@ SlotName = Literal[
     "ticket_tab",  # above a conversation; subject: the ticket
     "ticket_action",  # in the ticket's menu of acts; subject: the ticket
     "settings",  # links of the settings page, one piece a room
+    "search_jump",  # above what a search found: links to what the typed number names; subject: the query
     "customer_row",  # at the end of a customer's row in the list of customers; subject: the customer
     "row_action",  # in the list's head: acts offered from the list, such as declaring an alert
     "customer_section",  # sections of a customer's page, such as what they were sent; subject: the customer

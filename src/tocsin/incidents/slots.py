@@ -12,6 +12,7 @@ from tocsin.console import slots
 from tocsin.incidents import queries
 from tocsin.incidents.queries import IncidentView
 from tocsin.kernel import clock
+from tocsin.kernel.references import guess_reference
 from tocsin.people import queries as people
 
 # How long the bar stays green after the end, so that everybody has seen it.
@@ -62,6 +63,13 @@ def _ticket_side(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return {"links": links, "others": others, "attached": attached, "may_update": may_update}
 
 
+def _named(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """The alert whose number was typed into the search."""
+    reference = guess_reference(str(subject), "I")
+    incident = queries.incident_if_any(reference) if reference else None
+    return {"incident": incident} if incident else None
+
+
 slots.add_navigation(
     slots.NavigationEntry(
         20, _("Alerts"), "siren", "incidents:alerts", keys="g a", badge=_count, loud=True, visible=_reads
@@ -74,3 +82,4 @@ slots.fill("red_alert", slots.Piece(10, "incidents/slots/red_alert.html", visibl
 slots.fill("alert_bar", slots.Piece(10, "incidents/slots/alert_bar.html", _bar, _reads))
 slots.fill("bulk_action", slots.Piece(10, "incidents/slots/bulk_action.html", visible=_declares))
 slots.fill("side_panel", slots.Piece(10, "incidents/slots/side_panel.html", _ticket_side, _reads))
+slots.fill("search_jump", slots.Piece(10, "incidents/slots/search_jump.html", _named, _reads))

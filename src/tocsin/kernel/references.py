@@ -23,6 +23,7 @@ _DAMM = (
 )
 _LEAST_DIGITS = 6
 _PATTERN = re.compile(r"(?<![A-Za-z0-9])([A-Z])-?([0-9]{7,19})(?![0-9])", re.IGNORECASE)
+_NUMBER = re.compile(r"([A-Z])?-?[ ]?([0-9]{2,19})", re.IGNORECASE)
 
 
 def check_digit(digits: str) -> int:
@@ -46,6 +47,17 @@ def parse_reference(text: str, prefix: str) -> str | None:
     """
     match = _PATTERN.fullmatch(text.strip())
     return _valid(match, prefix) if match else None
+
+
+def guess_reference(typed: str, prefix: str) -> str | None:
+    """The reference meant by its number alone: `4910`, `t4910` or `T-4910` → `T-0004910`, else None.
+
+    Two digits at least, the last of them the check digit, which must be right.
+    """
+    match = _NUMBER.fullmatch(typed.strip())
+    if not match or (match.group(1) or prefix).upper() != prefix:
+        return None
+    return parse_reference(f"{prefix}-{match.group(2).zfill(_LEAST_DIGITS + 1)}", prefix)
 
 
 def find_references(text: str, prefix: str) -> list[str]:

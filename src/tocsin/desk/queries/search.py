@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.desk.models import Ticket
 from tocsin.kernel.errors import Refused
-from tocsin.kernel.references import parse_reference
+from tocsin.kernel.references import guess_reference
 from tocsin.kernel.search import to_tsquery_text
 from tocsin.people import queries as people
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 # The newest messages that match are ranked, so that a common word costs the same in a large archive.
 RANKED = 200
 
-_LOOKS_LIKE_ID = re.compile(r"\s*t-?\s?\d{5,19}\s*|\s*\d{7,19}\s*", re.IGNORECASE)
+_LOOKS_LIKE_ID = re.compile(r"t-?\s?\d{2,19}|\d{2,19}", re.IGNORECASE)
+_WHOLE_DIGITS = 7
+_MISTYPED_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -40,26 +42,33 @@ class Found:
 def search(query: str, staff: Staff, cursor: str | None = None, *, size: int = 25) -> Found:
     """The best of the newest matches among what `staff` sees. Three queries.
 
-    An ID typed whole leads straight to its ticket. Raises Refused for a cursor that is not ours.
+    An ID typed whole leads straight to its ticket; by its number without leading zeros the ticket is shown
+    before what else was found. Raises Refused for a cursor that is not ours.
     """
     visible = people.visible_departments(staff)
-    if _LOOKS_LIKE_ID.fullmatch(query):
-        by_id = _by_id(query, visible)
-        if by_id:
-            return by_id
+    by_id = _by_id(query.strip(), visible) if _LOOKS_LIKE_ID.fullmatch(query.strip()) else Found()
+    if by_id.jump or by_id.mistyped:
+        return by_id
     asked = to_tsquery_text(query)
-    return _ranked(asked, visible, _offset(cursor), size) if asked else Found()
+    found = _ranked(asked, visible, _offset(cursor), size) if asked else Found()
+    return _with_first(found, by_id.items) if not cursor else found
 
 
-def _by_id(query: str, visible: list[int] | None) -> Found | None:
-    typed = query.strip().replace(" ", "")
+def _by_id(typed: str, visible: list[int] | None) -> Found:
     has_letter = typed[:1] in "tT"
-    reference = parse_reference(typed if has_letter else f"T-{typed}", "T")
-    tickets = _rows([reference] if reference else [], visible, by="ref")
-    if tickets:
-        return Found(items=list(tickets.values()), jump=reference or "")
+    digits = sum(letter.isdecimal() for letter in typed)
+    reference = guess_reference(typed, "T")
+    tickets = list(_rows([reference], visible, by="ref").values()) if reference else []
+    # A few digits alone may be a room or a year: their ticket is offered beside what else there is.
+    jumps = bool(tickets) and (has_letter or digits >= _WHOLE_DIGITS)
     # Digits alone may be a phone or an invoice number: those are searched for.
-    return Found(mistyped=reference is None) if has_letter else None
+    mistyped = has_letter and digits >= _MISTYPED_DIGITS and reference is None
+    return Found(items=tickets, jump=reference or "" if jumps else "", mistyped=mistyped)
+
+
+def _with_first(found: Found, first: list[Ticket]) -> Found:
+    known = {ticket.pk for ticket in first}
+    return replace(found, items=[*first, *(one for one in found.items if one.pk not in known)])
 
 
 def _ranked(asked: str, visible: list[int] | None, offset: int, size: int) -> Found:

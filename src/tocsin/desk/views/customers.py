@@ -26,6 +26,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "uses": catalog.components_of(found.pk),
         "rows": [list_row(ticket, me, "all") for ticket in page.items],
         "next": page.next,
+        "sees_all": people.visible_departments(me) is None,
     }
     return render(request, "desk/customer.html", context)
 
@@ -44,5 +45,6 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         "contacts": [found],
         "rows": [list_row(ticket, me, "all") for ticket in page.items],
         "next": page.next,
+        "sees_all": people.visible_departments(me) is None,
     }
     return render(request, "desk/customer.html", context)

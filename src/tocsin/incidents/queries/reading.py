@@ -96,6 +96,12 @@ def incident_by_ref(ref: str) -> IncidentView:
     return view_of(incident_row(ref))
 
 
+def incident_if_any(reference: str) -> IncidentView | None:
+    """The incident with this reference, None where there is none."""
+    incident = _rows().filter(ref=reference).first()
+    return view_of(incident) if incident else None
+
+
 def open_incidents() -> list[IncidentView]:
     """Everything not resolved, planned work included, newest first."""
     return _views(_rows().filter(resolved_at=None).order_by("-declared_at", "-id"))

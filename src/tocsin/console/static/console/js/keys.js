@@ -34,7 +34,7 @@ function leaveOrBack() {
 function pressed(event) {
   if (event.key === "Escape" && leaveOrBack()) return;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || one("dialog[open]")) return;
-  if (event.key === "Enter" && document.activeElement === document.body && currentRow()) { openCurrent(); return; }
+  if (event.key === "Enter" && document.activeElement === document.body && one("[data-row]")) { openCurrent(); return; }
   const sequence = Date.now() - beforeAt < 1200 ? `${before} ${event.key}` : "";
   const element = (sequence && byKey(sequence)) || byKey(event.key);
   before = event.key;

@@ -19,6 +19,7 @@ export function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+/** Without a current row, the first one. */
 export function openCurrent() {
   one(".row-link", currentRow() ?? document)?.click();
 }
