@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext
 
 from tocsin.catalog.models import Component, Region, Service, Use
@@ -59,15 +59,6 @@ def components_by_key(keys: Sequence[str]) -> list[Component]:
                 gettext("There is no component “%(key)s”.") % {"key": key}, {"components": "unknown"}
             )
     return [found[key] for key in dict.fromkeys(keys)]
-
-
-def customers_using(component_ids: Iterable[int]) -> QuerySet[Use, int]:
-    """Ids of the customers who use any of these components, each once; not evaluated yet."""
-    return (
-        Use.objects.filter(component_id__in=list(component_ids))
-        .values_list("customer_id", flat=True)
-        .distinct()
-    )
 
 
 def customer_counts() -> dict[int, int]:

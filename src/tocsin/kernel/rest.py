@@ -1,19 +1,13 @@
-"""What every room's API router shares: strict input, time zones, lists, and who asks."""
+"""What every room's API router shares: strict input, time zones, and who asks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-from django.db.models import Model
 from django.http import HttpRequest
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, PlainSerializer, StringConstraints
-
-from tocsin.kernel.paging import Page
-
-Row = TypeVar("Row", bound=Model)
 
 
 def _aware(value: datetime) -> datetime:
@@ -50,11 +44,6 @@ class Input(Schema):
     """What a program sends: a field we do not know is an error, not a silence."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def listing(found: Page[Row], shape: Callable[[Row], Any]) -> dict[str, Any]:
-    """A list as the API gives it: `{items, next}`."""
-    return {"items": [shape(row) for row in found.items], "next": found.next}
 
 
 def actor(request: HttpRequest) -> str:

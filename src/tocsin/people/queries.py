@@ -163,11 +163,6 @@ def addresses_by_value(channel: str, values: Iterable[str]) -> dict[str, Address
     return {row.folded: row for row in rows}
 
 
-def addresses_of_contact(contact_id: int) -> list[Address]:
-    """All addresses of one contact, first one first."""
-    return list(Address.objects.filter(contact_id=contact_id).order_by("position", "id"))
-
-
 def managed_addresses(customer_id: int) -> set[str]:
     """Folded management addresses of a customer."""
     rows = Address.objects.filter(contact__customer_id=customer_id, managed=True)
