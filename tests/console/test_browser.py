@@ -214,6 +214,45 @@ def test_nothing_typed_is_lost_or_sent_twice(desk: Desk, page: Any) -> None:
     assert fresh(ticket).status == "answered"
 
 
+def test_what_was_sent_after_the_session_ended_is_there_after_signing_in(desk: Desk, page: Any) -> None:
+    ticket = write_in("Number 1")
+    desk.visit(page, f"/tickets/{ticket.ref}/")
+    page.locator("#reply-text").fill("A long answer")
+    page.context.clear_cookies(name=desk.cookie["name"])
+    page.get_by_role("button", name="Send to Maria").click()
+    page.locator("#id_username").fill(desk.office.agent.email)
+    page.locator("#id_password").fill("long enough")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**/tickets/{ticket.ref}/")
+    page.wait_for_function("document.querySelector('#reply-text').value === 'A long answer'")
+
+    page.context.clear_cookies(name="tocsin_csrf")  # as when somebody signed in anew in another tab
+    page.get_by_role("button", name="Send to Maria").click()
+    page.get_by_role("link", name="Open the page again").click()
+    page.wait_for_function("document.querySelector('#reply-text').value === 'A long answer'")
+    page.get_by_role("button", name="Send to Maria").click()
+    page.locator(".toast", has_text="on its way").wait_for()
+    assert page.locator("#reply-text").input_value() == ""
+
+
+def test_a_phone_has_the_way_out_and_nothing_wider_than_itself(desk: Desk, page: Any) -> None:
+    page.set_viewport_size(PHONE)
+    desk.visit(page, "/catalog/customers/")
+    assert page.evaluate("document.querySelector('.pane-body').scrollWidth") <= PHONE["width"]
+    page.locator(".rail-foot .rail-entry").click()
+    page.get_by_role("button", name="Dark").locator("visible=true").click()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.get_by_role("button", name="Sign out").locator("visible=true").click()
+    page.wait_for_url("**/account/login/")
+
+
+def test_enter_opens_the_first_of_a_list(desk: Desk, page: Any) -> None:
+    ticket = write_in("Number 1")
+    desk.visit(page, "/inbox/")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/tickets/{ticket.ref}/**")
+
+
 def test_everything_works_without_javascript(desk: Desk, browser: Any) -> None:
     from tests.desk.office import fresh
 
