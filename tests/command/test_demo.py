@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,14 +12,16 @@ import pytest
 from django.db.models import Count
 from tests.harness.processes import Installation, wait_until
 
+from tocsin.command.children import tocsin
 from tocsin.command.demo import company
 from tocsin.command.demo.customers import BOTH, CLIENTS, MAIL
 from tocsin.command.demo.loader import load
 from tocsin.command.demo.outages import PAST
-from tocsin.command.demo.place import check_is_demo
+from tocsin.command.demo.place import check_is_demo, recall
 from tocsin.command.demo.stories import TOPICS, VOICES
 from tocsin.command.demo.tickets import DAYS, make_cases
 from tocsin.command.faults import Fault
+from tocsin.command.folders import hold
 from tocsin.desk import queries as desk
 from tocsin.desk.models import Attachment, Message, Ticket
 from tocsin.incidents import queries as incidents
@@ -235,3 +239,20 @@ def check_sent_mail(folder: Path) -> None:
     assert [name for name in names if company.HEAD_OF_SUPPORT.address in name]
     # A notice of each moment to each affected customer, and the answers to who wrote.
     assert len(names) >= 90
+
+
+def test_a_second_demo_is_refused_and_the_note_of_the_first_stays(tmp_path: Path) -> None:
+    (tmp_path / "demo.json").write_text('{"url": "http://127.0.0.1:1"}')
+    lock = hold(tmp_path / "up.lock")
+    assert lock is not None
+    try:
+        second = subprocess.run(
+            tocsin("demo", "--data", str(tmp_path), "--port", "2"),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(lock)
+    assert second.returncode and "is running on" in second.stderr
+    assert recall(tmp_path) == {"url": "http://127.0.0.1:1"}

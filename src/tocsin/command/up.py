@@ -41,12 +41,19 @@ def run(args: Namespace) -> int:
 
 
 def serve(
-    data: Path, host: str, port: int, *, prepare: str = PREPARE, when_ready: Callable[[], None] = lambda: None
+    data: Path,
+    host: str,
+    port: int,
+    *,
+    prepare: str = PREPARE,
+    when_ours: Callable[[], None] = lambda: None,
+    when_ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Everything on one machine, until SIGTERM or Ctrl-C.
 
     `prepare` is the module that a process of its own runs before web and worker start, on a database that
-    is not up to date; `when_ready` is called once everything answers, and must not take long.
+    is not up to date; `when_ours` is called once the folder and the port are held by this process and
+    nothing has begun; `when_ready` is called once everything answers, and must not take long.
     """
     make_data_folder(data)
     lock = hold(data / "up.lock")
@@ -55,6 +62,7 @@ def serve(
             f"Tocsin is running on {data} already. Stop it first, or choose another folder with --data."
         )
     plug = listening_socket(host, port)
+    when_ours()
     address = f"http://{host}:{port}"
     os.environ.setdefault("TOCSIN_URL", address)
     return Supervisor(data, plug, address, prepare).run(when_ready)

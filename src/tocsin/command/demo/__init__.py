@@ -43,8 +43,14 @@ def run(args: Namespace) -> int:
     sink.start()
     url = f"http://{args.host}:{args.port}"
     _set_scene(url, sink.url)
-    remember(data, url)
-    return serve(data, args.host, args.port, prepare=PREPARE, when_ready=lambda: _welcome(data, url))
+    return serve(
+        data,
+        args.host,
+        args.port,
+        prepare=PREPARE,
+        when_ours=lambda: remember(data, url),
+        when_ready=lambda: _welcome(data, url),
+    )
 
 
 def _set_scene(url: str, smtp_url: str) -> None:
