@@ -157,3 +157,26 @@ class _Balanced(html.parser.HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag not in self.void:
             assert self.open.pop() == tag
+
+
+def test_a_new_installation_shows_no_share_of_the_time() -> None:
+    state = calm(incidents=())
+    new = tuple(replace(one, created_at=NOW - minutes(60)) for one in state.components)
+    shown = page(replace(state, components=new))
+    assert "% of the time" not in shown and "<span>since 20 Nov</span>" in shown
+    week = tuple(replace(one, created_at=NOW - minutes(7 * 24 * 60)) for one in state.components)
+    assert "% of the time" in page(replace(state, components=week))
+
+
+def test_news_promised_for_the_planned_start_is_not_said_twice() -> None:
+    start = NOW + minutes(60)
+    one = maintenance(7, start=start, lasts=minutes(30), components=("mail",), next_update_at=start)
+    assert "Next news" not in page(calm(incidents=(one,)))
+    later = replace(one, next_update_at=start + minutes(5))
+    assert "Next news" in page(calm(incidents=(later,)))
+
+
+def test_a_mended_fault_reads_as_in_the_war_room() -> None:
+    one = replace(outage().incidents[0], status="monitoring")
+    said = replace(one, updates=(replace(one.updates[0], status="monitoring"),))
+    assert "Repaired, watching" in page(calm(incidents=(said,)))

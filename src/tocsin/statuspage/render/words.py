@@ -154,6 +154,8 @@ def next_news(incident: IncidentState, now: datetime) -> Sentence:
     at = incident.next_update_at
     if at is None or phase(incident, now) in {"resolved", "completed"}:
         return Sentence("")
+    if phase(incident, now) == "scheduled" and at == incident.begins_at:
+        return Sentence("")  # the start itself was said already
     if news_is_late(incident, now):
         return Sentence(_("News was due at %(at)s and is late.") % {"at": "{0}"}, (at,))
     return Sentence(_("Next news at %(at)s.") % {"at": "{0}"}, (at,))
@@ -175,7 +177,7 @@ def phase_word(stands: str) -> str:
     return {
         "investigating": _("Investigating"),
         "identified": _("Cause found"),
-        "monitoring": _("Watching"),
+        "monitoring": _("Repaired, watching"),
         "resolved": _("Resolved"),
         "scheduled": _("Planned"),
         "in_progress": _("Under way"),
