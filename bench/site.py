@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import tempfile
+import time
 import urllib.parse
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
@@ -21,6 +22,7 @@ from tests.harness.translations import compile_translations
 from tocsin.command.postgres import running_url
 
 SUPPORT = "support@bench.example"
+_IDLE_S = 2.0
 
 
 class Site:
@@ -84,6 +86,7 @@ class Browser:
     def __init__(self, port: int, user: str, password: str) -> None:
         self._plug = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
+        self._used_at = time.monotonic()
         page = self.get("/account/login/").decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token
@@ -101,7 +104,10 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if time.monotonic() - self._used_at > _IDLE_S:
+            self._plug.close()  # the server has hung up by now; the request opens it anew
         self._plug.request(method, path, body, headers)
+        self._used_at = time.monotonic()
         response = self._plug.getresponse()
         content = response.read()
         for line in response.headers.get_all("Set-Cookie") or []:
