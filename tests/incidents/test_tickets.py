@@ -32,6 +32,16 @@ def test_attached_on_arrival_one_mail_tells_id_and_state(company: Company) -> No
     assert "/n/" in mail
 
 
+def test_who_writes_again_and_again_in_an_outage_is_told_its_state_each_time(company: Company) -> None:
+    company.customer("maria", "mail")
+    company.declare()
+    for number in range(7):
+        company.ticket("maria@example.test", f"my mail does not work, {number}")
+    mails = _mails("maria@example.test")
+    assert len(mails) == 7
+    assert all("Mail is down" in mail for mail in mails)
+
+
 def test_others_are_served_as_on_any_day(company: Company) -> None:
     company.customer("nikos", "web")
     company.declare()

@@ -104,18 +104,18 @@ def may_acknowledge(machine: str, already_this_hour: int, limit: int) -> bool:
 
 # --- Expected timeframe ---------------------------------------------------------------------------
 
-Unit = Literal["minutes", "hours", "business_days"]
+Unit = Literal["minutes", "hours", "days"]
 
 
 def timeframe(minutes: int) -> tuple[Unit, int]:
-    """The unit to say it in and how many, never less than it is: whole hours from one hour on, business
-    days from two days on."""
+    """The unit to say it in and how many, never less than it is: whole hours from one hour on, days
+    from two days on. Around the clock: the department's minutes are not business time (rule 5 of the house)."""
     minutes = max(1, minutes)
     if minutes < 60 or (minutes < 120 and minutes % 60):
         return "minutes", minutes
     if minutes < 2 * 24 * 60:
         return "hours", -(-minutes // 60)
-    return "business_days", -(-minutes // (24 * 60))
+    return "days", -(-minutes // (24 * 60))
 
 
 # --- Words ----------------------------------------------------------------------------------------

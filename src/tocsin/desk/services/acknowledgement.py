@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -17,8 +17,10 @@ from tocsin.kernel import clock
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 from tocsin.people import queries as people
 
-# A robot that does not say so, or two of them in a loop, gets no more than these from us.
+# A robot that does not say so, or two of them in a loop, gets no more than these from us. Who writes again
+# and again in an outage is told its state each time, up to a bound of its own (R-C11).
 ACKNOWLEDGEMENTS_PER_SENDER = 5
+STATES_PER_SENDER = 30
 PER = timedelta(hours=1)
 
 
@@ -35,10 +37,10 @@ class Due:
 def acknowledge(due: Sequence[Due]) -> None:
     """Write the acknowledgements of new tickets, after everybody above has heard of them: where a matter has
     taken one in the meantime, the same mail tells its state. A few queries, whatever their number."""
-    chosen = _allowed(due)
+    told = _what_to_tell([one.ticket.pk for one in due])
+    chosen = _allowed(due, told)
     if not chosen:
         return
-    told = _what_to_tell([one.ticket.pk for one in chosen])
     company = people.company_name()
     ids = records.take_ids(Message, len(chosen))
     messages = [
@@ -55,12 +57,13 @@ def acknowledge(due: Sequence[Due]) -> None:
     tickets.update(acknowledged_at=clock.now(), message_count=F("message_count") + 1)
 
 
-def _allowed(due: Sequence[Due]) -> list[Due]:
+def _allowed(due: Sequence[Due], told: Mapping[int, _Told]) -> list[Due]:
     reachable = [one for one in due if not one.machine and records.can_be_told(one.ticket)]
     sent = _sent_lately([one.ticket.requester_id for one in reachable]) if reachable else Counter()
     allowed = []
     for one in reachable:
-        if rules.may_acknowledge(one.machine, sent[one.ticket.requester_id], ACKNOWLEDGEMENTS_PER_SENDER):
+        bound = STATES_PER_SENDER if told[one.ticket.pk].has_news else ACKNOWLEDGEMENTS_PER_SENDER
+        if rules.may_acknowledge(one.machine, sent[one.ticket.requester_id], bound):
             sent[one.ticket.requester_id] += 1
             allowed.append(one)
     return allowed
@@ -81,6 +84,11 @@ class _Told(NamedTuple):
     matter_ref: str
     matter_news: str
 
+    @property
+    def has_news(self) -> bool:
+        """Whether the mail tells a matter's state instead of a timeframe."""
+        return bool(self.matter_ref and self.matter_news)
+
 
 def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, _Told]:
     columns = ("pk", "department__first_answer_minutes", "matter_ref", "matter_news")
@@ -89,7 +97,7 @@ def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, _Told]:
 
 
 def _text(ticket: Ticket, told: _Told, company: str) -> str:
-    if told.matter_ref and told.matter_news:
+    if told.has_news:
         return letters.acknowledgement_with_news(
             ref=ticket.ref, news=told.matter_news, company=company, language=ticket.language
         )

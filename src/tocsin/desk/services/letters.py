@@ -11,12 +11,12 @@ from tocsin.desk import rules
 
 
 def timeframe_words(minutes: int) -> str:
-    """`within an hour`, `within 24 hours`, `within 2 business days`, in the active language."""
+    """`within an hour`, `within 24 hours`, `within 2 days`, in the active language."""
     unit, count = rules.timeframe(minutes)
     if unit == "minutes":
         words = ngettext("within %(n)d minute", "within %(n)d minutes", count)
-    elif unit == "business_days":
-        words = ngettext("within %(n)d business day", "within %(n)d business days", count)
+    elif unit == "days":
+        words = ngettext("within %(n)d day", "within %(n)d days", count)
     elif count == 1:
         words = gettext("within an hour")
     else:
