@@ -67,13 +67,17 @@ def test_a_component_and_a_customer_are_created_then_brought_up_to_date(program:
     status, component = program.post("/components", {**MAIL, "name": {"en": "E-mail"}})
     assert (status, component) == (
         201,
-        {"key": "mail", "name": {"en": "E-mail"}, "words": ["imap"], "service": None, "region": None},
+        {"key": "mail", "name": {"en": "E-mail"}, "words": ["imap"], "service": "hosting", "region": None},
     )
     status, made = program.post("/customers", ELIA)
     assert (status, made) == (201, {**ELIA, "tier": ""})
     status, again = program.post("/customers", {**ELIA, "name": "Elia SA", "tier": "gold"})
     assert (status, again["name"], again["tier"]) == (201, "Elia SA", "gold")
     assert program.get("/customers/c1") == (200, again)
+    assert program.post("/customers", {"key": "c1", "name": "Elia SA"}) == (
+        201,
+        again,
+    )  # what is left out stays
     assert program.get("/customers")[1]["items"] == [again]
 
 

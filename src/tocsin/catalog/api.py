@@ -20,7 +20,10 @@ router = Router(tags=["catalog"])
 
 
 class ComponentIn(Input):
-    """A part that can break by itself; `words` are what customers call it, in any language."""
+    """A part that can break by itself; `words` are what customers call it, in any language.
+
+    What is left out of an update stays as it is.
+    """
 
     key: Slug
     name: Annotated[Texts, Field(min_length=1)]
@@ -40,14 +43,17 @@ class ComponentOut(Schema):
 
 
 class CustomerIn(Input):
-    """A customer; `addresses` are its management addresses, notices go to the first one."""
+    """A customer; `addresses` are its management addresses, notices go to the first one.
+
+    What is left out of an update stays as it is.
+    """
 
     key: Key
     name: Name
     language: Language | None = None
     tier: Annotated[Text, Field(max_length=40)] | None = None
-    addresses: list[Filled] = []
-    components: list[Slug] = []
+    addresses: list[Filled] | None = None
+    components: list[Slug] | None = None
 
 
 class CustomerOut(Schema):
@@ -87,8 +93,8 @@ def save_component(request: HttpRequest, payload: ComponentIn) -> Status[dict[st
         key=payload.key,
         name=dict(payload.name),
         words=payload.words,
-        service=payload.service or "",
-        region=payload.region or "",
+        service=payload.service,
+        region=payload.region,
         actor=actor(request),
     )
     return Status(201, component_shape(component))
@@ -114,12 +120,13 @@ def save_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[str,
         customer, _created = people_services.save_customer(
             key=payload.key,
             name=payload.name,
-            language=payload.language or "",
-            tier=payload.tier or "",
+            language=payload.language,
+            tier=payload.tier,
             addresses=payload.addresses,
             actor=actor(request),
         )
-        services.set_uses(customer.pk, payload.components, actor=actor(request))
+        if payload.components is not None:
+            services.set_uses(customer.pk, payload.components, actor=actor(request))
     return Status(201, customer_shapes([customer])[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -13,6 +13,8 @@ from tocsin.catalog.models import Component, Region, Service, Use
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import SYSTEM, emit
+
+Group = TypeVar("Group", Service, Region)
 
 
 @transaction.atomic
@@ -33,39 +35,40 @@ def save_component(
     key: str,
     name: dict[str, str],
     words: Sequence[str] | None = None,
-    service: str = "",
-    region: str = "",
+    service: str | None = None,
+    region: str | None = None,
     position: int | None = None,
     actor: str = SYSTEM,
 ) -> tuple[Component, bool]:
     """Create a component or bring it up to date by its key; whether it was created comes second.
 
     A service or region that is named and not known is made with its key as name, so that a program
-    need not know an order; `words` or `position` of None stay as they are. Raises Refused without a key
-    or a name.
+    need not know an order; '' means none. What is None stays as it is. Raises Refused without key or name.
     """
     if not key.strip() or not any(text.strip() for text in name.values()):
         raise Refused(
             gettext("A component needs a key and a name."), {"key" if not key.strip() else "name": "empty"}
         )
-    values: dict[str, Any] = {
+    given: dict[str, Any] = {
         "name": name,
-        "service": Service.objects.get_or_create(key=service, defaults={"name": {"en": service}})[0]
-        if service
-        else None,
-        "region": Region.objects.get_or_create(key=region, defaults={"name": {"en": region}})[0]
-        if region
-        else None,
+        "words": None if words is None else list(words),
+        "position": position,
     }
-    if words is not None:
-        values["words"] = list(words)
-    if position is not None:
-        values["position"] = position
+    values = {field: value for field, value in given.items() if value is not None}
+    if service is not None:
+        values["service"] = _named(Service, service)
+    if region is not None:
+        values["region"] = _named(Region, region)
     component, created = Component.objects.update_or_create(
         key=key, defaults=values, create_defaults={**values, "created_at": clock.now()}
     )
     emit(events.ComponentSaved(component.pk, key, created), actor=actor)
     return component, created
+
+
+def _named(kind: type[Group], key: str) -> Group | None:
+    """The service or region of this key, made when it is new; None for ''."""
+    return kind.objects.get_or_create(key=key, defaults={"name": {"en": key}})[0] if key else None
 
 
 @transaction.atomic

@@ -151,23 +151,25 @@ def save_customer(
     *,
     key: str,
     name: str,
-    language: str = "",
-    tier: str = "",
-    addresses: Sequence[str] = (),
+    language: str | None = None,
+    tier: str | None = None,
+    addresses: Sequence[str] | None = None,
     actor: str = SYSTEM,
 ) -> tuple[Customer, bool]:
     """Create a customer or bring it up to date by its key; whether it was created comes second.
 
-    `addresses` are its management addresses, the first one first. An address that we knew of an
-    unknown sender becomes the customer's. Raises Refused for a bad address, Conflict when an address
-    belongs to another customer (R-G10: conflicts are shown).
+    What is None stays as it is. `addresses` are its management addresses, the first one first. An
+    address that we knew of an unknown sender becomes the customer's. Raises Refused for a bad address,
+    Conflict when an address belongs to another customer (R-G10: conflicts are shown).
     """
-    _check_customer(key, name, addresses)
-    values = {"name": name, "language": language, "tier": tier}
+    _check_customer(key, name, addresses or ())
+    given = {"name": name, "language": language, "tier": tier}
+    values = {field: value for field, value in given.items() if value is not None}
     customer, created = Customer.objects.update_or_create(
         key=key, defaults=values, create_defaults={**values, "created_at": clock.now()}
     )
-    _set_addresses(customer, list(dict.fromkeys(address.strip() for address in addresses)))
+    if addresses is not None:
+        _set_addresses(customer, list(dict.fromkeys(address.strip() for address in addresses)))
     emit(events.CustomerSaved(customer.pk, created), actor=actor)
     return customer, created
 
