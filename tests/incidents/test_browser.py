@@ -60,7 +60,7 @@ def test_declared_and_updated_by_hand(installation: Installation, context: Any, 
     page.keyboard.press("r")
     page.get_by_label("Works again").check(force=True)
     expect(page.locator("#id_message_en")).to_have_value(re.compile("works again"))
-    page.get_by_role("button", name=re.compile("^Post and tell")).click()
+    page.get_by_role("button", name=re.compile("^Resolve: tell")).click()
     page.locator(".banner[data-tone=good]").wait_for()
     other.locator(".alertbar[data-tone=good]").wait_for()
     assert page.errors == []

@@ -73,7 +73,12 @@ def test_signatures_addresses_and_half_names_do_not_match(text: str) -> None:
     assert judge(text, MAIL, in_audience=True).verdict is Verdict.NOTHING
 
 
-def test_the_phrase_found_is_named_as_it_was_given() -> None:
+def test_a_word_is_named_as_the_customer_wrote_it() -> None:
+    assert judge("My email is gone, postmaster@mail.test", MAIL, in_audience=True).phrase == "email"
+    assert judge("Our E-mail stands still", MAIL, in_audience=True).phrase == "E-mail"
+
+
+def test_a_name_of_several_words_is_named_as_it_was_given() -> None:
     assert judge("του ηλεκτρονικού ταχυδρομείου", MAIL, in_audience=True).phrase == "Ηλεκτρονικό ταχυδρομείο"
 
 

@@ -231,3 +231,48 @@ def test_texts_of_an_update_are_kept_as_drafts(company: Company, agent: Client) 
     assert f'data-draft="{ref}:message_en" data-draft-over' in page
     refused = agent.post(f"/alerts/{ref}/updates/", UPDATE | {"status": "nonsense"}).content.decode()
     assert f'data-draft="{ref}:message_en">Found.' in refused
+
+
+def test_an_update_after_somebody_elses_end_is_not_dropped_in_silence(
+    company: Company, agent: Client
+) -> None:
+    incident = company.declare()
+    services.post_update(
+        incident.ref or "", services.NewUpdate("resolved", {"en": "It works."}), actor=company.lead.actor
+    )
+    for said in (UPDATE, UPDATE | {"next": "", "after": "1"}):
+        page = agent.post(f"/alerts/{incident.ref}/updates/", said)
+        assert page.status_code == 422
+        assert "Nothing was posted" in page.content.decode()
+        assert "It was resolved a moment ago by Lead." in page.content.decode()
+    assert "Nothing was posted" not in agent.get(f"/alerts/{incident.ref}/").content.decode()
+
+
+def test_a_second_alert_on_the_same_part_needs_a_tick(company: Company, agent: Client) -> None:
+    first = company.declare()
+    chosen = FORM | {"known_through": str(queries.newest_id())}
+    page = agent.post("/alerts/declare/audience/", chosen).content.decode()
+    assert "there is an open alert" in page and f"/alerts/{first.ref}/#update" in page
+    refused = agent.post("/alerts/declare/", chosen)
+    assert refused.status_code == 422 and "Post an update there, or say" in refused.content.decode()
+    assert (
+        "open alert"
+        not in agent.post("/alerts/declare/audience/", FORM | {"components": ["dns"]}).content.decode()
+    )
+    assert agent.post("/alerts/declare/", FORM | {"components": ["dns"]}).status_code == 302
+    assert agent.post("/alerts/declare/", chosen | {"anyway": "1"}).status_code == 302
+    assert Incident.objects.count() == 3
+
+
+def test_the_end_is_called_an_end(company: Company, agent: Client) -> None:
+    company.customer("maria", "mail")
+    incident = company.declare()
+    company.ticket("maria@example.test", "mail is down")
+    address = f"/alerts/{incident.ref}/"
+    assert "Post and tell 1 customer" in agent.get(address).content.decode()
+    page = agent.post(f"{address}updates/?redraft=1", {"status": "resolved"}).content.decode()
+    assert "Resolve: tell 1 customer, close 1 ticket</span>" in page
+    company.update(incident, "identified")
+    page = agent.get(address).content.decode()
+    assert "Works again (resolved)" in page
+    assert page.count("Cause found") >= 3, "form, banner and time line say it in the same words"

@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.incidents.models import Impact, Kind
+from tocsin.incidents.models import Impact, IncidentStatus, Kind
 from tocsin.incidents.services import NewIncident, NewUpdate
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Refused
@@ -25,11 +25,14 @@ SINCE = [
     (EXACT, _("At…")),
 ]
 NEXT = [("15", _("15 min")), ("30", _("30 min")), ("60", _("1 h")), (EXACT, _("At…"))]
+# The same words as everywhere; the last one says besides that it is the end.
 STATUSES = [
-    ("investigating", _("Investigating")),
-    ("identified", _("Cause found")),
-    ("monitoring", _("Repaired, watching")),
-    ("resolved", _("Works again")),
+    *(
+        (one.value, one.label)
+        for one in IncidentStatus
+        if one.value in ("investigating", "identified", "monitoring")
+    ),
+    ("resolved", _("Works again (resolved)")),
 ]
 # What a refused field of the verb is called in the forms.
 _FIELD_OF = {"started_at": "since", "next_update_at": "next", "component_keys": "components"}
@@ -101,6 +104,7 @@ class DeclareForm(Telling):
     draft_title = forms.CharField(required=False)
     words = forms.CharField(required=False)
     known_through = forms.IntegerField(required=False)
+    anyway = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, component_keys: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,8 +26,8 @@ class IncidentStatus(models.TextChoices):
     """How far the repair is."""
 
     INVESTIGATING = "investigating", _("Investigating")
-    IDENTIFIED = "identified", _("Identified")
-    MONITORING = "monitoring", _("Monitoring")
+    IDENTIFIED = "identified", _("Cause found")
+    MONITORING = "monitoring", _("Repaired, watching")
     RESOLVED = "resolved", _("Resolved")
     # An announced maintenance before anything was said of its course.
     SCHEDULED = "scheduled", _("Announced")

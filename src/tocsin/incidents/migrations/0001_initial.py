@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('kind', models.CharField(choices=[('unplanned', 'Unplanned'), ('scheduled', 'Scheduled')], max_length=10)),
                 ('impact', models.CharField(choices=[('minor', 'Minor'), ('major', 'Major'), ('critical', 'Critical')], max_length=10)),
-                ('status', models.CharField(choices=[('investigating', 'Investigating'), ('identified', 'Identified'), ('monitoring', 'Monitoring'), ('resolved', 'Resolved'), ('scheduled', 'Announced')], default='investigating', max_length=14)),
+                ('status', models.CharField(choices=[('investigating', 'Investigating'), ('identified', 'Cause found'), ('monitoring', 'Repaired, watching'), ('resolved', 'Resolved'), ('scheduled', 'Announced')], default='investigating', max_length=14)),
                 ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
                 ('started_at', models.DateTimeField()),
                 ('declared_at', models.DateTimeField()),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Update',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('investigating', 'Investigating'), ('identified', 'Identified'), ('monitoring', 'Monitoring'), ('resolved', 'Resolved'), ('scheduled', 'Announced')], max_length=14)),
+                ('status', models.CharField(choices=[('investigating', 'Investigating'), ('identified', 'Cause found'), ('monitoring', 'Repaired, watching'), ('resolved', 'Resolved'), ('scheduled', 'Announced')], max_length=14)),
                 ('message', models.JSONField()),
                 ('next_update_at', models.DateTimeField(null=True)),
                 ('author', models.CharField(max_length=80)),

@@ -26,6 +26,7 @@ from tocsin.incidents.queries.room import (
     suggested_count,
     suggested_tickets,
     timeline,
+    unclosed_count,
 )
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "suggested_count",
     "suggested_tickets",
     "timeline",
+    "unclosed_count",
     "view_of",
 ]

@@ -83,6 +83,11 @@ def attached_count(incident_id: int, *, visible: Departments = None) -> int:
     return _links(incident_id, LinkState.ATTACHED, visible).count()
 
 
+def unclosed_count(incident_id: int) -> int:
+    """How many attached tickets its end closes."""
+    return _links(incident_id, LinkState.ATTACHED, None).exclude(ticket__status="closed").count()
+
+
 def audience_of(incident_id: int, names: int) -> tuple[int, list[str]]:
     """How many customers are affected, and the first `names` of their names."""
     rows = Affected.objects.filter(incident_id=incident_id)

@@ -20,6 +20,7 @@ _LOOKED_AT = 20_000  # characters; what lies beyond is a log, not a letter
 # What a signature says of its writer is not what the mail is about.
 _LABELLED_ADDRESS = re.compile(r"(?:e-?mail|mail|web|www|url|site)\s*[:=]\s*\S*\w[@.]\w\S*", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
+_WRITTEN = re.compile(r"\w+(?:-\w+)?")
 
 # Everyday words that share a stem with what customers call a part and mean something else:
 # almost (почта, mail), percent (pošta), runs (correo), house (домен, domain), sit (site).
@@ -54,7 +55,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is to be done, and the phrase that says so; empty when nothing was found."""
+    """What is to be done, and what says so, in the writer's own word; empty when nothing was found."""
 
     verdict: Verdict
     phrase: str = ""
@@ -68,26 +69,43 @@ def vocabulary(names_and_words: Iterable[str], hints: Iterable[str] = ()) -> Voc
 def judge(text: str, known_by: Vocabulary, *, in_audience: bool) -> Finding:
     """Attach: the customer is in the audience and the text says what is broken. Weaker: suggest."""
     words = words_of(text)
-    strong = find(words, known_by.strong)
+    strong = _found(words, known_by.strong)
     if strong:
-        return Finding(Verdict.ATTACH if in_audience else Verdict.SUGGEST, strong)
-    weak = find(words, known_by.weak) if in_audience else ""
-    return Finding(Verdict.SUGGEST, weak) if weak else Finding(Verdict.NOTHING)
+        return Finding(Verdict.ATTACH if in_audience else Verdict.SUGGEST, _as_written(strong, text))
+    weak = _found(words, known_by.weak) if in_audience else None
+    return Finding(Verdict.SUGGEST, _as_written(weak, text)) if weak else Finding(Verdict.NOTHING)
 
 
 def find(words: Sequence[Word], phrases: Iterable[Phrase]) -> str:
     """The first of `phrases` that stands in the text, as it was given; empty when none does."""
+    found = _found(words, phrases)
+    return found.said_as if found else ""
+
+
+def _found(words: Sequence[Word], phrases: Iterable[Phrase]) -> Phrase | None:
     places: dict[str, list[int]] = {}
     for place, word in enumerate(words):
         for form in word:
             places.setdefault(form, []).append(place)
-    return next((phrase.said_as for phrase in phrases if _stands(phrase, words, places)), "")
+    return next((phrase for phrase in phrases if _stands(phrase, words, places)), None)
+
+
+def _as_written(phrase: Phrase, text: str) -> str:
+    """The word of the text that is the phrase; a phrase of several words as it was given."""
+    if len(phrase.words) == 1:
+        for written in _WRITTEN.findall(_without_addresses(text)):
+            if any(_same(phrase.words[0], word) for word in _words(written)):
+                return str(written)
+    return phrase.said_as
 
 
 def words_of(text: str) -> list[Word]:
     """The words of a text, each in all its forms; addresses left out."""
-    own = _ADDRESS.sub(" ", _LABELLED_ADDRESS.sub(" ", text[:_LOOKED_AT]))
-    return _words(own)
+    return _words(_without_addresses(text))
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", _LABELLED_ADDRESS.sub(" ", text[:_LOOKED_AT]))
 
 
 def _phrases(given: Iterable[str]) -> tuple[Phrase, ...]:

@@ -78,7 +78,7 @@ def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice]
 def answer_in(incident: Incident, update: Update, ticket: TicketText) -> None:
     """Tell the ticket's customer the current state, as a reply."""
     text = words.current_state(incident, update, ticket.id, ticket.language)
-    key = f"incident:{incident.pk}:ticket:{ticket.id}"
+    key = answer_key(incident, ticket.id)
     desk.write_system_messages(
         [
             desk.SystemMessage(
@@ -86,6 +86,11 @@ def answer_in(incident: Incident, update: Update, ticket: TicketText) -> None:
             )
         ]
     )
+
+
+def answer_key(incident: Incident, ticket_id: int) -> str:
+    """What `answer_in` writes once: the first telling of this incident in this ticket."""
+    return f"incident:{incident.pk}:ticket:{ticket_id}"
 
 
 def let_go(incident: Incident, ticket_id: int, state: LinkState, reason: str, actor: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from procrastinate.contrib.django import app
 
+from tocsin.desk import queries as tickets
 from tocsin.desk import services as desk
 from tocsin.incidents import words
 from tocsin.incidents.models import Affected, Incident, Kind, LinkState, TicketLink, Update
+from tocsin.incidents.services.linking import answer_key
 from tocsin.notices import queries as notices
 from tocsin.notices import services as writing
 from tocsin.notices.queries import Moment
@@ -70,7 +72,10 @@ def write_to_outsiders(notice_id: int) -> int:
     newest: dict[int | str, TicketLink] = {}
     for link in outside.order_by("-received_at", "-pk"):
         newest.setdefault(link.customer_id or link.ticket.requester_address, link)
-    return _write(incident, notice_id, [_by_ticket(incident, notice, link) for link in newest.values()])
+    told = _told_already(incident, notice, newest.values())
+    return _write(
+        incident, notice_id, [_by_ticket(incident, notice, link, told) for link in newest.values()]
+    )
 
 
 def close_remaining(notice_id: int) -> int:
@@ -109,15 +114,25 @@ def _affected(incident: Incident, notice: Notice, rows: Iterable[Affected]) -> l
         .select_related("ticket")
     )
     by_customer = {link.customer_id: link for link in newest}
+    told = _told_already(incident, notice, by_customer.values())
     return [
-        _by_ticket(incident, notice, by_customer[row.customer_id])
+        _by_ticket(incident, notice, by_customer[row.customer_id], told)
         if row.customer_id in by_customer
         else Addressee(row.customer_id, row.address, row.language)
         for row in rows
     ]
 
 
-def _by_ticket(incident: Incident, notice: Notice, link: TicketLink) -> Addressee:
+def _told_already(incident: Incident, notice: Notice, links: Iterable[TicketLink]) -> dict[int, int]:
+    """The tickets that came after this was said and whose customers were told it with their ID or at once:
+    that mail is their notice, so that nobody gets the same twice. Returns their deliveries."""
+    late = {link.ticket_id: link for link in links if link.at >= notice.created_at}
+    keys = [answer_key(incident, ticket_id) for ticket_id in late]
+    told = tickets.told_since(late, notice.created_at, keys) if late else {}
+    return {ticket: delivery for ticket, (delivery, at) in told.items() if at >= late[ticket].at}
+
+
+def _by_ticket(incident: Incident, notice: Notice, link: TicketLink, told: Mapping[int, int]) -> Addressee:
     ticket = link.ticket
     language = notices.language_for(notice, ticket.language)
     return Addressee(
@@ -127,4 +142,5 @@ def _by_ticket(incident: Incident, notice: Notice, link: TicketLink) -> Addresse
         ticket_id=ticket.pk,
         ticket_ref=ticket.ref or "",
         postscript="" if incident.resolved_at else words.way_out(incident, ticket.pk, language),
+        told_by=told.get(ticket.pk),
     )

@@ -45,8 +45,7 @@ def post_update(ref: str, new: NewUpdate, *, actor: str) -> Update:
             new.status, new.message, new.next_update_at, now=clock.now(), languages=languages
         )
     )
-    if new.status == IncidentStatus.RESOLVED:
-        turns.alone()
+    turns.alone()
     incident = locked(ref)
     _check_goes_on(incident)
     _check_read(incident, new.after)

@@ -55,7 +55,7 @@ def _act(request: HttpRequest, evidence: Sequence[str]) -> HttpResponse:
     keys = [component.key for component in catalog.components()]
     form = forms.DeclareForm(request.POST, component_keys=keys)
     try:
-        if form.is_valid():
+        if form.is_valid() and _meant(form):
             incident = services.declare(form.declaration(evidence), actor=actor(request))
             toast(request, _("Declared. The team sees it, and customers are being told."))
             return redirect("incidents:room", ref=incident.ref)
@@ -63,6 +63,30 @@ def _act(request: HttpRequest, evidence: Sequence[str]) -> HttpResponse:
         form.show(refused)
     context = _context(request.POST, evidence, form=form)
     return render(request, "incidents/declare.html", context, status=422)
+
+
+def _meant(form: forms.DeclareForm) -> bool:
+    """Whether nothing of it has an alert already, or the declarer saw that and wants another one.
+
+    What came after the form was opened is the verb's to refuse.
+    """
+    said = form.cleaned_data
+    known_through = said["known_through"]
+    seen = [
+        one
+        for one in _open_already(said["kind"], said["components"])
+        if known_through is None or one.id <= known_through
+    ]
+    if seen and not said["anyway"]:
+        form.add_error("anyway", _("Post an update there, or say that this is something else."))
+    return not form.errors
+
+
+def _open_already(kind: str, keys: Sequence[str]) -> list[queries.IncidentView]:
+    """The alerts that are on for any of these components; planned work may well follow a fault."""
+    if kind == Kind.SCHEDULED:
+        return []
+    return [one for one in queries.alerts_on() if set(one.component_keys) & set(keys)]
 
 
 def _initial(request: HttpRequest, evidence: Sequence[str]) -> dict[str, Any]:
@@ -109,6 +133,7 @@ def _context(said: Any, evidence: Sequence[str], form: forms.DeclareForm | None 
         "next_choices": forms.NEXT,
         "is_planned": said.get("kind") == Kind.SCHEDULED,
         "evidence": list(evidence),
+        "already": _open_already(said.get("kind") or "", [one.key for one in chosen]),
         "count": count,
         "count_words": ngettext("%(count)s customer", "%(count)s customers", count) % {"count": count},
         "names": names,

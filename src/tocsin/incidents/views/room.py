@@ -62,9 +62,8 @@ def post_update(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Say it everywhere; with `redraft` only renew the texts for the chosen status."""
     incident = queries.incident_by_ref(ref)
     if "redraft" in request.GET:
-        return render(
-            request, "incidents/parts/texts.html", {**_writing(incident, request.POST), "oob": True}
-        )
+        context = {**_writing(incident, request.POST), "oob": True}
+        return render(request, "incidents/parts/rewrite.html", context)
     form = forms.UpdateForm(request.POST)
     try:
         if form.is_valid():
@@ -91,9 +90,17 @@ def _room(
     context |= {
         "problems": forms.problems_of(form),
         "writing": form is not None or incident.is_overdue,
-        "tell_label": _tell_label(context["affected"]),
+        "too_late": _too_late(incident) if form is not None and incident.is_over else "",
     }
     return render(request, "incidents/room.html", context, status=status)
+
+
+def _too_late(incident: IncidentView) -> str:
+    """Why an update did not go out that was written while somebody else ended it."""
+    who = people.actor_name(incident.updates[0].author)
+    return _("It was resolved a moment ago by %(who)s. If it is broken again, declare a new one.") % {
+        "who": who
+    }
 
 
 def _rights(request: HttpRequest) -> dict[str, bool]:
@@ -117,6 +124,7 @@ def _writing(incident: IncidentView, said: Any) -> dict[str, Any]:
         "next_choices": forms.NEXT,
         "after": incident.updates[0].id if incident.updates else "",
         "texts": texts_of(said, drafts.next_messages(names, status, codes)),
+        "tell_label": _tell_label(incident, status),
     }
 
 
@@ -128,7 +136,12 @@ def _begin_with(incident: IncidentView) -> str:
     return _NEXT_STATUS.get(status, IncidentStatus.IDENTIFIED)
 
 
-def _tell_label(count: int) -> str:
-    return ngettext("Post and tell %(count)s customer", "Post and tell %(count)s customers", count) % {
-        "count": count
-    }
+def _tell_label(incident: IncidentView, status: str) -> str:
+    count, _names = queries.audience_of(incident.id, 0)
+    if status != IncidentStatus.RESOLVED:
+        words = ngettext("Post and tell %(count)s customer", "Post and tell %(count)s customers", count)
+        return words % {"count": count}
+    closes = queries.unclosed_count(incident.id)
+    told = ngettext("tell %(count)s customer", "tell %(count)s customers", count) % {"count": count}
+    closed = ngettext("close %(count)s ticket", "close %(count)s tickets", closes) % {"count": closes}
+    return _("Resolve: %(acts)s") % {"acts": f"{told}, {closed}" if closes else told}
