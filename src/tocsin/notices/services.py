@@ -26,6 +26,7 @@ class Addressee:
     """Somebody to be told: by a reply on `ticket_id` where there is one, else by a mail to `address`.
 
     `postscript` is what only this one gets, in the language that `queries.language_for` chooses.
+    `told_by` is a delivery that has said it already: it is their notice, and nothing more is written.
     """
 
     customer_id: int | None
@@ -34,6 +35,7 @@ class Addressee:
     ticket_id: int | None = None
     ticket_ref: str = ""
     postscript: str = ""
+    told_by: int | None = None
 
 
 def make_notice(matter_ref: str, moment: str, number: int, texts: Mapping[str, Mapping[str, str]]) -> Notice:
@@ -56,8 +58,10 @@ def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_tickets: 
     new = _not_yet_told(notice, addressees)
     reasons = _unreachable(new)
     reachable = [one for one, reason in zip(new, reasons, strict=True) if not reason]
-    deliveries = _write_mails(notice, [one for one in reachable if not one.ticket_id])
-    deliveries |= _write_replies(notice, [one for one in reachable if one.ticket_id], close_tickets)
+    deliveries = {one: one.told_by for one in reachable if one.told_by}
+    untold = [one for one in reachable if not one.told_by]
+    deliveries |= _write_mails(notice, [one for one in untold if not one.ticket_id])
+    deliveries |= _write_replies(notice, [one for one in untold if one.ticket_id], close_tickets)
     rows = [_recipient(notice, one, reason, deliveries) for one, reason in zip(new, reasons, strict=True)]
     Recipient.objects.bulk_create(rows)
     if rows:

@@ -12,6 +12,7 @@ from tocsin.desk.queries.conversation import (
     message_of,
     messages_of,
     recipients_of,
+    told_since,
 )
 from tocsin.desk.queries.lists import (
     VIEWS,
@@ -63,4 +64,5 @@ __all__ = [
     "tickets_of_customer",
     "tickets_of_matter",
     "tickets_opened_since",
+    "told_since",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
@@ -110,6 +111,19 @@ def message_of(ticket: Ticket, message_id: int) -> Message | None:
     """A message of this ticket, with what came in, when that was how it began."""
     rows = Message.objects.filter(ticket=ticket, pk=message_id).select_related("inbound").defer("search")
     return rows.prefetch_related("attachments").first()
+
+
+def told_since(
+    ticket_ids: Iterable[int], at: datetime, once_keys: Iterable[str] = ()
+) -> dict[int, tuple[int, datetime]]:
+    """By which delivery, and when, each ticket's requester was told since a moment: by its acknowledgement
+    or by a system message with one of these `once_key`s. The newest one counts; one query."""
+    says_it = Q(machine="acknowledgement") | Q(once_key__in=list(once_keys))
+    rows = Message.objects.filter(
+        says_it, ticket__in=list(ticket_ids), kind=MessageKind.SYSTEM, at__gte=at, delivery__isnull=False
+    )
+    found = rows.order_by("at", "pk").values_list("ticket_id", "delivery_id", "at")
+    return {ticket: (delivery, when) for ticket, delivery, when in found if delivery}
 
 
 def attachment_by_id(attachment_id: int, ticket: Ticket) -> AttachmentView:

@@ -73,9 +73,7 @@ def write_to_outsiders(notice_id: int) -> int:
     for link in outside.order_by("-received_at", "-pk"):
         newest.setdefault(link.customer_id or link.ticket.requester_address, link)
     told = _told_already(incident, notice, newest.values())
-    return _write(
-        incident, notice_id, [_by_ticket(incident, notice, link, told) for link in newest.values()]
-    )
+    return _write(incident, notice_id, [_by_ticket(incident, notice, link, told) for link in newest.values()])
 
 
 def close_remaining(notice_id: int) -> int:
