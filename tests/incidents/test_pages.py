@@ -172,7 +172,7 @@ def test_the_bar_is_over_every_page_and_turns_green(company: Company, agent: Cli
     incident = company.declare(title="All mail is gone")
     assert 'class="alertbar" data-tone="bad"' in agent.get("/inbox/").content.decode()
     company.update(incident, "resolved")
-    assert 'class="alertbar" data-tone="good"' in agent.get("/inbox/").content.decode()
+    assert 'class="alertbar" data-tone="good"' in _as(company.lead).get("/inbox/").content.decode()
 
 
 def test_pages_cost_the_same_however_much_there_is(
@@ -276,3 +276,15 @@ def test_the_end_is_called_an_end(company: Company, agent: Client) -> None:
     page = agent.get(address).content.decode()
     assert "Works again (resolved)" in page
     assert page.count("Cause found") >= 3, "form, banner and time line say it in the same words"
+
+
+def test_the_green_bar_is_put_away_by_each_for_themselves(company: Company, agent: Client) -> None:
+    incident = company.declare()
+    company.update(incident, "resolved")
+    assert "Resolved: Mail is down" not in agent.get("/inbox/").content.decode(), "who ended it knows"
+    lead, observer = _as(company.lead), _as(company.observer)
+    assert "Resolved: Mail is down" in lead.get("/inbox/").content.decode()
+    assert lead.post(f"/alerts/{incident.ref}/seen/", {"next": "/inbox/"}).headers["location"] == "/inbox/"
+    assert lead.post(f"/alerts/{incident.ref}/seen/", {"next": "//evil.test/"}).headers["location"] == "/"
+    assert "Resolved: Mail is down" not in lead.get("/inbox/").content.decode()
+    assert "Resolved: Mail is down" in observer.get("/inbox/").content.decode()

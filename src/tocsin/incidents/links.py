@@ -44,6 +44,11 @@ def status_page_url() -> str:
     return f"{settings.TOCSIN_URL}/status/"
 
 
+def incident_page_url(ref: str, language: str) -> str:
+    """Where customers read on about one incident; the language is one of the company's."""
+    return f"{settings.TOCSIN_URL}/status/{language}/incidents/{ref}/"
+
+
 def war_room_url(ref: str) -> str:
     """Where staff work on it."""
     return str(settings.TOCSIN_URL) + reverse("incidents:room", args=[ref])

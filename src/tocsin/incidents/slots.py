@@ -14,9 +14,13 @@ from tocsin.incidents.queries import IncidentView
 from tocsin.kernel import clock
 from tocsin.kernel.references import guess_reference
 from tocsin.people import queries as people
+from tocsin.people.access import staff
+
+SEEN_ENDS = "ends_seen"
+"""Where the session keeps the alerts whose green bar somebody put away."""
 
 # How long the bar stays green after the end, so that everybody has seen it.
-_GREEN_FOR = timedelta(minutes=15)
+_GREEN_FOR = timedelta(minutes=10)
 
 
 def _reads(request: HttpRequest) -> bool:
@@ -41,8 +45,14 @@ def _on(request: HttpRequest) -> list[IncidentView]:
 
 
 def _bar(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    alerts, ended = _on(request), [one for one in _shown(request) if one.is_over]
+    alerts, ended = _on(request), [one for one in _shown(request) if one.is_over and not _knows(request, one)]
     return {"alerts": alerts, "ended": ended} if alerts or ended else None
+
+
+def _knows(request: HttpRequest, ended: IncidentView) -> bool:
+    """Whether they ended it themselves, or put the green bar away."""
+    own = bool(ended.updates) and ended.updates[0].author == staff(request).actor
+    return own or ended.ref in request.session.get(SEEN_ENDS, [])
 
 
 def _count(request: HttpRequest) -> int | str | None:

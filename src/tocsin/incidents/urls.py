@@ -13,6 +13,7 @@ urlpatterns = [
     path("alerts/<str:ref>/", room.room, name="room"),
     path("alerts/<str:ref>/part/<str:part>/", room.part, name="part"),
     path("alerts/<str:ref>/updates/", room.post_update, name="post_update"),
+    path("alerts/<str:ref>/seen/", alerts.seen, name="seen"),
     path("alerts/<str:ref>/attach/", tickets.attach, name="attach"),
     path("alerts/<str:ref>/detach/", tickets.detach, name="detach"),
     path("alerts/<str:ref>/dismiss/", tickets.dismiss, name="dismiss"),
