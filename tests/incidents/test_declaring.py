@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.incidents.company import MESSAGE, Company
 
@@ -16,6 +17,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.models import EventRow
 from tocsin.notices.models import Notice
+from tocsin.people import queries as people_queries
 
 
 def test_one_stroke(company: Company) -> None:
@@ -158,3 +160,17 @@ def test_a_large_audience_costs_no_more_statements(
 def test_message_is_kept_without_empty_languages(company: Company) -> None:
     incident = company.declare(message=MESSAGE | {"ru": "  "})
     assert set(queries.incident_by_ref(incident.ref or "").updates[0].message) == {"en", "el"}
+
+
+def test_the_mail_greets_and_says_since_when_and_where(company: Company) -> None:
+    company.customer("maria", "mail", language="el")
+    tomorrow = clock.now() + timedelta(days=1)
+    incident = company.declare(next_update_at=tomorrow)
+    text = Notice.objects.get().texts["en"]["text"]
+    assert text.startswith("Good day,") and "Since: " in text
+    assert f"/status/en/incidents/{incident.ref}/" in text
+    assert text.endswith(people_queries.company_name())
+    local = tomorrow.astimezone(timezone.get_default_timezone())
+    assert f"{local.day} " in text or f" {local.day}" in text
+    assert f"{local:%H:%M}" in text and "PM" not in text
+    assert f"/status/el/incidents/{incident.ref}/" in Notice.objects.get().texts["el"]["text"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from tocsin.kernel.errors import NotFound
+from tocsin.people import queries as people
 
 _SALT = "tocsin.incidents.not-my-problem"
 
@@ -45,7 +46,8 @@ def status_page_url() -> str:
 
 
 def incident_page_url(ref: str, language: str) -> str:
-    """Where customers read on about one incident; the language is one of the company's."""
+    """Where customers read on about one incident, in their language where the news page has it."""
+    language = language if language in people.company_languages() else people.company_language()
     return f"{settings.TOCSIN_URL}/status/{language}/incidents/{ref}/"
 
 

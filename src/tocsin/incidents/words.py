@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language, override, to_locale
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from tocsin.incidents.models import Incident, Update
 from tocsin.kernel import clock
 from tocsin.kernel.translated import in_language
 from tocsin.notices.queries import Moment
+from tocsin.people import queries as people
 
 Texts = dict[str, dict[str, str]]
 
@@ -32,14 +33,27 @@ def _notice(
 ) -> dict[str, str]:
     with override(language):
         names = ", ".join(in_language(name, language) for name in parts)
-        text = [
-            update.message[language].strip(),
-            _window(incident),
-            _next_news(update.next_update_at, language),
-        ]
-        text.append(_("All news: %(link)s") % {"link": links.status_page_url()})
+        text = [_("Good day,"), *_state(incident, update, language), people.company_name()]
         subject = _subject(moment, planned=incident.scheduled_for is not None) % {"parts": names}
         return {"subject": subject, "text": "\n\n".join(filter(None, text))}
+
+
+def _state(incident: Incident, update: Update, language: str) -> list[str]:
+    """What is, since when, when there is more, and where."""
+    link = links.incident_page_url(incident.ref or "", language)
+    return [
+        update.message[language].strip(),
+        _window(incident),
+        _since(incident, language),
+        _next_news(incident, update.next_update_at, language),
+        _("All news: %(link)s") % {"link": link},
+    ]
+
+
+def _since(incident: Incident, language: str) -> str:
+    if incident.scheduled_for or incident.resolved_at:
+        return ""
+    return _("Since: %(time)s.") % {"time": moment_words(incident.started_at, language)}
 
 
 def _subject(moment: str, *, planned: bool) -> str:
@@ -60,8 +74,7 @@ def current_state(incident: Incident, update: Update, ticket_id: int, language: 
     """What a ticket that is attached on arrival is told: the state, the next news, and the way out."""
     chosen = choose(update.message, language)
     with override(chosen):
-        text = [update.message[chosen].strip(), _window(incident), _next_news(update.next_update_at, chosen)]
-        text.append(_("All news: %(link)s") % {"link": links.status_page_url()})
+        text = _state(incident, update, chosen)
     return "\n\n".join([*filter(None, text), way_out(incident, ticket_id, chosen)])
 
 
@@ -90,9 +103,12 @@ def _window(incident: Incident) -> str:
     }
 
 
-def _next_news(at: datetime | None, language: str) -> str:
-    """Nothing once the time has passed: a promise that is broken already is not made again."""
-    if at is None or at <= clock.now():
+def _next_news(incident: Incident, at: datetime | None, language: str) -> str:
+    """Nothing once the time has passed: a promise that is broken already is not made again.
+
+    Nor for the start of planned work, which was said already.
+    """
+    if at is None or at <= clock.now() or at == incident.scheduled_for:
         return ""
     return _("Next news: %(time)s at the latest.") % {"time": moment_words(at, language)}
 
@@ -101,7 +117,7 @@ def moment_words(at: datetime, language: str) -> str:
     """A time as people say it: `14:30 EET`, with the day where it is not today; in the company's zone."""
     local = at.astimezone(timezone.get_default_timezone())
     today = clock.now().astimezone(timezone.get_default_timezone()).date()
-    time = f"{format_time(local, 'short', locale=_locale(language))} {local:%Z}"
+    time = f"{local:%H:%M %Z}"
     return (
         time if local.date() == today else f"{format_date(local, 'long', locale=_locale(language))}, {time}"
     )
