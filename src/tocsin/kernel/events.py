@@ -92,7 +92,8 @@ def subscribe_together(
 ) -> Callable[[Callable[[Sequence[E_]], None]], Callable[[Sequence[E_]], None]]:
     """Decorator: as `subscribe`, but what `emit_many` announces at once is heard in one call.
 
-    For what would else ask the database the same for each of fifty mails. Fails it, all become jobs.
+    For what would else ask the database the same for each of fifty mails. Fails it, each is heard by
+    itself, and only what fails then becomes a job.
     """
 
     def register(handler: Callable[[Sequence[E_]], None]) -> Callable[[Sequence[E_]], None]:
@@ -147,24 +148,36 @@ def subscribers_of(event: type[Event]) -> list[Subscriber]:
 def _tell(events: Sequence[Event]) -> None:
     """Tell events of one kind to its subscribers, lower floors first."""
     for subscriber in subscribers_of(type(events[0])):
-        if subscriber.together:
-            _tell_now(subscriber, events)
+        if subscriber.together and len(events) > 1:
+            _tell_together(subscriber, events)
             continue
         for event in events:
             if subscriber.later:
                 _enqueue(subscriber, event)
             else:
-                _tell_now(subscriber, [event])
+                _tell_now(subscriber, event)
 
 
-def _tell_now(subscriber: Subscriber, events: Sequence[Event]) -> None:
+def _tell_together(subscriber: Subscriber, events: Sequence[Event]) -> None:
+    """In one call; when that fails, one by one in the same transaction, so that only what fails waits."""
     try:
         with transaction.atomic():
-            subscriber.handler(events if subscriber.together else events[0])
+            subscriber.handler(events)
     except Exception:
-        log.exception("%s failed on %s; it will be tried again as a job", subscriber.name, events)
+        log.warning(
+            "%s hears its events one by one, since one fails", subscriber.name, exc_info=True
+        )
         for event in events:
-            _enqueue(subscriber, event)
+            _tell_now(subscriber, event)
+
+
+def _tell_now(subscriber: Subscriber, event: Event) -> None:
+    try:
+        with transaction.atomic():
+            subscriber.handler([event] if subscriber.together else event)
+    except Exception:
+        log.exception("%s failed on %s; it will be tried again as a job", subscriber.name, event)
+        _enqueue(subscriber, event)
 
 
 def _enqueue(subscriber: Subscriber, event: Event) -> None:
