@@ -85,9 +85,13 @@ def rank_of(priority: str) -> int:
 ANSWERING_MACHINES = frozenset({"auto-reply", "receipt", "delay"})
 
 
+# Marks of what somebody said: also people behind a group's address, whose mail has a list's marks.
+PEOPLES_MARKS = ("", "list")
+
+
 def is_from_person(machine: str) -> bool:
-    """Whether somebody said it: also people behind a group's address, whose mail has a list's marks."""
-    return machine in {"", "list"}
+    """Whether somebody said it."""
+    return machine in PEOPLES_MARKS
 
 
 def is_noise(machine: str, *, answers_us: bool, joins: bool) -> bool:
@@ -109,7 +113,7 @@ Unit = Literal["minutes", "hours", "days"]
 
 def timeframe(minutes: int) -> tuple[Unit, int]:
     """The unit to say it in and how many, never less than it is: whole hours from one hour on, days
-    from two days on. Around the clock: the department's minutes are not business time (rule 5 of the house)."""
+    from two days on. Around the clock: the department's minutes are not business time (house rule 5)."""
     minutes = max(1, minutes)
     if minutes < 60 or (minutes < 120 and minutes % 60):
         return "minutes", minutes

@@ -32,8 +32,10 @@ from tocsin.desk.queries.lists import (
     tickets_opened_since,
 )
 from tocsin.desk.queries.search import Found, search
+from tocsin.desk.rules import PEOPLES_MARKS
 
 __all__ = [
+    "PEOPLES_MARKS",
     "VIEWS",
     "AttachmentView",
     "BoundedCount",

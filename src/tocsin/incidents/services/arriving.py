@@ -56,11 +56,12 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
 @transaction.atomic
 def consider_new(origins: Mapping[int, str]) -> None:
     """Tickets were opened (id to what they answer, or ''): attach each before it is acknowledged, or suggest
-    it, or leave it alone."""
+    it, or leave it alone. One that is acknowledged already, since this failed and is tried again later, is
+    answered instead."""
     turns.together()
     going_on = _going_on()
     for ticket in tickets.by_ids(list(origins)) if going_on else []:
-        _consider(ticket, going_on, origins[ticket.id], answer=False)
+        _consider(ticket, going_on, origins[ticket.id], answer=ticket.acknowledged)
 
 
 @transaction.atomic

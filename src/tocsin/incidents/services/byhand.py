@@ -55,7 +55,8 @@ def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
     turns.together()
     incident, ticket = incident_row(ref), ticket_for(actor, ticket_ref)
     why = reason or in_company_language(gettext_noop("%(who)s detached it."), who=people.actor_name(actor))
-    if let_go(incident, ticket.id, LinkState.ATTACHED, why, actor):
+    tied_to = ticket.matter_ref or ticket.over_ref
+    if let_go(incident, ticket.id, LinkState.ATTACHED, why, actor) and tied_to == incident.ref:
         desk.detach_matter(ticket.id, actor=actor)
 
 

@@ -69,6 +69,7 @@ def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice]
             one.ticket.id,
             one.reason,
             words.current_state(incident, update, one.ticket.id, one.ticket.language),
+            instead_of=one.ticket.over_ref,
         )
         for one in choices
     ]

@@ -81,7 +81,9 @@ def close_remaining(notice_id: int) -> int:
     incident = Incident.objects.get(ref=notices.notice_by_id(notice_id).matter_ref)
     if not incident.resolved_at:
         return 0
-    open_ones = _attached(incident).exclude(ticket__status="closed").values_list("ticket_id", flat=True)
+    # Not those that a newer incident has taken in the meantime.
+    mine = _attached(incident).filter(ticket__matter_ref=incident.ref)
+    open_ones = mine.exclude(ticket__status="closed").values_list("ticket_id", flat=True)
     with override(people.company_language()):
         note = _("The customer was told on another request that it works again: %(title)s") % {
             "title": incident.title
