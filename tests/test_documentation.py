@@ -62,7 +62,8 @@ def test_the_requirements_name_files_that_are_there() -> None:
     missing = []
     for where, tests in rows:
         missing += [name for name in re.findall(r"`([^`]+)`", tests) if not _is_there(ROOT / "tests", name)]
-        missing += [name for name in re.findall(r"`([^`]+/[^`]*)`", where) if not _is_there(ROOT / "src/tocsin", name)]
+        rooms = re.findall(r"`([^`]+/[^`]*)`", where)
+        missing += [name for name in rooms if not _is_there(ROOT / "src/tocsin", name)]
     assert missing == []
 
 

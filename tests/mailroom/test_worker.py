@@ -50,7 +50,7 @@ def test_killed_while_busy_nothing_is_lost_and_doubles_are_marked(
             wait_until(lambda: _unsent(db) == 0, 30, "everything is sent")
             states = dict(db.execute("SELECT id::text, state FROM mailroom_inbounditem").fetchall())
             assert taken <= states.keys()
-            # a kill between our commit and the answer makes the client send the mail again: that one is ignored
+            # a kill between our commit and the answer makes the client send the mail again: it is ignored
             assert Counter(states.values())["opened"] == MAILS
             doubtful = db.execute("SELECT message_id FROM mailroom_delivery WHERE maybe_twice").fetchall()
         sent = Counter(one.message["Message-ID"].strip() for one in smtp_sink.messages)
