@@ -9,6 +9,7 @@ from typing import Any
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
+from tocsin.kernel.events import SYSTEM
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
 from tocsin.people import services as people
@@ -96,9 +97,15 @@ def arrive_one(text: str = "Hello, my mail does not work since this morning.", *
     return arrive(mail(text, **fields))[0].ticket
 
 
+def tie(ticket: Ticket, *, actor: str = SYSTEM, news: str = "", instead_of: str = "") -> bool:
+    """Tie it to a matter as a room above does; whether that changed anything."""
+    one = services.Tie(ticket.pk, "Says “mail”.", news, instead_of)
+    return bool(services.attach_matters([one], matter_ref="I-0000018", label="Mail", actor=actor))
+
+
 def fresh(ticket: Ticket) -> Ticket:
     """The ticket as it is now."""
-    return queries.ticket_by_id(ticket.pk)
+    return queries.ticket_by_ref(ticket.ref)
 
 
 def sent(address: str = CUSTOMER) -> list[Delivery]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 import pytest
-from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, mail, sent
+from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, mail, sent, tie
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
@@ -156,13 +156,7 @@ def test_a_mail_attached_to_a_matter_on_arrival_gets_one_mail_with_its_state(
     from tocsin.kernel import events as log
 
     def attach(event: TicketOpened) -> None:
-        services.attach_matter(
-            event.ticket_id,
-            matter_ref="I-0000018",
-            label="Mail is down",
-            reason="Says “mail”.",
-            news="Ξέρουμε το πρόβλημα.",
-        )
+        tie(Ticket.objects.get(pk=event.ticket_id), news="Ξέρουμε το πρόβλημα.")
 
     monkeypatch.setitem(log._subscribers, TicketOpened, [log.Subscriber(attach, later=False)])
     ticket = arrive_one(GREEK)

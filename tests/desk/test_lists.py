@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.desk.office import CUSTOMER, Office, arrive, arrive_one, mail
+from tests.desk.office import Office, arrive, arrive_one, mail, tie
 
 from tocsin.desk import queries, services
-from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.people import services as people
 
@@ -26,7 +24,7 @@ def test_views(office: Office) -> None:
     mine, answered, attached, closed, fresh = (arrive_one(f"Number {n}") for n in range(5))
     services.assign(mine.ref, office.agent.pk, actor=office.agent.actor)
     services.reply(answered.ref, "Done.", actor=office.agent.actor)
-    services.attach_matter(attached.pk, matter_ref="I-0000018", label="Mail", reason="words")
+    tie(attached)
     services.set_status(closed.ref, "closed", actor=office.agent.actor)
     shown = {view: set(queries.queue(view, office.agent).items) for view in queries.VIEWS}
     assert shown == {
@@ -144,16 +142,6 @@ def test_search_is_paged_and_bounded(office: Office) -> None:
         queries.search("unicorn", office.agent, "-1")
 
 
-def test_what_a_declaration_looks_through(office: Office) -> None:
-    ticket = arrive_one("My mail is broken", Subject="Help")
-    services.reply(ticket.ref, "Which one?", actor=office.agent.actor)
-    (text,) = queries.tickets_opened_since(clock.now() - timedelta(hours=4), [office.customer.pk])
-    assert (text.id, text.address, text.customer_id) == (ticket.pk, CUSTOMER, office.customer.pk)
-    assert text.words == "Help\nMy mail is broken"
-    assert queries.tickets_opened_since(clock.now() + timedelta(hours=1)) == []
-    assert queries.ticket_texts([ticket.pk])[0].ref == ticket.ref
-
-
 def test_a_customer_at_a_glance(office: Office) -> None:
     tickets = [arrive_one() for _ in range(3)]
     services.set_status(tickets[0].ref, "closed", actor=office.agent.actor)
@@ -161,4 +149,3 @@ def test_a_customer_at_a_glance(office: Office) -> None:
     assert queries.recent_tickets_of(office.lead, customer_id=office.customer.pk) == newest
     assert queries.tickets_of_customer(office.customer.pk, office.agent).items == newest
     assert queries.tickets_of_contact(tickets[0].requester_id, office.salesman).items == []
-    assert queries.open_tickets_of(office.customer.pk) == 2

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from tests.desk.office import CUSTOMER, OTHER_ADDRESS, STRANGER, Office, arrive, arrive_one, fresh, mail, sent
+from tests.desk.office import (
+    CUSTOMER,
+    OTHER_ADDRESS,
+    STRANGER,
+    Office,
+    arrive,
+    arrive_one,
+    fresh,
+    mail,
+    sent,
+    tie,
+)
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
@@ -152,7 +163,7 @@ def test_who_writes_along_gets_the_answers_once(office: Office) -> None:
 
 def test_after_a_matter_is_over_the_ticket_comes_back_to_the_queue(office: Office) -> None:
     ticket = arrive_one()
-    services.attach_matter(ticket.pk, matter_ref="I-0000018", label="Mail", reason="words")
+    tie(ticket)
     told = services.SystemMessage(ticket.pk, "It works again.", close=True, origin_ref="notice:9")
     services.write_system_messages([told])
     assert fresh(ticket).status == "closed"

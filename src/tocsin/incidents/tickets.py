@@ -45,7 +45,7 @@ _FREE_SINCE = _FOUND.format(
     WHERE again.activity_at >= %(since)s AND again.status <> 'closed' AND ended.resolved_at IS NOT NULL
 )""",
 )
-_ALWAYS = {"people": list(PEOPLES_MARKS), "lately": LOOK_BACK}
+_ALWAYS: dict[str, Any] = {"people": list(PEOPLES_MARKS), "lately": LOOK_BACK}
 _AT_ONCE = 200
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,17 +14,6 @@ from tocsin.kernel.models import Setting
 from tocsin.kernel.paging import Page, page
 from tocsin.people import rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
-
-
-@dataclass(frozen=True)
-class FirstAddress:
-    """Where a customer is told things: the first address of the first contact."""
-
-    customer_id: int
-    contact_id: int
-    address: str
-    language: str
-    bounced: bool
 
 
 def company_language() -> str:
@@ -163,12 +151,6 @@ def addresses_by_value(channel: str, values: Iterable[str]) -> dict[str, Address
     return {row.folded: row for row in rows}
 
 
-def managed_addresses(customer_id: int) -> set[str]:
-    """Folded management addresses of a customer."""
-    rows = Address.objects.filter(contact__customer_id=customer_id, managed=True)
-    return set(rows.values_list("folded", flat=True))
-
-
 def management_addresses(customer_ids: Iterable[int]) -> dict[int, list[str]]:
     """The management addresses of each customer, first one first; one query whatever their number."""
     rows = Address.objects.filter(channel="email", managed=True, contact__customer_id__in=list(customer_ids))
@@ -176,27 +158,6 @@ def management_addresses(customer_ids: Iterable[int]) -> dict[int, list[str]]:
     for customer_id, value in rows.order_by("position", "id").values_list("contact__customer_id", "value"):
         found.setdefault(customer_id, []).append(value)
     return found
-
-
-def first_addresses(customer_ids: Iterable[int]) -> dict[int, FirstAddress]:
-    """The first mail address of each customer that has one; one query whatever their number."""
-    rows = (
-        Address.objects.filter(channel="email", contact__customer_id__in=list(customer_ids))
-        .order_by("contact__customer_id", "position", "id")
-        .distinct("contact__customer_id")
-        .values_list(
-            "contact__customer_id",
-            "contact_id",
-            "value",
-            "contact__customer__language",
-            "contact__language",
-            "bounced_at",
-        )
-    )
-    return {
-        customer: FirstAddress(customer, contact, value, language or contact_language, bounced is not None)
-        for customer, contact, value, language, contact_language, bounced in rows
-    }
 
 
 def customer_by_key(key: str) -> Customer:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
@@ -175,26 +175,12 @@ def save_customer(
 
 
 @transaction.atomic
-def get_or_create_contact(channel: str, address: str, name: str = "") -> Contact:
-    """Whose address it is; a stranger becomes a contact without a customer. Safe against a race."""
-    folded = rules.fold_address(address)
-    known = Address.objects.filter(channel=channel, folded=folded).select_related("contact__customer").first()
-    if known:
-        return known.contact
-    try:
-        with transaction.atomic():
-            contact = Contact.objects.create(name=name[:200], created_at=clock.now())
-            Address.objects.create(contact=contact, channel=channel, value=address.strip(), folded=folded)
-            return contact
-    except IntegrityError:
-        return Address.objects.select_related("contact__customer").get(channel=channel, folded=folded).contact
-
-
-@transaction.atomic
 def get_or_create_contacts(channel: str, named: Mapping[str, str]) -> dict[str, Address]:
-    """As `get_or_create_contact`, for a batch: `{address: name}` in, the addresses by folded value out, with
-    contact and customer. Known people whose name we had not heard yet get it. Six statements at most; safe
-    against a race."""
+    """Whose addresses these are; a stranger becomes a contact without a customer.
+
+    `{address: name}` in, the addresses by folded value out, with contact and customer. Known people whose
+    name we had not heard yet get it. Six statements at most; safe against a race.
+    """
     found = queries.addresses_by_value(channel, named)
     _learn_names(found, named)
     strangers = {

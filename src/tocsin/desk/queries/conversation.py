@@ -101,18 +101,6 @@ def message_views(messages: Sequence[Message]) -> list[MessageView]:
     return [_view(message, files[message.pk], deliveries[message.pk]) for message in messages]
 
 
-def messages_of(ticket: Ticket, limit: int = MOST_MESSAGES) -> list[Message]:
-    """The last `limit` messages as rows, oldest first, with author and attachments at hand; two queries."""
-    rows = Message.objects.filter(ticket=ticket).select_related("author").defer("search")
-    return list(rows.prefetch_related("attachments").order_by("-at", "-pk")[:limit])[::-1]
-
-
-def message_of(ticket: Ticket, message_id: int) -> Message | None:
-    """A message of this ticket, with what came in, when that was how it began."""
-    rows = Message.objects.filter(ticket=ticket, pk=message_id).select_related("inbound").defer("search")
-    return rows.prefetch_related("attachments").first()
-
-
 def told_since(
     ticket_ids: Iterable[int], at: datetime, once_keys: Iterable[str] = ()
 ) -> dict[int, tuple[int, datetime]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tocsin.desk.models import (
@@ -15,8 +13,6 @@ from tocsin.desk.models import (
     IS_ATTACHED,
     IS_LIVE,
     IS_WAITING,
-    Message,
-    MessageKind,
     Status,
     Ticket,
 )
@@ -35,8 +31,6 @@ COUNTED_TO = 1000
 _ROW = ("requester", "customer", "assignee", "department")
 _MINE = Q(status__in=[Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD])
 _ALL = Q()
-# What is looked through for a matter that has just been declared.
-_MOST_TEXTS = 5000
 
 
 class BoundedCount(int):
@@ -74,11 +68,6 @@ def ticket_by_ref(ref: str, staff: Staff | None = None) -> Ticket:
     return _one(Q(ref=reference) if reference else None, staff, ref)
 
 
-def ticket_by_id(ticket_id: int) -> Ticket:
-    """Raises NotFound."""
-    return _one(Q(pk=ticket_id), None, str(ticket_id))
-
-
 def newest_tickets(cursor: str | None = None, wanted: Q = _ALL, *, size: int = 50) -> Page[Ticket]:
     """The tickets that are `wanted`, newest first."""
     rows = Ticket.objects.filter(wanted).select_related(*_ROW, "mailbox")
@@ -110,68 +99,9 @@ def tickets_of_contact(
     return _newest_seen(Q(requester_id=contact_id), staff, cursor, size)
 
 
-def open_tickets_of(customer_id: int) -> BoundedCount:
-    """How many of a customer's tickets are not closed."""
-    return BoundedCount(Ticket.objects.filter(IS_LIVE, customer_id=customer_id)[:COUNTED_TO].count())
-
-
-def tickets_of_matter(matter_ref: str, cursor: str | None = None, *, size: int = 50) -> Page[Ticket]:
-    """The tickets tied to a matter, what moved last first."""
-    rows = Ticket.objects.filter(matter_ref=matter_ref).exclude(matter_ref="").select_related(*_ROW)
-    return page(rows, by="activity_at", cursor=cursor, size=size)
-
-
-@dataclass(frozen=True)
-class TicketText:
-    """What a ticket says, for deciding whether it belongs to a matter."""
-
-    id: int
-    ref: str
-    customer_id: int | None
-    requester_id: int
-    address: str
-    language: str
-    subject: str
-    text: str
-    status: str
-    matter_ref: str
-    matter_declined: bool
-    opened_at: datetime
-    assignee_id: int | None = None
-
-    @property
-    def words(self) -> str:
-        """Subject and text in one."""
-        return f"{self.subject}\n{self.text}"
-
-
-def tickets_opened_since(
-    at: datetime, customer_ids: Iterable[int] | None = None, *, limit: int = _MOST_TEXTS
-) -> list[TicketText]:
-    """The tickets opened at or after a moment, newest first, of these customers where given; one query."""
-    rows = Ticket.objects.filter(opened_at__gte=at)
-    if customer_ids is not None:
-        rows = rows.filter(customer_id__in=list(customer_ids))
-    return _texts(rows.order_by("-opened_at", "-pk")[:limit])
-
-
-def ticket_texts(ticket_ids: Sequence[int]) -> list[TicketText]:
-    """What these tickets say: their subjects and the customer's first words; one query."""
-    return _texts(Ticket.objects.filter(pk__in=ticket_ids).order_by("pk"))
-
-
 def _newest_seen(whose: Q, staff: Staff, cursor: str | None, size: int) -> Page[Ticket]:
     rows = _seen(Ticket.objects.filter(whose), people.visible_departments(staff))
     return page(rows.select_related(*_ROW), by="opened_at", cursor=cursor, size=size)
-
-
-def _texts(rows: QuerySet[Ticket]) -> list[TicketText]:
-    first = Message.objects.filter(ticket=OuterRef("pk"), kind=MessageKind.CUSTOMER).order_by("at", "id")
-    texts = rows.annotate(text=Subquery(first.values("visible_text")[:1]), address=F("requester_address"))
-    return [
-        TicketText(**row | {"text": row["text"] or ""})
-        for row in texts.values(*TicketText.__dataclass_fields__)
-    ]
 
 
 def _one(which: Q | None, staff: Staff | None, said: str) -> Ticket:

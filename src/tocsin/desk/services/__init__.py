@@ -12,7 +12,7 @@ from tocsin.desk.services.changes import (
 from tocsin.desk.services.conversation import add_note, mark_read, reply
 from tocsin.desk.services.intake import open_post
 from tocsin.desk.services.letters import timeframe_words
-from tocsin.desk.services.matters import SystemMessage, attach_matter, detach_matter, write_system_messages
+from tocsin.desk.services.matters import SystemMessage, detach_matter, write_system_messages
 from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quietly
 from tocsin.desk.services.opening import NewTicket, open_ticket
 from tocsin.desk.services.records import NewAttachment
@@ -25,7 +25,6 @@ __all__ = [
     "Tie",
     "add_note",
     "assign",
-    "attach_matter",
     "attach_matters",
     "close_after_days",
     "close_quietly",

@@ -40,39 +40,6 @@ class SystemMessage:
 
 
 @transaction.atomic
-def attach_matter(
-    ticket_id: int,
-    *,
-    matter_ref: str,
-    label: str,
-    reason: str,
-    news: str = "",
-    actor: str = SYSTEM,
-    in_queue: bool = False,
-) -> bool:
-    """Tie a ticket to a matter and take it out of the queue; whether that changed anything.
-
-    `news` is the matter's state in the requester's language: it goes into the acknowledgement when that is
-    not written yet. The system never attaches what the customer declined, nor takes a ticket from another
-    matter; a person may.
-    """
-    tickets = Ticket.objects.filter(pk=ticket_id).exclude(matter_ref=matter_ref)
-    if actor == SYSTEM:
-        tickets = tickets.filter(matter_declined=False, matter_ref="")
-    values = {
-        "matter_ref": matter_ref,
-        "matter_label": label[:200],
-        "matter_reason": reason,
-        "matter_news": news,
-        "in_queue": in_queue,
-    }
-    if not tickets.update(**values):
-        return False
-    _announce_matter(ticket_id, old="", new=matter_ref, actor=actor, reason=reason)
-    return True
-
-
-@transaction.atomic
 def detach_matter(
     ticket_id: int,
     *,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tocsin.incidents.models import Incident, TicketLink
+from tocsin.incidents.models import Incident
 from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
@@ -122,12 +122,6 @@ def alerts_shown(ended_after: datetime) -> list[IncidentView]:
 def recent(cursor: str | None = None, size: int = 25) -> Page[Incident]:
     """All incidents, newest first, a page at a time; `view_of` turns a row into words."""
     return page(_rows(), by="declared_at", cursor=cursor, size=size)
-
-
-def incident_of_ticket(ticket_ref: str) -> str:
-    """The reference of the incident a ticket is attached to; empty when there is none."""
-    links = TicketLink.objects.filter(ticket__ref=ticket_ref, state="attached")
-    return links.values_list("incident__ref", flat=True).first() or ""
 
 
 def view_of(incident: Incident) -> IncidentView:
