@@ -164,6 +164,7 @@ def test_a_day_by_keyboard(desk: Desk, page: Any) -> None:
     page.keyboard.press("Control+Enter")
     page.locator(".message-note", has_text="For colleagues").wait_for()
     page.keyboard.press("s")
+    page.wait_for_function("document.activeElement.matches('.menu-item[aria-current]')")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
     assert page.locator("details.menu[open]").count() == 0
@@ -295,6 +296,8 @@ def test_every_page_is_accessible_at_every_width_in_both_themes(desk: Desk, brow
         "/inbox/?view=all",
         f"/tickets/{ticket.ref}/",
         customer,
+        "/catalog/customers/",
+        "/tickets/new/",
         "/search/?q=works",
         "/console/styleguide/",
     ]
@@ -319,6 +322,9 @@ def test_menus_dialogs_and_the_drawer_are_accessible_when_open(desk: Desk, brows
     page.keyboard.press("Escape")
     page.locator("#panel").get_by_text(ADDRESS).wait_for(state="hidden")
     page.locator(".ticket-head summary").nth(1).click()
+    sheet = page.locator(".ticket-head [open] .menu-sheet").bounding_box()
+    assert sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= PHONE["width"]
+    assert page.locator(".ticket-state").bounding_box()["height"] < 70  # one row
     assert axe(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")

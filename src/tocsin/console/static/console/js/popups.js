@@ -40,7 +40,7 @@ export function startPopups() {
     closeMenus(event.target.closest("details.menu"));
   });
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches?.("details.menu[open]")) one(".menu-item[aria-current], .menu-item, input", event.target)?.focus();
+    if (event.target.matches?.("details.menu[open]")) (one(".menu-item[aria-current]", event.target) || one(".menu-item, input:not([type=hidden])", event.target))?.focus();
   }, true);
   document.addEventListener("keydown", moveInMenu);
   document.addEventListener("keydown", escape);
