@@ -164,9 +164,7 @@ def _tell_together(subscriber: Subscriber, events: Sequence[Event]) -> None:
         with transaction.atomic():
             subscriber.handler(events)
     except Exception:
-        log.warning(
-            "%s hears its events one by one, since one fails", subscriber.name, exc_info=True
-        )
+        log.warning("%s hears its events one by one, since one fails", subscriber.name, exc_info=True)
         for event in events:
             _tell_now(subscriber, event)
 
