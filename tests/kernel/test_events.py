@@ -30,6 +30,13 @@ class KettleBoiled(events.Event):
         return ["kitchen"]
 
 
+@dataclass(frozen=True)
+class TeaPoured(events.Event):
+    """And something else."""
+
+    cup: str
+
+
 heard: list[str] = []
 
 
@@ -120,3 +127,14 @@ def test_a_batch_is_heard_in_one_call_and_only_what_fails_becomes_a_job() -> Non
     cold.clear()
     events.deliver(job.args["subscriber"], job.args["event"], job.args["data"])
     assert batches == [2, 1, 1, 1]
+
+
+def test_a_batch_is_heard_in_the_order_of_its_events() -> None:
+    events.subscribe_together(KettleBoiled)(lambda boiled: heard.extend(one.kettle for one in boiled))
+    events.subscribe(TeaPoured)(lambda poured: heard.append(poured.cup))
+    try:
+        with transaction.atomic():
+            events.emit_many([TeaPoured("c-0"), KettleBoiled("K-1"), KettleBoiled("K-2"), TeaPoured("c-1")])
+    finally:
+        events._subscribers.pop(TeaPoured, None)
+    assert heard == ["c-0", "K-1", "K-2", "c-1"]

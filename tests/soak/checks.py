@@ -116,9 +116,9 @@ def _check_once(
     missing = set(wanted) - set(names)
     assert not missing, f"{len(missing)} got nothing: {sorted(missing)[:20]}"
     assert set(names) == set(wanted), "and nobody else got it"
-    ids: dict[str, set[str]] = {}
+    ids: dict[str, dict[str, str]] = {}
     for name, mail in zip(names, mails, strict=True):
-        ids.setdefault(name, set()).add(mail.message["Message-ID"])
+        ids.setdefault(name, {})[mail.message["Message-ID"]] = f"{mail.subject}: {mail.text[:300]}"
     written_twice = {name: found for name, found in ids.items() if len(found) > 1}
     assert not written_twice, f"two mails where one was due: {list(written_twice.items())[:20]}"
     sent = Counter(mail.message["Message-ID"] for mail in mails)

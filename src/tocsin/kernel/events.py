@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
@@ -136,8 +137,8 @@ def emit_many(
     if any(row.topics for row in rows):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [LIVE_CHANNEL])
-    for kind in dict.fromkeys(map(type, events)):
-        _tell([event for event in events if type(event) is kind])
+    for _, run in groupby(events, key=type):  # in order: a ticket is opened before its customer writes again
+        _tell(list(run))
 
 
 def subscribers_of(event: type[Event]) -> list[Subscriber]:
