@@ -62,5 +62,5 @@ def test_declared_and_updated_by_hand(installation: Installation, context: Any, 
     expect(page.locator("#id_message_en")).to_have_value(re.compile("works again"))
     page.get_by_role("button", name=re.compile("^Resolve: tell")).click()
     page.locator(".banner[data-tone=good]").wait_for()
-    other.locator(".alertbar[data-tone=good]").wait_for()
+    other.locator(".alertbar[data-tone=bad]").wait_for(state="detached")
     assert page.errors == []

@@ -66,8 +66,13 @@ def _codec_name(name: str) -> str:
         codec = codecs.lookup(name) if name and name.isascii() else None
     except (LookupError, ValueError):
         return ""
-    # Codecs such as "hex" or "rot13" are no charsets.
-    return codec.name if codec and getattr(codec, "_is_text_encoding", True) else ""
+    # Codecs such as "hex" or "rot13" are no charsets, and "undefined" refuses whatever it is given.
+    is_charset = codec and getattr(codec, "_is_text_encoding", True) and codec.name not in _PYTHON_ONLY
+    return codec.name if codec and is_charset else ""
+
+
+# Text codecs of Python's own that no mail is written in.
+_PYTHON_ONLY = frozenset({"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 
 
 def _decode_eight_bit(data: bytes, declared: str, hint: str) -> str:
