@@ -32,6 +32,10 @@ SELECT job.task_name FROM procrastinate_jobs job
 LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
 WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - interval '25 seconds')
 """
+_NOTICES = """
+SELECT delivery.message_id, delivery.to_address FROM notices_recipient recipient
+JOIN mailroom_delivery delivery ON delivery.id = recipient.delivery_id WHERE recipient.customer_id IS NOT NULL
+"""
 
 
 def ask(data: Path, question: str) -> list[Row]:
@@ -88,14 +92,24 @@ def check_mails(data: Path, acknowledged: list[Mail]) -> int:
     return int(states.get("ignored", 0))
 
 
-def check_notice(received: list[Received], addresses: list[str], in_doubt: set[str]) -> int:
-    """Every customer has the notice, once but for what was in doubt; returns how many extra ones came."""
-    notices = [mail for mail in received if _is_notice(mail)]
-    return _check_once(notices, addresses, in_doubt)
+def check_notice(
+    data: Path, received: list[Received], addresses: list[str], writers: set[str], in_doubt: set[str]
+) -> int:
+    """Every customer has the notice, once but for what was in doubt; returns how many extra ones came.
 
-
-def _is_notice(mail: Received) -> bool:
-    return mail.message["Auto-Submitted"] != "auto-replied" and any(word in mail.text for word in _WORDS)
+    Who wrote is told by an answer: for some the acknowledgement is the notice, and who writes again is told
+    the state again. For them the notice is the mail that is recorded as theirs.
+    """
+    tells = [mail for mail in received if any(word in mail.text for word in _WORDS)]
+    quiet = [mail for mail in tells if mail.rcpt_tos[0] not in writers]
+    extras = _check_once(quiet, sorted(set(addresses) - writers))
+    recorded = Counter(address for _, address in ask(data, _NOTICES))
+    assert recorded == Counter(addresses), "one delivery is each customer's notice"
+    theirs = {message_id for message_id, address in ask(data, _NOTICES) if address in writers}
+    answers = [mail for mail in tells if mail.message["Message-ID"] in theirs]
+    return _marked(extras, in_doubt) + _marked(
+        _check_once(answers, sorted(writers & set(addresses))), in_doubt
+    )
 
 
 def check_acknowledgements(data: Path, received: list[Received], in_doubt: set[str]) -> int:
@@ -105,13 +119,11 @@ def check_acknowledgements(data: Path, received: list[Received], in_doubt: set[s
     refs = [re.search(r"\[(T-\d+)\]", mail.subject) for mail in told]
     assert all(refs), "an acknowledgement names its ticket"
     assert all(tickets[ref[1]] == mail.rcpt_tos[0] for ref, mail in zip(refs, told, strict=True) if ref)
-    return _check_once(told, list(tickets), in_doubt, [ref[1] for ref in refs if ref])
+    return _marked(_check_once(told, list(tickets), [ref[1] for ref in refs if ref]), in_doubt)
 
 
-def _check_once(
-    mails: list[Received], wanted: list[str], in_doubt: set[str], names: list[str] | None = None
-) -> int:
-    """One mail for each name wanted, and no other; a second only with the first's Message-ID, marked."""
+def _check_once(mails: list[Received], wanted: list[str], names: list[str] | None = None) -> Counter[str]:
+    """One mail for each name wanted, and no other; returns the Message-IDs that came more than once."""
     names = names or [mail.rcpt_tos[0] for mail in mails]
     missing = set(wanted) - set(names)
     assert not missing, f"{len(missing)} got nothing: {sorted(missing)[:20]}"
@@ -121,7 +133,11 @@ def _check_once(
         ids.setdefault(name, {})[mail.message["Message-ID"]] = f"{mail.subject}: {mail.text[:300]}"
     written_twice = {name: found for name, found in ids.items() if len(found) > 1}
     assert not written_twice, f"two mails where one was due: {list(written_twice.items())[:20]}"
-    sent = Counter(mail.message["Message-ID"] for mail in mails)
+    return Counter(mail.message["Message-ID"] for mail in mails)
+
+
+def _marked(sent: Counter[str], in_doubt: set[str]) -> int:
+    """How many mails came once more than they should; each of them is marked."""
     extras = {message_id for message_id, count in sent.items() if count > 1}
     assert extras <= in_doubt, f"sent twice and not marked: {extras - in_doubt}"
     return sum(count - 1 for count in sent.values())

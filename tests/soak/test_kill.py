@@ -173,7 +173,9 @@ def check_everything(site: Site, senders: Senders, killer: Killer, ref: str) -> 
     data, received = site.installation.data, list(site.sink.messages)
     repeated = checks.check_mails(data, senders.acknowledged)
     in_doubt = checks.check_rows_and_sink_agree(data, received)
-    notices = checks.check_notice(received, [address(n) for n in range(1, CUSTOMERS + 1)], in_doubt)
+    customers = [address(number) for number in range(1, CUSTOMERS + 1)]
+    writers = {mail.sender for mail in senders.acknowledged}
+    notices = checks.check_notice(data, received, customers, writers, in_doubt)
     told = checks.check_acknowledgements(data, received, in_doubt)
     worker_deaths = killer.killed["worker"] + killer.killed[EVERYTHING]
     assert len(in_doubt) <= worker_deaths * CONNECTIONS
