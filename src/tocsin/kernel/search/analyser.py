@@ -27,6 +27,7 @@ LONGEST_LEXEME = 120
 
 _SHORTEST_STEMMED = 4
 _LONGEST_STEMMED = 40
+_LONGEST_KNOWN = 40
 _MOST_PARTS = 12  # of one compound; a longer run is a list, not a name
 
 # A compound holds together what people copy and paste whole: addresses, host names, file names, IDs.
@@ -49,13 +50,20 @@ class Term:
 def terms(text: str) -> Iterator[Term]:
     for match in _COMPOUND.finditer(fold(text)):
         found = match[0]
-        parts = tuple(part[:LONGEST_LEXEME] for part in _PART.findall(found))
-        if len(parts) == 1:
-            yield Term(None, parts)
-        elif len(parts) > _MOST_PARTS:
-            yield from (Term(None, (part,)) for part in parts)
-        else:
-            yield Term(found[:LONGEST_LEXEME], parts)
+        yield from _known_terms(found) if len(found) <= _LONGEST_KNOWN else _terms_of(found)
+
+
+def _terms_of(found: str) -> tuple[Term, ...]:
+    parts = tuple(part[:LONGEST_LEXEME] for part in _PART.findall(found))
+    if len(parts) == 1:
+        return (Term(None, parts),)
+    if len(parts) > _MOST_PARTS:
+        return tuple(Term(None, (part,)) for part in parts)
+    return (Term(found[:LONGEST_LEXEME], parts),)
+
+
+# The words of a language are few and come again and again; long ones are not worth their memory.
+_known_terms = lru_cache(maxsize=30_000)(_terms_of)
 
 
 def analyse(text: str) -> list[str]:
