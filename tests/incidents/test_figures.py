@@ -1,4 +1,4 @@
-"""The numbers of issue 2, *Exactly*, case by case."""
+"""The figures of an incident, case by case."""
 
 from __future__ import annotations
 

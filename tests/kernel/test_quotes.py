@@ -160,7 +160,7 @@ def test_html_that_may_hold_an_answer_stays_whole(html: str) -> None:
     assert fold_html_quotes(html) == (html, "")
 
 
-_CORPUS = Path("/work/shared/corpus")
+_CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 
 
 @pytest.mark.skipif(not _CORPUS.is_dir(), reason="the collection of awkward mails is not on this machine")
