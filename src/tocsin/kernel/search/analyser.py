@@ -25,9 +25,11 @@ from tocsin.kernel.text.folding import fold_letters
 LONGEST_LEXEME = 120
 """Characters; longer ones (base64, keys) are cut, in the index and in the query alike."""
 
+LONGEST_KNOWN = 40
+"""Characters; words are few and come again and again, longer compounds are not worth their memory."""
+
 _SHORTEST_STEMMED = 4
 _LONGEST_STEMMED = 40
-_LONGEST_KNOWN = 40
 _MOST_PARTS = 12  # of one compound; a longer run is a list, not a name
 
 # A compound holds together what people copy and paste whole: addresses, host names, file names, IDs.
@@ -47,23 +49,24 @@ class Term:
     parts: tuple[str, ...]
 
 
+def compounds(text: str) -> list[str]:
+    """What stands between spaces and brackets, folded, in order: words, addresses, file names, IDs."""
+    return _COMPOUND.findall(fold(text))
+
+
 def terms(text: str) -> Iterator[Term]:
-    for match in _COMPOUND.finditer(fold(text)):
-        found = match[0]
-        yield from _known_terms(found) if len(found) <= _LONGEST_KNOWN else _terms_of(found)
+    for found in compounds(text):
+        yield from terms_of(found)
 
 
-def _terms_of(found: str) -> tuple[Term, ...]:
-    parts = tuple(part[:LONGEST_LEXEME] for part in _PART.findall(found))
+def terms_of(compound: str) -> tuple[Term, ...]:
+    """A compound as terms: itself with its parts, or, where it is a long list, its parts alone."""
+    parts = tuple(part[:LONGEST_LEXEME] for part in _PART.findall(compound))
     if len(parts) == 1:
         return (Term(None, parts),)
     if len(parts) > _MOST_PARTS:
         return tuple(Term(None, (part,)) for part in parts)
-    return (Term(found[:LONGEST_LEXEME], parts),)
-
-
-# The words of a language are few and come again and again; long ones are not worth their memory.
-_known_terms = lru_cache(maxsize=30_000)(_terms_of)
+    return (Term(compound[:LONGEST_LEXEME], parts),)
 
 
 def analyse(text: str) -> list[str]:

@@ -4,9 +4,18 @@ Written here, not by to_tsvector(), because the analyser is ours; valid for any 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 
-from tocsin.kernel.search.analyser import Term, forms, lexemes, terms
+from tocsin.kernel.search.analyser import (
+    LONGEST_KNOWN,
+    Term,
+    compounds,
+    forms,
+    lexemes,
+    terms,
+    terms_of,
+)
 from tocsin.kernel.text.stopwords import COMMON_FOLDED
 
 Weight = Literal["A", "B", "C", "D"]
@@ -27,28 +36,46 @@ def to_tsvector_text(parts: Iterable[tuple[str, Weight]]) -> str:
 
     What comes after about 600 kB of lexemes is left out, so put the important parts first.
     """
-    positions = _positions(parts)
-    return " ".join(f"{quoted(lexeme)}:{','.join(places)}" for lexeme, places in positions.items())
+    positions = _positions(_places(parts))
+    return " ".join(f"{lexeme}:{','.join(places)}" for lexeme, places in positions.items())
 
 
-def _positions(parts: Iterable[tuple[str, Weight]]) -> dict[str, list[str]]:
-    positions: dict[str, list[str]] = {}
-    size, place = 0, 0
+def _places(parts: Iterable[tuple[str, Weight]]) -> dict[str, list[str]]:
+    """Where each compound stands, such as `7D`. Words repeat: what follows is done once for each."""
+    places: dict[str, list[str]] = {}
+    place = 0
     for text, weight in parts:
-        for term in terms(text):
+        for compound in compounds(text):
             place += 1
-            here = f"{min(place, _LAST_POSITION)}{weight}"
-            for lexeme in lexemes(term):
-                places = positions.get(lexeme)
-                if places is None:
-                    size += len(lexeme.encode()) + 16
-                    if size > _MOST_BYTES:
-                        return positions
-                    positions[lexeme] = [here]
-                elif len(places) < _MOST_POSITIONS and places[-1] != here:
-                    size += 2
-                    places.append(here)
+            known = places.setdefault(compound, [])
+            if len(known) < _MOST_POSITIONS:
+                known.append(f"{min(place, _LAST_POSITION)}{weight}")
+    return places
+
+
+def _positions(places: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Where each quoted lexeme stands."""
+    positions: dict[str, list[str]] = {}
+    size = 0
+    for compound, here in places.items():
+        for lexeme in _quoted_lexemes(compound):
+            there = positions.get(lexeme)
+            size += 2 * len(here) if there else len(lexeme.encode()) + 16
+            if size > _MOST_BYTES:
+                return positions
+            positions[lexeme] = [*there, *here][:_MOST_POSITIONS] if there else here
     return positions
+
+
+def _quoted_lexemes(compound: str) -> tuple[str, ...]:
+    return _remembered(compound) if len(compound) <= LONGEST_KNOWN else _quote_all(compound)
+
+
+def _quote_all(compound: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(quoted(lexeme) for term in terms_of(compound) for lexeme in lexemes(term)))
+
+
+_remembered = lru_cache(maxsize=30_000)(_quote_all)
 
 
 def quoted(lexeme: str) -> str:
