@@ -26,7 +26,6 @@ _FIRST_WAIT_S = 20.0
 _LONGEST_WAIT_S = 2 * 3600.0
 _FIRST_WAIT_BROKEN_S = 2.0
 _LONGEST_WAIT_BROKEN_S = 300.0
-_ABOUT_ADDRESS = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
 
 
 def retry_wait(attempts: int, chance: float, asked_s: float = 0.0, *, broken_way: bool = False) -> timedelta:
@@ -50,11 +49,6 @@ def reopen_wait(attempts: int) -> timedelta:
 def is_given_up(age: timedelta) -> bool:
     """Whether a delivery of this age is tried no more."""
     return age >= GIVE_UP_AFTER
-
-
-def is_about_the_address(words: str) -> bool:
-    """Whether a refusal says that there is nobody, and not that it dislikes the mail (RFC 3463: 5.1.x)."""
-    return bool(_ABOUT_ADDRESS.search(words))
 
 
 def fold_address(address: str) -> str:

@@ -213,6 +213,14 @@ def mark_bounced(channel: str, address: str, reason: str) -> None:
     rows.update(bounced_at=clock.now(), bounce_reason=reason[:1000])
 
 
+@transaction.atomic
+def forget_bounces(channel: str, addresses: Iterable[str]) -> None:
+    """These addresses can be written to again, as far as we know."""
+    folded = {rules.fold_address(address) for address in addresses}
+    rows = Address.objects.filter(channel=channel, folded__in=folded, bounced_at__isnull=False)
+    rows.update(bounced_at=None, bounce_reason="")
+
+
 def _learn_names(found: Mapping[str, Address], named: Mapping[str, str]) -> None:
     """Fill empty names. Somebody who writes them at this moment knows as much as we: nobody waits for it."""
     heard = {rules.fold_address(value): name.strip()[:200] for value, name in named.items()}

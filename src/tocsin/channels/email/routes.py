@@ -8,19 +8,18 @@ when that goes through, all do.
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from dataclasses import dataclass
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
 from tocsin.channels.email.smtp import Server, SmtpConnection
+from tocsin.channels.email.standing import is_nobody_there
 
 log = logging.getLogger(__name__)
 
 MOMENT_S = 10.0
 LOOK_AGAIN_S = 30.0
-_ABOUT_RECIPIENT = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
 
 
 class Condition:
@@ -102,7 +101,7 @@ class Routes:
     def _judged(self, refusal: Permanent) -> Exception:
         """That there is no such recipient is believed. Whatever else the second server dislikes (often: to
         send for us at all) is no reason to give a mail up which the first would take."""
-        if _ABOUT_RECIPIENT.search(refusal.reason):
+        if is_nobody_there(refusal.reason):
             return refusal
         assert self.second is not None
         who = f"The second route, {self.second.server}, refuses it"

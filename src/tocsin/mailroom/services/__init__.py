@@ -1,5 +1,6 @@
 """The mailroom's verbs: the only code that changes its tables."""
 
+from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.blobs import keep_blob, keep_blobs
 from tocsin.mailroom.services.dispatching import dispatch
 from tocsin.mailroom.services.forms import FormFlood, take_in_form
@@ -15,6 +16,7 @@ __all__ = [
     "FormFlood",
     "NewDelivery",
     "announce",
+    "believe_again",
     "dispatch",
     "drain",
     "ensure_default_mailbox",

@@ -21,10 +21,11 @@ import psycopg
 from django.db import connection
 
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry, channel
+from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel import clock
 from tocsin.mailroom import direct, rules
 from tocsin.mailroom.models import DeliveryState
-from tocsin.mailroom.services import machines
+from tocsin.mailroom.services.addresses import mark_dead
 from tocsin.mailroom.services.upkeep import queue_what_is_due
 
 log = logging.getLogger(__name__)
@@ -159,9 +160,7 @@ class Dispatcher:
 
     def _record_and_claim(self, *, go_on: bool = True) -> Claim | None:
         if self._outcome and self._outcome.dead:
-            machines.mark_dead(
-                self._outcome.claim.channel, self._outcome.claim.to_address, self._outcome.answer
-            )
+            mark_dead(self._outcome.claim.channel, self._outcome.claim.to_address, self._outcome.answer)
         values = {"me": self._name, "now": clock.now(), "go_on": go_on, **_recorded(self._outcome)}
         row = self._connection().execute(_RECORD_AND_CLAIM, values, prepare=True).fetchone()
         self._outcome = None
@@ -192,7 +191,7 @@ def attempt(claim: Claim, blob: Callable[[str], bytes]) -> Outcome:
     except psycopg.Error:
         raise
     except Permanent as refusal:
-        return _failed(claim, refusal.reason, dead=rules.is_about_the_address(refusal.reason))
+        return _failed(claim, refusal.reason, dead=is_nobody_there(refusal.reason))
     except Retry as later:
         return _again_or_given_up(claim, later)
     except Exception as error:

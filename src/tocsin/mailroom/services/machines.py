@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tocsin.channels.base import Bounce
-from tocsin.kernel import clock
+from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel.events import emit
 from tocsin.mailroom import events, rules
-from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState
+from tocsin.mailroom.models import Delivery, DeliveryState
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import verdicts
-from tocsin.people import services as people
+from tocsin.mailroom.services.addresses import believe_again, mark_dead
 
 _REASONS = {
     "bounce": "A mail server says that it could not deliver a mail.",
@@ -37,24 +37,15 @@ def handle(parcel: Parcel) -> None:
     verdicts.ignore(parcel.id, reason)
 
 
-def mark_dead(channel: str, address: str, reason: str) -> None:
-    """Remember that there is nobody at an address; also for the people room, which shows it."""
-    DeadAddress.objects.update_or_create(
-        channel=channel,
-        folded=rules.fold_address(address)[:320],
-        defaults={"reason": reason[:1000], "since": clock.now()},
-    )
-    people.mark_bounced(channel, address, reason)
-
-
 def revive(parcels: Iterable[Parcel]) -> None:
-    """Who writes to us from an address is there."""
+    """Who writes to us from an address is there; verified or not, since an answer that is not even tried
+    costs more than one more bounce."""
     by_channel: dict[str, set[str]] = {}
     for parcel in parcels:
         folded = rules.fold_address(parcel.inbound.from_address)
         by_channel.setdefault(parcel.inbound.channel, set()).add(folded)
     for channel, addresses in by_channel.items():
-        DeadAddress.objects.filter(channel=channel, folded__in=addresses).delete()
+        believe_again(channel, addresses)
 
 
 def _deliveries_of(bounces: Sequence[Bounce]) -> list[tuple[Bounce, Delivery]]:
@@ -78,9 +69,9 @@ def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:
     )
     if not changed:
         return
-    if bounce.permanent:
+    if bounce.permanent and is_nobody_there(words, bounce.status):
         mark_dead(delivery.channel, delivery.to_address, words)
-    emit(events.AddressBounced(delivery.to_address, words[:1000], delivery.pk, delivery.origin_ref))
+        emit(events.AddressBounced(delivery.to_address, words[:1000], delivery.pk, delivery.origin_ref))
 
 
 def _note_delay(delivery: Delivery, bounce: Bounce) -> None:

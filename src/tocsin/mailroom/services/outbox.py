@@ -15,11 +15,13 @@ from psycopg.types.json import Jsonb
 
 from tocsin.channels.email.reply_address import sign as sign_reply_address
 from tocsin.kernel import clock
+from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom import events, queries, rules
-from tocsin.mailroom.direct import OUTBOX_CHANNEL, server_cursor
-from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, Mailbox
+from tocsin.mailroom.direct import OUTBOX_CHANNEL
+from tocsin.mailroom.models import Delivery, DeliveryState, Mailbox
+from tocsin.mailroom.services.addresses import believe_again
 
 _AT_ONCE = 500
 _INSERT = """
@@ -96,8 +98,7 @@ def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
         raise NotFound(gettext("There is no such delivery."))
     if delivery.state not in {DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.DEFERRED}:
         raise Conflict(gettext("This delivery has not failed."))
-    folded = rules.fold_address(delivery.to_address)
-    DeadAddress.objects.filter(channel=delivery.channel, folded=folded).delete()
+    believe_again(delivery.channel, [delivery.to_address])
     delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.QUEUED, 0, clock.now()
     delivery.tried_since, delivery.announced = clock.now(), False
     delivery.save()

@@ -1,0 +1,31 @@
+"""What we believe of an address: that there is somebody, until its server says that there is nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from tocsin.kernel import clock
+from tocsin.mailroom import rules
+from tocsin.mailroom.models import DeadAddress
+from tocsin.people import services as people
+
+
+def mark_dead(channel: str, address: str, reason: str) -> None:
+    """Remember that there is nobody at an address; also for the people room, which shows it."""
+    DeadAddress.objects.update_or_create(
+        channel=channel,
+        folded=rules.fold_address(address)[:320],
+        defaults={"reason": reason[:1000], "since": clock.now()},
+    )
+    people.mark_bounced(channel, address, reason)
+
+
+@transaction.atomic
+def believe_again(channel: str, addresses: Iterable[str]) -> None:
+    """Write to these again: staff say so, or somebody wrote from there. One statement where none was dead."""
+    folded = {rules.fold_address(address)[:320] for address in addresses}
+    revived, _models = DeadAddress.objects.filter(channel=channel, folded__in=folded).delete()
+    if revived:
+        people.forget_bounces(channel, folded)
