@@ -30,7 +30,7 @@ def measure() -> list[Figure]:
     """End to end, then the stages by themselves, then the floors."""
     mails = make_mails(MAILS)
     with Sink() as sink, running_site(TOCSIN_SMTP_URL=sink.url) as site:
-        _hand_in(site, make_mails(WARM, MAILS))  # warm: connections, caches, templates
+        hand_in(site, make_mails(WARM, MAILS))  # warm: connections, caches, templates
         _wait_opened(site, WARM)
         worked = {name: site.cpu_seconds(name) for name in _PROCESSES}
         taken, opened, acknowledged = _end_to_end(site, mails, sink)
@@ -55,14 +55,14 @@ def measure() -> list[Figure]:
 def _end_to_end(site: Site, mails: Sequence[bytes], sink: Sink) -> list[float]:
     """Mails per second until the last `250`, until the last ticket, and until the last acknowledgement."""
     began = time.monotonic()
-    _hand_in(site, mails)
+    hand_in(site, mails)
     taken = time.monotonic()
     opened = _wait_opened(site, len(mails) + WARM)
     acknowledged = sink.wait_for(len(mails) + WARM, _PATIENCE_S)
     return [len(mails) / (moment - began) for moment in (taken, opened, acknowledged)]
 
 
-def _hand_in(site: Site, mails: Sequence[bytes]) -> None:
+def hand_in(site: Site, mails: Sequence[bytes]) -> None:
     """Over several connections at once, as a mail server does."""
     parts = [mails[number::CONNECTIONS] for number in range(CONNECTIONS)]
     threads = [threading.Thread(target=_lmtp, args=(site.mail_socket, part)) for part in parts]

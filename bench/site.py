@@ -68,6 +68,10 @@ class Site:
         gone = process.cpu_times()
         return sum(_cpu(one) for one in family) + gone.children_user + gone.children_system
 
+    def pid(self, name: str) -> int:
+        """The process id of `web`, `worker` or `database`."""
+        return self._child(name).pid
+
     def _child(self, name: str) -> psutil.Process:
         for process in psutil.Process(self._up.pid).children():
             if name in process.cmdline() or (name == "database" and process.name() == "postgres"):
