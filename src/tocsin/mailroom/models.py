@@ -6,6 +6,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Afterwards(models.TextChoices):
+    """What becomes of a message on the server once it is in the spool."""
+
+    KEEP = "keep", _("Keep it there")
+    MOVE = "move", _("Move it into a folder")
+    DELETE = "delete", _("Delete it")
+
+
 class Mailbox(models.Model):
     """An address of ours: where its mail goes, how it is fetched, and how it fares."""
 
@@ -23,9 +31,31 @@ class Mailbox(models.Model):
     imap_oauth = models.BinaryField(null=True)
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
+    # How often the numbers began anew: the same UIDVALIDITY and UID may name another message since.
+    numbering = models.IntegerField(default=0)
+    afterwards = models.CharField(max_length=10, choices=Afterwards.choices, default=Afterwards.KEEP)
+    move_to = models.CharField(max_length=200, blank=True)
+    # Mail fetched before stays as it was.
+    afterwards_since = models.DateTimeField(null=True)
+    # What is in the spool and still has to be moved or deleted, as an IMAP set such as `17:40,52`; committed
+    # with the messages, so that a process that ends between the two leaves word of it.
+    untidied = models.TextField(blank=True)
+    tidy_error = models.TextField(blank=True)
     last_success_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
     last_error_at = models.DateTimeField(null=True)
+    # `channels.email.trouble.Trouble`: what kind of error it is, and so what to do.
+    last_trouble = models.CharField(max_length=20, blank=True)
+    # On the server and not fetched yet, when it was last looked at.
+    waiting = models.IntegerField(default=0)
+    compared_at = models.DateTimeField(null=True)
+    # `queries.Comparison`: received by the server against seen by us.
+    comparison = models.JSONField(default=dict)
+    # Staff want it looked into now: ends every pause and asks for a comparison.
+    asked_at = models.DateTimeField(null=True)
+    watches_silence = models.BooleanField(default=True)
+    last_arrival_at = models.DateTimeField(null=True)
+    silent_alarm_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -36,6 +66,20 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class ArrivalHour(models.Model):
+    """How many messages came to a mailbox in one hour. An hour without a row is one in which nobody looked."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, db_index=False)
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "hour"], name="arrival_hour_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox_id} {self.hour}: {self.count}"
 
 
 class Blob(models.Model):
@@ -77,7 +121,7 @@ class InboundItem(models.Model):
     channel = models.CharField(max_length=20)
     # The source's own name for it (mailbox, UIDVALIDITY, UID …), never the Message-ID, which lies.
     source_key = models.CharField(max_length=200)
-    mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT)
+    mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT, db_index=False)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, db_index=False)
     envelope = models.JSONField(default=dict)
     received_at = models.DateTimeField()
@@ -98,6 +142,7 @@ class InboundItem(models.Model):
             models.Index(
                 fields=["-received_at", "-id"], condition=models.Q(state="set_aside"), name="inbound_aside"
             ),
+            models.Index(fields=["mailbox", "received_at"], name="inbound_arrivals"),
         ]
         # Constraints rather than `unique=True`, which adds a second index for LIKE to a text column.
         constraints = [
