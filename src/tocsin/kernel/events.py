@@ -116,6 +116,7 @@ def emit_many(
     events: Sequence[Event], *, actor: str = SYSTEM, reason: str = "", actors: Sequence[str] = ()
 ) -> None:
     """As `emit`, for a batch: one insert, one wake-up. `actors` names one for each where they differ."""
+    from tocsin.kernel.bulk import copy_in
     from tocsin.kernel.models import EventRow
 
     if not connection.in_atomic_block:
@@ -133,7 +134,7 @@ def emit_many(
         )
         for event, who in zip(events, actors or [actor] * len(events), strict=True)
     ]
-    EventRow.objects.bulk_create(rows)
+    copy_in(rows)
     if any(row.topics for row in rows):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [LIVE_CHANNEL])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -26,17 +24,6 @@ def connect() -> psycopg.Connection[tuple[Any, ...]]:
     wanted = {name: value for name, value in parameters.items() if name not in _OURS_NOT_LIBPQS}
     wanted.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
     return psycopg.connect(autocommit=True, **wanted)
-
-
-@contextlib.contextmanager
-def server_cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
-    """A cursor on Django's present connection and transaction that binds on the server.
-
-    Django's own cursor writes parameters into the statement's text, which doubles bytes and more.
-    """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        yield cursor
 
 
 def wait_for_news(listening: Listening, timeout_s: float) -> bool:

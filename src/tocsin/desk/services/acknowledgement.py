@@ -14,6 +14,7 @@ from tocsin.desk import rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.kernel import clock
+from tocsin.kernel.bulk import copy_in, take_ids
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 from tocsin.people import queries as people
 
@@ -42,7 +43,7 @@ def acknowledge(due: Sequence[Due]) -> None:
     if not chosen:
         return
     company = people.company_name()
-    ids = records.take_ids(Message, len(chosen))
+    ids = take_ids(Message, len(chosen))
     messages = [
         _message(pk, one, _text(one.ticket, told[one.ticket.pk], company))
         for pk, one in zip(ids, chosen, strict=True)
@@ -52,7 +53,7 @@ def acknowledge(due: Sequence[Due]) -> None:
     )
     for message, delivery in zip(messages, deliveries, strict=True):
         message.delivery_id = delivery
-    Message.objects.bulk_create(messages)
+    copy_in(messages)
     tickets = Ticket.objects.filter(pk__in=[one.ticket.pk for one in chosen])
     tickets.update(acknowledged_at=clock.now(), message_count=F("message_count") + 1)
 

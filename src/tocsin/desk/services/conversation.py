@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tocsin.desk import events, rules
-from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
+from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.records import File
 from tocsin.kernel import clock
@@ -120,7 +120,7 @@ def _save(message: Message, files: Sequence[File]) -> Message:
             message.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(_("This was sent already.")) from error
-    Attachment.objects.bulk_create(records.keep_files(message, files))
+    records.keep_files([(message, file) for file in files])
     return message
 
 

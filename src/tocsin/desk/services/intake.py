@@ -11,17 +11,19 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from tocsin.desk import events, rules
-from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
+from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import records
 from tocsin.desk.services.acknowledgement import Due, acknowledge
 from tocsin.desk.services.reading import Reading, language_of, read
 from tocsin.desk.services.surroundings import Surroundings, look_around
+from tocsin.kernel.bulk import copy_in, take_ids
 from tocsin.kernel.events import Event, emit_many
 from tocsin.mailroom import queries as mailroom_queries
 from tocsin.mailroom import services as mailroom
 from tocsin.people import queries as people
 
 if TYPE_CHECKING:
+    from tocsin.channels.base import InboundAttachment
     from tocsin.people.models import Address
 
 log = logging.getLogger(__name__)
@@ -89,7 +91,7 @@ class _Batch:
     messages: list[Message] = field(default_factory=list)
     authors: list[Address] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
-    files: list[Attachment] = field(default_factory=list)
+    files: list[tuple[Message, InboundAttachment]] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
     outcomes: dict[int, str] = field(default_factory=dict)
     ignored: dict[int, str] = field(default_factory=dict)
@@ -97,7 +99,7 @@ class _Batch:
 
 def _open(readings: Sequence[Reading]) -> None:
     around = look_around(readings)
-    ids = records.take_ids(Ticket, sum(not reading.has_clues for reading in readings))
+    ids = take_ids(Ticket, sum(not reading.has_clues for reading in readings))
     batch = _Batch(around, people.company_language(), ids)
     for reading in readings:
         _place(batch, reading)
@@ -130,7 +132,7 @@ def _place(batch: _Batch, reading: Reading) -> None:
 
 def _begin(batch: _Batch, reading: Reading) -> Ticket:
     """A ticket of its own."""
-    pk = batch.ids.pop(0) if batch.ids else records.take_ids(Ticket, 1)[0]
+    pk = batch.ids.pop(0) if batch.ids else take_ids(Ticket, 1)[0]
     ticket = _new_ticket(batch, reading, pk)
     batch.opened.append(ticket)
     batch.around.add(ticket, reading)
@@ -219,7 +221,7 @@ def _add_message(batch: _Batch, reading: Reading, ticket: Ticket) -> None:
     message.search = records.search_text(ticket, message, names, customer.name if customer else "")
     batch.messages.append(message)
     batch.authors.append(sender)
-    batch.files += records.keep_files(message, inbound.attachments)
+    batch.files += [(message, file) for file in inbound.attachments]
 
 
 def _is_verified(reading: Reading, sender: Address) -> bool:
@@ -259,12 +261,14 @@ _JOINED_COLUMNS = [
 
 
 def _write(batch: _Batch) -> None:
-    Ticket.objects.bulk_create(batch.opened)
+    copy_in(batch.opened)
     if batch.joined:
         Ticket.objects.bulk_update(batch.joined.values(), _JOINED_COLUMNS)
-    Message.objects.bulk_create([*batch.messages, *batch.notes])
-    if batch.files:
-        Attachment.objects.bulk_create(batch.files)
+    messages = [*batch.messages, *batch.notes]
+    for pk, message in zip(take_ids(Message, len(messages)), messages, strict=True):
+        message.pk = pk
+    copy_in(messages)
+    records.keep_files(batch.files)
 
 
 def _announce(batch: _Batch) -> None:

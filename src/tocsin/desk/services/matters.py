@@ -14,6 +14,7 @@ from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.kernel import clock
+from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM, emit, emit_many
 from tocsin.mailroom.services import NewDelivery, write_deliveries
@@ -112,7 +113,7 @@ def _write_chunk(chunk: Sequence[SystemMessage]) -> dict[int, int]:
     wanted = [one for one in chunk if one.ticket_id in tickets]
     if not wanted:
         return {}
-    ids = records.take_ids(Message, len(wanted))
+    ids = take_ids(Message, len(wanted))
     rows = [_message(pk, one, tickets[one.ticket_id]) for pk, one in zip(ids, wanted, strict=True)]
     threads = records.thread_of(tickets)
     deliveries = write_deliveries(

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.desk import events, rules
-from tocsin.desk.models import Attachment, Message, MessageKind, Priority, Ticket
+from tocsin.desk.models import Message, MessageKind, Priority, Ticket
 from tocsin.desk.services import records
 from tocsin.desk.services.acknowledgement import Due, acknowledge
 from tocsin.desk.services.records import File
 from tocsin.kernel import clock
+from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.text import guess_language, html_to_text, sanitise_html
@@ -65,7 +66,7 @@ def open_ticket(new: NewTicket, *, actor: str = SYSTEM) -> Ticket:
         ticket, message, names, ticket.customer.name if ticket.customer else ""
     )
     message.save(force_insert=True)
-    Attachment.objects.bulk_create(records.keep_files(message, new.attachments))
+    records.keep_files([(message, file) for file in new.attachments])
     emit(events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id), actor=actor)
     if new.acknowledge:
         acknowledge([Due(ticket)])
@@ -95,7 +96,7 @@ def _sender(new: NewTicket) -> Address:
 
 
 def _ticket(new: NewTicket, sender: Address, department: Department) -> Ticket:
-    pk = records.take_ids(Ticket, 1)[0]
+    pk = take_ids(Ticket, 1)[0]
     now = clock.now()
     customer = sender.contact.customer
     return Ticket(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import connection, models
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.desk import rules
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
 from tocsin.kernel import clock
+from tocsin.kernel.bulk import copy_in
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.references import make_reference, parse_reference
 from tocsin.kernel.search import to_tsvector_text
@@ -50,14 +51,6 @@ class NewAttachment:
     content: bytes
     content_id: str = ""
     inline: bool = False
-
-
-def take_ids(model: type[models.Model], count: int) -> list[int]:
-    """Ids for rows to come, so that what names them can be written with them."""
-    with connection.cursor() as cursor:
-        sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        cursor.execute(sequence, [model._meta.db_table, count])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def ticket_reference(ticket_id: int) -> str:
@@ -113,12 +106,14 @@ def search_text(
     )
 
 
-def keep_files(message: Message, files: Sequence[File]) -> list[Attachment]:
-    """The rows for a message's files, not yet saved; their bytes go to the mailroom's blobs."""
-    return [_keep_file(message, file) for file in files]
+def keep_files(files: Sequence[tuple[Message, File]]) -> None:
+    """Write the files of saved messages; their bytes go to the mailroom's blobs."""
+    if files:
+        names = mailroom.keep_blobs(file.content for _message, file in files)
+        copy_in([_attachment(*pair, name) for pair, name in zip(files, names, strict=True)])
 
 
-def _keep_file(message: Message, file: File) -> Attachment:
+def _attachment(message: Message, file: File, blob_name: str) -> Attachment:
     return Attachment(
         message=message,
         name=rules.storable(file.name, 255),
@@ -126,7 +121,7 @@ def _keep_file(message: Message, file: File) -> Attachment:
         content_id=rules.storable(file.content_id, 255),
         inline=file.inline,
         size=len(file.content),
-        blob_id=mailroom.keep_blob(file.content),
+        blob_id=blob_name,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from tocsin.mailroom.direct import server_cursor
+from tocsin.kernel.bulk import server_cursor
 
 PIECE_BYTES = 2**20
 _STATEMENT_BYTES = 4 * PIECE_BYTES

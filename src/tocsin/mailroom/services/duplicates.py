@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
+from tocsin.kernel.bulk import server_cursor
 from tocsin.mailroom import rules
-from tocsin.mailroom.direct import server_cursor
 from tocsin.mailroom.models import InboundItem
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import verdicts

@@ -10,7 +10,8 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from tocsin.kernel import clock
-from tocsin.mailroom.direct import SPOOL_CHANNEL, server_cursor
+from tocsin.kernel.bulk import server_cursor
+from tocsin.mailroom.direct import SPOOL_CHANNEL
 from tocsin.mailroom.services.blobs import keep_blobs
 
 _INSERT = """

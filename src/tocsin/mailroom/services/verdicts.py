@@ -8,10 +8,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from tocsin.kernel import clock
+from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom import events
-from tocsin.mailroom.direct import SPOOL_CHANNEL, server_cursor
+from tocsin.mailroom.direct import SPOOL_CHANNEL
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
 
 _MARK_OPENED = """

@@ -21,6 +21,7 @@ from tocsin.command.demo.tickets import Case, Said
 from tocsin.desk import events, rules
 from tocsin.desk.models import Attachment, Message, Ticket
 from tocsin.desk.services import letters, records
+from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.models import EventRow
 from tocsin.mailroom.models import Delivery, InboundItem, InboundState
 from tocsin.mailroom.services import keep_blobs
@@ -44,7 +45,7 @@ class Rows:
 def load_cases(house: House, cases: Sequence[Case], outages: dict[str, Told], now: datetime) -> None:
     """Write the cases, oldest first, so that references grow with time."""
     rows = Rows()
-    for pk, case in zip(records.take_ids(Ticket, len(cases)), cases, strict=True):
+    for pk, case in zip(take_ids(Ticket, len(cases)), cases, strict=True):
         told = outages.get(case.outage)
         ticket = _ticket(house, pk, case, told)
         rows.tickets.append(ticket)
@@ -304,7 +305,7 @@ def _write(rows: Rows) -> None:
 def _number(rows: Rows) -> None:
     """Messages in time order, so that ids grow with time; each delivery names the message it carries."""
     rows.messages.sort(key=lambda message: message.at)
-    for pk, message in zip(records.take_ids(Message, len(rows.messages)), rows.messages, strict=True):
+    for pk, message in zip(take_ids(Message, len(rows.messages)), rows.messages, strict=True):
         message.pk = pk
         if message.delivery and not message.delivery.origin_ref:
             message.delivery.origin_ref = f"message:{pk}"
