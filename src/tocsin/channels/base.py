@@ -57,22 +57,12 @@ class Retry(Exception):
 
 
 @dataclass(frozen=True)
-class Capabilities:
-    """What a channel can do. `longest_text` in characters, `rate_per_s` in messages per second,
-    `window` in hours after the other's last word (each 0: no limit)."""
-
-    two_way: bool = False
-    receipts: bool = False
-    longest_text: int = 0
-    rate_per_s: float = 0.0
-    window: int = 0
-
-
-@dataclass(frozen=True)
 class Receipt:
-    """The other server took it and said `answer`."""
+    """The other server took it and said `answer`. `provider_ref` is `PROVIDER:ID` where it names the message
+    so in later reports."""
 
     answer: str
+    provider_ref: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,8 +140,10 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Outbound:
-    """One thing to one recipient. `auto_submitted` is '' for a person's words, else `auto-replied` or
-    `auto-generated` (RFC 3834); `unsubscribe_url` adds one-click unsubscribing (RFC 8058)."""
+    """One thing to one recipient. `html` is what stands in the body of a page, safe already; where it is
+    empty, a channel that shows HTML makes it from the text. `auto_submitted` is '' for a person's words,
+    else `auto-replied` or `auto-generated` (RFC 3834); `unsubscribe_url` adds one-click unsubscribing
+    (RFC 8058)."""
 
     to: str
     from_address: str
@@ -205,10 +197,6 @@ class Channel(Protocol):
     @property
     def label(self) -> str:
         """Its name for people."""
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do."""
 
     def send(self, outbound: Outbound) -> Receipt:
         """Send one message. Raises Permanent or Retry."""

@@ -11,7 +11,6 @@ from typing import TextIO
 from django.utils.translation import gettext
 
 from tocsin.channels.base import (
-    Capabilities,
     Envelope,
     Health,
     Inbound,
@@ -31,7 +30,6 @@ class ConsoleChannel:
     """Prints instead of sending."""
 
     key = "console"
-    capabilities = Capabilities(two_way=True, longest_text=_LONGEST)
 
     @property
     def label(self) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext
 
 from tocsin.channels.base import (
-    Capabilities,
     Envelope,
     Health,
     Inbound,
@@ -34,7 +33,6 @@ class WebformChannel:
     """What a form sends is never verified: anybody can type any address."""
 
     key = "webform"
-    capabilities = Capabilities(longest_text=_LONGEST["text"])
 
     @property
     def label(self) -> str:

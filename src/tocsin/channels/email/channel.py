@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from tocsin.channels.base import (
-    Capabilities,
     Envelope,
     Health,
     Inbound,
@@ -31,7 +30,6 @@ class EmailChannel:
     """SMTP out, IMAP or a listener in. Each thread keeps its own connections to the servers."""
 
     key = "email"
-    capabilities = Capabilities(two_way=True, receipts=True)
 
     def __init__(self) -> None:
         self._own = threading.local()

@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent
 from tocsin.channels.email import marks
 from tocsin.channels.email.addresses import domain_of
+from tocsin.channels.email.layout import html_page
 from tocsin.kernel import clock
 
 _CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+")
@@ -155,8 +156,8 @@ def _body(outbound: Outbound) -> tuple[list[str], bytes]:
     pictures = [one for one in outbound.attachments if one.inline and one.content_id and outbound.html]
     files = [one for one in outbound.attachments if one not in pictures]
     part = _text_part("plain", outbound.text)
-    if outbound.html:
-        page = _text_part("html", outbound.html)
+    if html := html_page(outbound):
+        page = _text_part("html", html)
         if pictures:
             page = _multipart("related", [page, *map(_file_part, pictures)])
         part = _multipart("alternative", [part, page])

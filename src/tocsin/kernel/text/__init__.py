@@ -2,18 +2,36 @@
 
 from tocsin.kernel.text.clean_html import SafeHtml, sanitise_html
 from tocsin.kernel.text.folding import fold
+from tocsin.kernel.text.html_page import MailPage, Pictures, present_html
 from tocsin.kernel.text.html_quotes import fold_html_quotes
 from tocsin.kernel.text.language import guess_language
+from tocsin.kernel.text.letters import (
+    SIGNATURE_MARK,
+    letter_html,
+    letter_text,
+    mailable_html,
+    picture_names,
+    text_of_letter_html,
+)
 from tocsin.kernel.text.plain import html_to_text
 from tocsin.kernel.text.quotes import Folded, fold_quotes
 
 __all__ = [
+    "SIGNATURE_MARK",
     "Folded",
+    "MailPage",
+    "Pictures",
     "SafeHtml",
     "fold",
     "fold_html_quotes",
     "fold_quotes",
     "guess_language",
     "html_to_text",
+    "present_html",
+    "letter_html",
+    "letter_text",
+    "mailable_html",
+    "picture_names",
     "sanitise_html",
+    "text_of_letter_html",
 ]
