@@ -27,11 +27,11 @@ __all__ = [
     "fold_quotes",
     "guess_language",
     "html_to_text",
-    "present_html",
     "letter_html",
     "letter_text",
     "mailable_html",
     "picture_names",
+    "present_html",
     "sanitise_html",
     "text_of_letter_html",
 ]

@@ -8,7 +8,9 @@ from html import escape
 
 import nh3
 
+from tocsin.kernel.text import client_marks
 from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable
+from tocsin.kernel.text.own_styles import with_own_styles
 from tocsin.kernel.text.plain import html_to_text
 
 
@@ -27,7 +29,7 @@ _DROPPED_WITH_CONTENT = _words("""
 """)
 _ATTRIBUTES = {
     "a": {"href"},
-    "img": {"src", "alt", "border", "hspace", "vspace"},
+    "img": {"src", "alt", "border", "hspace", "vspace", "loading", "referrerpolicy"},
     "font": {"color", "face", "size"},
     "table": {"border", "cellpadding", "cellspacing", "summary"},
     "td": {"colspan", "rowspan", "nowrap"},
@@ -38,24 +40,29 @@ _ATTRIBUTES = {
     "li": {"value", "type"},
     "blockquote": {"type"},
     "details": {"open"},
-    "*": {"style", "dir", "lang", "align", "valign", "width", "height", "bgcolor", "title"},
+    "div": {"name"},
+    "*": {"style", "dir", "lang", "align", "valign", "width", "height", "bgcolor", "title", "class", "id"},
 }
 _STYLES = _words("""
     color background background-color font font-family font-size font-style font-variant font-weight
     line-height letter-spacing word-spacing text-align text-decoration text-indent text-transform
     vertical-align white-space direction word-break overflow-wrap word-wrap display width height max-width
-    max-height min-width min-height border border-top border-right border-bottom border-left border-color
+    max-height border border-top border-right border-bottom border-left border-color
     border-style border-width border-radius border-collapse border-spacing border-top-color border-top-style
     border-top-width border-right-color border-right-style border-right-width border-bottom-color
     border-bottom-style border-bottom-width border-left-color border-left-style border-left-width padding
     padding-top padding-right padding-bottom padding-left margin margin-top margin-right margin-bottom
     margin-left list-style list-style-type table-layout clear float caption-side empty-cells quotes
 """)
-# Checked on the value before the CSS parser sees it; a backslash could hide any of the others.
+# Checked on the value before the CSS parser sees it; a backslash could hide any of the others. Of functions
+# only colours remain: the others load something or reach into the page. Lengths by the window's size would
+# grow with the frame that is made to fit.
 _DANGEROUS_STYLE = re.compile(
-    r"url\s*\(|expression\s*\(|image-set|javascript:|@import|var\s*\(|\\|/\*|<", re.I
+    r"(?<![\w-])(?!(?:rgb|hsl)a?\()[\w-]*\s*\(|javascript:|@|\\|/\*|<|\d\s*[sld]?v(?:[hwib]|min|max)\b", re.I
 )
 _NEGATIVE = re.compile(r"^\s*margin[^:]*:.*-\s*[\d.]", re.I)
+# Set when a mail is shown (`html_page`), never by the mail.
+_OURS = frozenset({"loading", "referrerpolicy"})
 _LINK = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.I)
 _REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
 _INLINE_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*$", re.I)
@@ -72,7 +79,7 @@ class SafeHtml:
 
 
 @dataclass
-class _Filter:
+class SafeFilter:
     """Decides on one attribute at a time; remembers how many pictures it held back."""
 
     cid_to_url: Callable[[str], str | None] | None
@@ -88,7 +95,11 @@ class _Filter:
             return value.strip() if _LINK.match(value) else None
         if attribute == "src":
             return self._picture(value)
-        return value
+        if attribute in ("class", "id"):
+            return client_marks.known(value) or None
+        if attribute == "name":
+            return value if value == "quote" else None
+        return None if attribute in _OURS else value
 
     def _picture(self, source: str) -> str | None:
         if source[:4].lower() == "cid:":
@@ -99,6 +110,10 @@ class _Filter:
                 return address
             self.blocked += 1
             return self.held_back + address
+        return self.data_picture(source)
+
+    def data_picture(self, source: str) -> str | None:
+        """A picture that is its own address."""
         return source if _INLINE_PICTURE.match(source) else None
 
 
@@ -114,7 +129,7 @@ def _safe_style(style: str) -> str | None:
 def sanitise_html(
     html: str, *, cid_to_url: Callable[[str], str | None] | None = None, allow_remote: bool = False
 ) -> SafeHtml:
-    """Scripts, forms, frames and dangerous CSS go; tables, colours and fonts stay.
+    """Scripts, forms, frames and dangerous CSS go; tables, colours and fonts stay, style sheets in place.
 
     Remote pictures lose their `src` to `data-blocked-src` unless `allow_remote`. `cid_to_url` turns a
     Content-ID (without angle brackets) into the address of the attachment, or None to drop the picture;
@@ -124,12 +139,13 @@ def sanitise_html(
     html = readable(html)
     if not is_buildable(html):
         return SafeHtml(f"<pre>{escape(html_to_text(html))}</pre>", cut=True)
-    judge = _Filter(cid_to_url, allow_remote)
-    clean = _clean(html, judge).replace(f' src="{judge.held_back}', ' data-blocked-src="')
+    judge = SafeFilter(cid_to_url, allow_remote)
+    clean = clean_by(judge, with_own_styles(html)).replace(f' src="{judge.held_back}', ' data-blocked-src="')
     return SafeHtml(clean, judge.blocked, cut)
 
 
-def _clean(html: str, judge: _Filter) -> str:
+def clean_by(judge: Callable[[str, str, str], str | None], html: str) -> str:
+    """What remains of `html` when `judge(tag, attribute, value)` has decided on each attribute."""
     return nh3.clean(
         html,
         tags=_TAGS,

@@ -1,212 +1,135 @@
-"""Tell new from old in an HTML mail by the wrappers that mail clients put around the history (A16)."""
+"""Tell new from old in an HTML mail (A16): by the rules for plain text and the clients' wrappers."""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable
-from tocsin.kernel.text.quotes import announces_answers_within, begins_header_block, is_attribution
+from tocsin.kernel.text.html_lines import Place, lines_of
+from tocsin.kernel.text.quotes import history_begins
 
-# Everything from these on is history, whatever stands below.
-_HEADER_IDS = frozenset(
-    {"divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"}
+# The colours that people answer in between the lines of what they were sent.
+_ANSWER_COLOUR = re.compile(
+    r"(?:^|[;\s])color\s*:\s*(?:red|\#f00|\#ff0000|\#c00000|rgb\(\s*255,\s*0,\s*0\s*\))\s*(?:;|!|$)", re.I
 )
-_HEADER_CLASSES = frozenset({"outlookmessageheader", "yahoo_quoted", "protonmail_quote", "zmail_extra"})
-# These hold history; text after them that is no signature is an answer within.
-_QUOTE_CLASSES = frozenset({"gmail_quote", "gmail_quote_container", "moz-cite-prefix", "gmail_extra"})
-_ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
-_SIGNATURE_CLASSES = frozenset({"gmail_signature", "moz-signature", "gmail_signature_prefix"})
-_BORDER_TOP = re.compile(r"border-top:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.I)
-_LOOKED_AT = 600  # characters
-_FORWARDED = re.compile(r"-{5,}\s*\S.{0,60}-{5,}")
+_ANSWER_FONTS = frozenset({"red", "#f00", "#ff0000", "#c00000", "ff0000"})
 
 
-def fold_html_quotes(html: str) -> tuple[str, str]:
-    """Split a raw (not yet sanitised) HTML mail into what is new and the history, both as HTML.
+def fold_html_quotes(html: str, *, forwarded: bool = False) -> tuple[str, str]:
+    """Split an HTML mail into what is new and the history with the signature, both as HTML.
 
-    Sanitise each part afterwards. The second is empty where nothing can be folded safely: no known wrapper,
-    answers written within the history, a forwarded mail, or nothing new above it.
+    Sanitise each part afterwards. The second is empty where nothing can be folded safely: answers written
+    within the history or in red, nothing new above it, or a `forwarded` mail (its subject says so), whose
+    history is what we are to read.
     """
-    root = _tree(html)
-    start = _history_start(root) if root is not None else None
-    if root is None or start is None or not _is_safe_to_fold(root, start):
+    body = body_of(html)
+    folded = split_history(body) if body is not None and not forwarded else None
+    if body is None or folded is None:
         return html, ""
-    folded = "".join(_detach_from(start))
-    return _serialised(root), folded
+    return inner_html(body), inner_html(folded)
 
 
-def _tree(html: str) -> HtmlElement | None:
+def body_of(html: str) -> HtmlElement | None:
+    """The tree of a mail's body; None when there is nothing in it or it can't be built in reasonable time."""
     if not html.strip() or len(html) > LONGEST_HTML or not is_buildable(html):
         return None
     try:
         parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         root = lxml_html.document_fromstring(readable(html).encode(), parser=parser)
-    except (etree.LxmlError, ValueError):
+    except (etree.LxmlError, ValueError, AssertionError):
         return None
     return root.find("body")
 
 
-def _history_start(body: HtmlElement) -> HtmlElement | None:
-    for element in body.iter():
-        if element is not body and isinstance(element.tag, str) and _begins_history(element):
-            return _with_attribution_above(element)
-    return None
-
-
-def _begins_history(element: HtmlElement) -> bool:
-    classes = _classes(element)
-    if _is_header(element, classes):
-        return True
-    if classes & _QUOTE_CLASSES:
-        return True
-    return element.tag == "blockquote" and (
-        element.get("type") == "cite" or bool(_attribution_above(element))
-    )
-
-
-def _is_header(element: HtmlElement, classes: frozenset[str]) -> bool:
-    identity = (element.get("id") or "").lower()
-    if identity in _HEADER_IDS or classes & _HEADER_CLASSES:
-        return True
-    if element.tag == "div" and element.get("name") == "quote":
-        return True
-    style = element.get("style")
-    return bool(style and _BORDER_TOP.search(style) and begins_header_block(_lines_of(element)))
-
-
-def _classes(element: HtmlElement) -> frozenset[str]:
-    return frozenset((element.get("class") or "").lower().split())
-
-
-def _with_attribution_above(element: HtmlElement) -> HtmlElement:
-    above = _attribution_above(element)
-    if above is not None:
-        return above
-    previous = element.getprevious()
-    return previous if previous is not None and previous.tag == "hr" else element
-
-
-def _attribution_above(element: HtmlElement) -> HtmlElement | None:
-    """The element before a quotation that says who wrote it, over empty lines."""
-    previous = element.getprevious()
-    for _ in range(3):
-        if previous is None or (previous.tail or "").strip():
-            return None
-        if text := _text(previous):
-            return previous if is_attribution(text) else None
-        previous = previous.getprevious()
-    return None
-
-
-def _is_safe_to_fold(body: HtmlElement, start: HtmlElement) -> bool:
-    own = _text_before(body, start)
-    if not own.strip() or announces_answers_within(own):
-        return False
-    if _FORWARDED.search(_text(start)[:200]):
-        return False
-    headed = any(_is_header(element, _classes(element)) for element in _and_followers(start, 3))
-    return headed or not any(part.strip() for part in _answers_within(start))
-
-
-def _and_followers(element: HtmlElement, count: int) -> Iterator[HtmlElement]:
-    following: HtmlElement | None = element
-    while following is not None and count:
-        yield following
-        following, count = following.getnext(), count - 1
-
-
-def _text_before(body: HtmlElement, start: HtmlElement) -> str:
-    parts = [body.text or ""]
-    around = set(start.iterancestors())
-    for element in body.iterdescendants():
-        if element is start:
-            break
-        if element.tag not in ("style", "script", "title"):
-            parts.append(element.text or "")
-        # The tail of an element that is still open here stands behind the start.
-        if element not in around:
-            parts.append(element.tail or "")
-        if element.tag == "img":
-            parts.append("[picture]")
-    return " ".join(parts)
-
-
-def _answers_within(start: HtmlElement) -> Iterator[str]:
-    """Texts behind the start of the history that are neither quoted, nor attribution, nor signature."""
-    if start.tag != "blockquote" and not is_attribution(_text(start)):
-        yield from _loose_texts(start)
-    at: HtmlElement | None = start
-    while at is not None and at.tag != "body":
-        yield at.tail or ""
-        for sibling in at.itersiblings():
-            yield from _loose_texts(sibling)
-            yield sibling.tail or ""
-        at = at.getparent()
-
-
-def _loose_texts(element: HtmlElement) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in ("blockquote", "style", "script"):
-        return
-    if _classes(element) & (_ATTRIBUTION_CLASSES | _SIGNATURE_CLASSES) or is_attribution(_text(element)):
-        return
-    yield element.text or ""
-    for child in element:
-        yield from _loose_texts(child)
-        yield child.tail or ""
-
-
-def _text(element: HtmlElement) -> str:
-    """The beginning of the text in one line; markers are short, so no more is ever looked at."""
-    if not isinstance(element.tag, str):
-        return ""
-    parts: list[str] = []
-    length = 0
-    for part in element.itertext():
-        parts.append(part[:_LOOKED_AT])
-        length += len(part)
-        if length > _LOOKED_AT:
-            break
-    return " ".join("".join(parts).split())
-
-
-def _lines_of(element: HtmlElement) -> str:
-    """The text with a line per <br> and block, enough to recognise a header block."""
-    parts: list[str] = []
-    for inner in element.iter():
-        if inner.tag in ("br", "p", "div", "tr"):
-            parts.append("\n")
-        parts.append((inner.text or "").replace("\n", " ").replace("\r", ""))
-        parts.append((inner.tail or "").replace("\n", " ").replace("\r", "") if inner is not element else "")
-        if sum(map(len, parts[-2:])) > 4_000 or len(parts) > 300:
-            break
-    return "".join(parts)
-
-
-def _detach_from(start: HtmlElement) -> Iterator[str]:
-    """Takes `start` and all that follows it in the document out of the tree, as HTML."""
-    at: HtmlElement | None = start
-    inclusive = True
-    while at is not None and at.tag != "body":
-        parent = at.getparent()
-        followers = list(at.itersiblings())
-        if not inclusive and at.tail:
-            yield str(lxml_html.tostring(_text_node(at.tail), encoding="unicode"))
-            at.tail = None
-        for element in [at, *followers] if inclusive else followers:
-            yield str(lxml_html.tostring(element, encoding="unicode"))
-            parent.remove(element)
-        at, inclusive = parent, False
-
-
-def _text_node(text: str) -> HtmlElement:
-    span = lxml_html.Element("span")
-    span.text = text
-    return span
-
-
-def _serialised(body: HtmlElement) -> str:
-    inner = str(lxml_html.tostring(body, encoding="unicode"))
+def inner_html(body: HtmlElement) -> str:
+    """What is in a body, as HTML."""
+    inner = str(lxml_html.tostring(body, encoding="unicode", with_tail=False))
     return re.sub(r"^<body[^>]*>|</body>\s*$", "", inner)
+
+
+def split_history(body: HtmlElement) -> HtmlElement | None:
+    """Takes history and signature out of the tree and returns them in a body of their own, with the same
+    elements around them, so that they look as before; None, and nothing changed, when all is to be shown."""
+    lines = lines_of(body)
+    begins = history_begins(lines.texts)
+    place = next((found for found in lines.places[begins:] if found is not None), None)
+    if place is None or not any(lines.texts[:begins]):
+        return None
+    if _has_coloured_answers(body, place):
+        return None
+    return _cut_off(body, place)
+
+
+def _cut_off(body: HtmlElement, place: Place) -> HtmlElement:
+    """All from this place on, out of the tree, within copies of the elements that it stood in."""
+    place = _climbed(place, body)
+    element = place.element
+    if place.behind:
+        part = _shell(element.getparent())
+        text = element.tail or ""
+        part.text, element.tail = text[place.offset :], text[: place.offset]
+        _move_following(element, part)
+        element = element.getparent()
+    elif not place.offset:
+        part = _shell(element.getparent())
+        parent = element.getparent()
+        _move_following(element, part)
+        part.insert(0, element)
+        element = parent
+    else:
+        part = _shell(element)
+        text = element.text or ""
+        part.text, element.text = text[place.offset :], text[: place.offset]
+        part.extend(list(element))
+    while element is not body:
+        outer = _shell(element.getparent())
+        outer.append(part)
+        part.tail, element.tail = element.tail, None
+        _move_following(element, outer)
+        element, part = element.getparent(), outer
+    return part
+
+
+def _climbed(place: Place, body: HtmlElement) -> Place:
+    """The outermost element that begins at this place, so that no empty wrapper stays behind."""
+    if place.behind or place.offset:
+        return place
+    element = place.element
+    parent = element.getparent()
+    while parent is not body and element.getprevious() is None and not (parent.text or "").strip():
+        element, parent = parent, parent.getparent()
+    return Place(element)
+
+
+def _shell(element: HtmlElement) -> HtmlElement:
+    """The element without what is in it; one whose names only a forgiving parser takes becomes a span."""
+    try:
+        return element.makeelement(element.tag, dict(element.attrib))
+    except ValueError:
+        return element.makeelement("span")
+
+
+def _move_following(element: HtmlElement, to: HtmlElement) -> None:
+    to.extend(list(element.itersiblings()))
+
+
+def _has_coloured_answers(body: HtmlElement, place: Place) -> bool:
+    """Whether something in the history is written in the colour of answers."""
+    reached = False
+    for element in body.iter():
+        reached = reached or element is place.element
+        if reached and isinstance(element.tag, str) and _is_answer(element):
+            return True
+    return False
+
+
+def _is_answer(element: HtmlElement) -> bool:
+    style = element.get("style")
+    coloured = (style and _ANSWER_COLOUR.search(style)) or (
+        element.tag == "font" and (element.get("color") or "").strip().lower() in _ANSWER_FONTS
+    )
+    return bool(coloured) and any(text.strip() for text in element.itertext())

@@ -42,23 +42,31 @@ def fold_quotes(text: str) -> Folded:
     """Split a plain-text mail. Text written between or after quoted lines keeps everything visible,
     and so does a mail that would otherwise show nothing. A forwarded mail is content, not history."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cut = _cut(lines)
+    cut = history_begins(lines)
     visible = "\n".join(lines[:cut]).strip("\n")
     if not visible.strip():
         return Folded(text.strip("\r\n"), "")
     return Folded(visible, "\n".join(lines[cut:]).strip("\n"))
 
 
-def is_attribution(text: str) -> bool:
-    """Whether `text` (one to three lines) is surely a line such as "On … NAME wrote:"."""
-    found = _attribution(text.strip().split("\n"), 0)
-    return bool(found and found.sure)
+def ends_with_attribution(lines: list[str]) -> bool:
+    """Whether the last of these lines, or the last few together, may say "On … NAME wrote:"."""
+    return any(
+        (found := _attribution(lines, at)) is not None and found.end == len(lines) for at in range(len(lines))
+    )
 
 
-def begins_header_block(text: str) -> bool:
-    """Whether `text` begins with From, Sent, To, Subject in any of the known languages."""
-    lines = [line for line in text[:4_000].split("\n") if line.strip()]
-    return bool(lines) and _header_block(lines, 0) is not None
+def announces_forwarding(text: str) -> bool:
+    """Whether `text` begins with a line such as "---------- Forwarded message ---------"."""
+    line = next((line.strip() for line in text[:4_000].split("\n") if line.strip()), "")
+    # Where the line goes on without a break, as it does between tags, its first words count.
+    words = fold(line.strip("-_=* ")[:80])
+    return any(words.startswith(phrase) for phrase in phrases.FORWARDED_MESSAGE)
+
+
+def is_dashes(line: str) -> bool:
+    """Whether this line is the mark above a signature."""
+    return _SIGNATURE.match(line) is not None
 
 
 def announces_answers_within(own_text: str) -> bool:
@@ -81,7 +89,8 @@ class _History:
     tail: int  # where history without ">" begins; it runs to the end
 
 
-def _cut(lines: list[str]) -> int:
+def history_begins(lines: list[str]) -> int:
+    """The number of the line from which on all is history and signature; how many there are, when none is."""
     history = _find_history(lines)
     if _written_around(lines, history):
         start, inline = history.tail, True
