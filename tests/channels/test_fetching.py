@@ -6,6 +6,7 @@ import imaplib
 import socket
 import threading
 import time
+import urllib.parse
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from tests.harness.mailservers import Dovecot
 from tests.harness.processes import free_port
 
 from tocsin.channels.base import Retry, channel
+from tocsin.channels.email.filing import FilingRefused
 from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
+from tocsin.channels.email.uids import Uids
 
 
 def numbered(number: int) -> bytes:
@@ -77,11 +80,67 @@ def test_what_becomes_of_them(dovecot: Dovecot, after: str, left: int, moved: in
         dovecot.deliver(numbered(number))
     folder = after.partition(":")[2].replace("/", ".") or "INBOX"
     with ImapConnection(dovecot.url) as mailbox:
-        mailbox.done_with([one.uid for one in mailbox.fetch_since(0, 0)], after.replace("/", "."))
+        mailbox.done_with(mailbox.uids(), after.replace("/", "."))
         assert len(list(mailbox.fetch_since(0, 0))) == left
     if moved:
         with ImapConnection(dovecot.url.replace("/INBOX", f"/{folder}")) as other:
             assert len(list(other.fetch_since(0, 0))) == moved
+
+
+@pytest.mark.parametrize("lacks", [set(), {"MOVE"}, {"MOVE", "UIDPLUS"}])
+def test_what_others_marked_as_deleted_stays(dovecot: Dovecot, lacks: set[str]) -> None:
+    """However the server can move: nothing goes but what we moved."""
+    for number in range(3):
+        dovecot.deliver(numbered(number))
+    with imaplib.IMAP4("127.0.0.1", dovecot.port) as other:
+        other.login(dovecot.user, dovecot.password)
+        other.select("INBOX")
+        other.store("2", "+FLAGS", r"(\Deleted)")
+        with ImapConnection(dovecot.url) as mailbox:
+            mailbox._offers -= lacks
+            mailbox.done_with(Uids.of([1, 3]), "move:Gebüro & Söhne")
+            mailbox.done_with(Uids.of([1, 3]), "move:Gebüro & Söhne")  # once more, as after a crash
+            left = mailbox.uids()
+    assert str(left) == ("1:3" if "UIDPLUS" in lacks else "2")
+    url = dovecot.url.replace("/INBOX", "/" + urllib.parse.quote("Gebüro & Söhne"))
+    with ImapConnection(url) as moved:
+        assert {one.content for one in moved.fetch_since(0, 0)} == {numbered(0), numbered(2)}
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_the_connection_lives(dovecot: Dovecot) -> None:
+    dovecot.deliver(numbered(1))
+    with ImapConnection(dovecot.url) as mailbox:
+        with pytest.raises(FilingRefused, match="could not be made"):
+            mailbox.done_with(Uids.of([1]), "move:a//b..")
+        assert len(mailbox.uids()) == 1
+
+
+def test_an_empty_message_and_one_that_is_gone(dovecot: Dovecot) -> None:
+    dovecot.deliver(b"")
+    dovecot.deliver(numbered(1))
+    with ImapConnection(dovecot.url) as mailbox:
+        assert [one.content for one in mailbox.fetch([1, 2, 7])] == [b"", numbered(1)]
+
+
+def test_the_beginning_of_a_message_and_its_time(dovecot: Dovecot) -> None:
+    large = mail(body=(b"y" * 70 + b"\r\n") * 3000)
+    dovecot.deliver(large)
+    with ImapConnection(dovecot.url) as mailbox:
+        ((group,),) = mailbox.groups(mailbox.uids())
+        (found,) = mailbox.fetch_beginning(group, 1000)
+        assert (found.content, found.whole_size) == (large[:1000], len(large))
+        assert mailbox.arrival_times(mailbox.uids()) == {1: found.received_at}
+
+
+def test_a_server_without_esearch_gives_the_same(dovecot: Dovecot) -> None:
+    for number in range(5):
+        dovecot.deliver(numbered(number))
+    with ImapConnection(dovecot.url) as mailbox:
+        found = [str(mailbox.uids()), str(mailbox.uids(3)), str(mailbox.uids(5))]
+        mailbox._offers -= {"ESEARCH"}
+        assert (
+            [str(mailbox.uids()), str(mailbox.uids(3)), str(mailbox.uids(5))] == found == ["1:5", "4:5", ""]
+        )
 
 
 def test_the_channel_polls(dovecot: Dovecot) -> None:

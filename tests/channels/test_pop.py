@@ -110,11 +110,33 @@ _OK = {
 def test_a_message_that_is_not_given_keeps_no_other_back() -> None:
     good = b"+OK\r\nSubject: x\r\n\r\ny\r\n.\r\n"
     with scripted({**_OK, "RETR": good, "RETR 2": b"-ERR disk trouble\r\n"}) as url:
-        got = []
-        with pytest.raises(Retry, match="message 2 is not given: disk trouble"), PopConnection(url) as pop:
-            for one in pop.fetch(pop.names()):
-                got.append(one.uidl)
-        assert got == ["a", "c"]
+        with PopConnection(url) as pop:
+            assert [one.uidl for one in pop.fetch(pop.names())] == ["a", "c"]
+            assert pop.refused == {"b": "disk trouble"}
+
+
+def test_of_a_message_too_large_the_beginning_is_taken() -> None:
+    good = b"+OK\r\nSubject: x\r\n\r\ny\r\n.\r\n"
+    sizes = b"+OK\r\n1 20\r\n2 99000000\r\n3 20\r\n.\r\n"
+    with scripted({**_OK, "RETR": good, "RETR 2": b"-ERR not this\r\n", "LIST": sizes, "TOP": good}) as url:
+        with PopConnection(url) as pop:
+            found = list(pop.fetch(pop.names(), largest=1000))
+    assert [(one.uidl, one.whole_size) for one in found] == [("a", 0), ("b", 99_000_000), ("c", 0)]
+
+
+@needs_pop3
+def test_what_is_deleted_is_gone_when_the_session_ends_well(dovecot: Dovecot) -> None:
+    for number in range(3):
+        dovecot.deliver(numbered(number))
+    with pytest.raises(ZeroDivisionError), PopConnection(dovecot.pop_url) as pop:
+        pop.delete(pop.names().values())
+        raise ZeroDivisionError
+    with PopConnection(dovecot.pop_url) as pop:
+        names = pop.names()
+        assert len(names) == 3
+        pop.delete([1, 3])
+    with PopConnection(dovecot.pop_url) as pop:
+        assert list(pop.names()) == [list(names)[1]]
 
 
 def test_a_connection_that_breaks_in_a_message() -> None:

@@ -69,7 +69,7 @@ class Mailbox(models.Model):
 
 
 class ArrivalHour(models.Model):
-    """How many messages came to a mailbox in one hour. An hour without a row is one in which nobody looked."""
+    """How many messages came to a mailbox in one hour; an hour without a row is one in which nobody looked."""
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, db_index=False)
     hour = models.DateTimeField()

@@ -5,28 +5,35 @@ from __future__ import annotations
 import imaplib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import imap_tools
 
-from tocsin.channels.base import Retry
+from tocsin.channels.email import filing
 from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.smtp import Server
+from tocsin.channels.email.trouble import FetchFailed, Trouble
+from tocsin.channels.email.uids import Uids
 
 _TIMEOUT_S = 60.0
 _AFTER_S = 60.0
 _AFTER_LOGIN_S = 300.0
 _BATCH_MAILS = 50
-_BATCH_BYTES = 16 * 2**20
+_BATCH_BYTES = 8 * 2**20
+_ASK_SIZES_OF = 500
 _LONGEST_IDLE_S = 25 * 60.0
 _POLL_S = 20.0
 _UID = re.compile(rb"\bUID (\d+)")
+_EMPTY = re.compile(rb'BODY\[\] ""')
+_ALL = re.compile(rb"\bALL ([\d:,]+)")
+_DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_WANT_A_PERSON = {Trouble.LOGIN, Trouble.TOKEN, Trouble.FOLDER}
 _WHAT_TO_CHECK = "check that IMAP is switched on and that the token was given for this mailbox"
 _LINE_LIMIT = 10 * 2**20  # of imaplib: the answer to a search over a large mailbox is one line
 imaplib._MAXLINE = max(imaplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
@@ -49,11 +56,23 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """One message: its UID, the raw bytes, and when the server took it."""
+    """One message: its UID, the raw bytes, and when the server took it.
+
+    `whole_size` is that of the whole message where `content` is only its beginning, else 0.
+    """
 
     uid: int
     content: bytes
     received_at: datetime | None
+    whole_size: int = 0
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A message that is there, and its size in bytes as the server gives it."""
+
+    uid: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +108,10 @@ class ImapConnection:
         self._tokens = tokens
         self._timeout = timeout
         self._box: imap_tools.BaseMailBox | None = None
+        self._offers: frozenset[str] = frozenset()
         self.uid_validity = 0
+        # What the next message will get, as of when the folder was opened; 0 where the server does not say.
+        self.uid_next = 0
 
     def __enter__(self) -> Self:
         self.connect()
@@ -122,14 +144,73 @@ class ImapConnection:
     def fetch_since(
         self, uid_validity: int | None, last_uid: int, *, batch: int = _BATCH_MAILS
     ) -> Iterator[Fetched]:
-        """Every message after `last_uid` in order of UID, unmarked as read, at most 16 MiB or one message in
+        """Every message after `last_uid` in order of UID, unmarked as read, at most 8 MiB or one message in
         memory at a time. `uid_validity` None or 0: whatever it is now. Raises UidValidityChanged, Retry."""
         self.connect()
         if uid_validity and uid_validity != self.uid_validity:
             raise UidValidityChanged(self.uid_validity)
-        uids = self._uids_after(last_uid)
-        for group in self._groups(uids, batch):
-            yield from self._fetch(group)
+        for group in self.groups(self.uids(last_uid), batch):
+            yield from self.fetch([one.uid for one in group])
+
+    def uids(self, after: int = 0) -> Uids:
+        """The messages that are there now, those after a UID. Raises Retry."""
+        self.connect()
+        with _Failures(self):
+            self._opened().client.noop()  # so that what came in meanwhile is seen
+            found = self._search(f"UID {after + 1}:*" if after else "ALL")
+        return found.after(after)  # `N:*` always names the last message, even one before N
+
+    def groups(self, uids: Iterable[int], batch: int = _BATCH_MAILS) -> Iterator[list[Sized]]:
+        """Those of these that are there, in groups of bounded number and size to be fetched together.
+
+        A larger message is a group of its own. Raises Retry."""
+        group: list[Sized] = []
+        total = 0
+        for one in self._sizes(uids):
+            if group and (len(group) >= batch or total + one.size > _BATCH_BYTES):
+                yield group
+                group, total = [], 0
+            group.append(one)
+            total += one.size
+        if group:
+            yield group
+
+    def fetch(self, uids: Sequence[int]) -> list[Fetched]:
+        """These messages, unmarked as read; without those that are gone or that the server refuses to give.
+
+        Raises Retry when the connection breaks on the way."""
+        self.connect()
+        with _Failures(self):
+            try:
+                return self._fetch(uids, "BODY.PEEK[]")
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                if len(uids) == 1:
+                    return []
+        return [found for uid in uids for found in self.fetch([uid])]
+
+    def fetch_beginning(self, message: Sized, most: int) -> list[Fetched]:
+        """The first bytes of a message that is too large to be taken; as `fetch`."""
+        self.connect()
+        with _Failures(self):
+            try:
+                found = self._fetch([message.uid], f"BODY.PEEK[]<0.{most}>")
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                return []
+        return [Fetched(one.uid, one.content, one.received_at, message.size) for one in found]
+
+    def arrival_times(self, uids: Uids) -> dict[int, datetime]:
+        """When the server took each of these, which never changes for a message. Raises Retry."""
+        self.connect()
+        if not uids:
+            return {}
+        with _Failures(self):
+            lines = [_line(item) for item in self._command("FETCH", str(uids), "(UID INTERNALDATE)")]
+        found = ((_UID.search(line), _internal_date(line)) for line in lines)
+        return {int(uid.group(1)): at for uid, at in found if uid and at}
 
     def wait(self, seconds: float) -> bool:
         """Wait until the server tells of something new, or `seconds` pass; whether there may be something.
@@ -137,29 +218,25 @@ class ImapConnection:
         By IDLE where offered, else by asking now and then."""
         self.connect()
         with _Failures(self):
-            if b"IDLE" in self._capabilities():
+            if "IDLE" in self._offers:
                 return self._idle(min(seconds, _LONGEST_IDLE_S))
             return self._ask_again(seconds)
 
-    def done_with(self, uids: Sequence[int], after: str = "keep") -> None:
-        """What becomes of messages that we hold: `keep`, `delete`, or `move:FOLDER` (made when missing)."""
+    def done_with(self, uids: Uids, after: str = "keep") -> None:
+        """What becomes of messages that we hold: `keep`, `delete`, or `move:FOLDER` (made when missing).
+
+        Raises FilingRefused with the server's words, Retry when the connection breaks."""
         if after == "keep" or not uids:
             return
         self.connect()
         with _Failures(self):
-            names = [str(uid) for uid in uids]
+            client = self._opened().client
             if after == "delete":
-                self._opened().delete(names)
+                filing.delete(client, self._offers, uids)
             elif after.startswith("move:") and after != "move:":
-                self._move(names, after.removeprefix("move:"))
+                filing.move(client, self._offers, uids, after.removeprefix("move:"))
             else:
                 raise ValueError(f"Mail can be kept, deleted or moved after fetching, not: {after}")
-
-    def _move(self, uids: list[str], folder: str) -> None:
-        box = self._opened()
-        if not box.folder.exists(folder):
-            box.folder.create(folder)
-        box.move(uids, folder)
 
     def _log_in(self, box: imap_tools.BaseMailBox) -> None:
         server = self._mailbox.server
@@ -186,62 +263,52 @@ class ImapConnection:
         return box
 
     def _select(self) -> None:
-        client = self._opened().client
-        self._opened().folder.set(self._mailbox.folder)
-        answer = client.untagged_responses.get("UIDVALIDITY") or [b"0"]
-        number = answer[-1]
-        self.uid_validity = int(number) if isinstance(number, bytes) else 0
+        box = self._opened()
+        try:
+            box.folder.set(self._mailbox.folder)
+        except imaplib.IMAP4.readonly:  # a shared folder that we may only look into
+            box.folder.set(self._mailbox.folder, readonly=True)
+        self.uid_validity, self.uid_next = self._number("UIDVALIDITY"), self._number("UIDNEXT")
+        capabilities: bytes = b" ".join(box.client.capability()[1])
+        self._offers = frozenset(capabilities.decode("ascii", "replace").upper().split())
+
+    def _number(self, name: str) -> int:
+        number = (self._opened().client.untagged_responses.get(name) or [b"0"])[-1]
+        return int(number) if isinstance(number, bytes) else 0
 
     def _opened(self) -> imap_tools.BaseMailBox:
         if self._box is None:
-            raise Retry(_AFTER_S, f"{self._mailbox}: not connected", connection=True)
+            raise FetchFailed(_AFTER_S, f"{self._mailbox}: not connected", Trouble.BROKEN)
         return self._box
 
-    def _capabilities(self) -> bytes:
-        return b" ".join(self._opened().client.capability()[1]).upper()
-
     def _command(self, *arguments: str) -> list[Any]:
-        kind, data = self._opened().client.uid(*arguments)
+        client = self._opened().client
+        client.untagged_responses.clear()  # what other programs did meanwhile would be kept for ever
+        kind, data = client.uid(*arguments)
         if kind != "OK":
             raise imaplib.IMAP4.error(f"{arguments[0]} was refused")
         return data
 
-    def _uids_after(self, last_uid: int) -> list[int]:
-        with _Failures(self):
-            self._opened().client.noop()  # so that what came in meanwhile is seen
-            data = self._command("SEARCH", f"UID {last_uid + 1}:*")
-        # `N:*` always names the last message, even one before N.
-        found = (int(number) for line in data if line for number in line.split())
-        return sorted(uid for uid in found if uid > last_uid)
+    def _search(self, what: str) -> Uids:
+        """As ranges where the server can (RFC 4731), else as the list it gives."""
+        if "ESEARCH" not in self._offers:
+            data = self._command("SEARCH", what)
+            return Uids.of(int(number) for line in data if line for number in line.split())
+        self._command("SEARCH", "RETURN", "(ALL)", what)
+        lines = self._opened().client.response("ESEARCH")[1]
+        found = _ALL.search(b" ".join(line for line in lines if line))
+        return Uids.parse(found.group(1).decode("ascii")) if found else Uids()
 
-    def _groups(self, uids: list[int], most: int) -> Iterator[list[int]]:
-        """Of bounded number and size; a larger message goes alone."""
-        for start in range(0, len(uids), most):
-            group: list[int] = []
-            total = 0
-            for uid, size in self._sizes(uids[start : start + most]):
-                if group and total + size > _BATCH_BYTES:
-                    yield group
-                    group, total = [], 0
-                group.append(uid)
-                total += size
-            if group:
-                yield group
+    def _sizes(self, uids: Iterable[int]) -> Iterator[Sized]:
+        for chunk in (uids if isinstance(uids, Uids) else Uids.of(uids)).chunks(_ASK_SIZES_OF):
+            with _Failures(self):
+                lines = [_line(item) for item in self._command("FETCH", str(chunk), "(UID RFC822.SIZE)")]
+            found = ((_UID.search(line), _SIZE.search(line)) for line in lines)
+            sizes = {int(uid.group(1)): int(size.group(1)) for uid, size in found if uid and size}
+            yield from (Sized(uid, sizes[uid]) for uid in chunk if uid in sizes)
 
-    def _sizes(self, uids: list[int]) -> list[tuple[int, int]]:
-        with _Failures(self):
-            data = self._command("FETCH", _set(uids), "(UID RFC822.SIZE)")
-        found = []
-        for item in data:
-            line = item if isinstance(item, bytes) else b" ".join(item or ())
-            uid, size = _UID.search(line), _SIZE.search(line)
-            if uid and size:
-                found.append((int(uid.group(1)), int(size.group(1))))
-        return sorted(one for one in found if one[0] in set(uids))
-
-    def _fetch(self, uids: list[int]) -> list[Fetched]:
-        with _Failures(self):
-            data = self._command("FETCH", _set(uids), "(UID INTERNALDATE BODY.PEEK[])")
+    def _fetch(self, uids: Sequence[int], part: str) -> list[Fetched]:
+        data = self._command("FETCH", str(Uids.of(uids)), f"(UID INTERNALDATE {part})")
         wanted = set(uids)
         return sorted((one for one in _messages(data) if one.uid in wanted), key=lambda one: one.uid)
 
@@ -274,43 +341,58 @@ class _Failures:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, TokenRefused):
-            self._give_up(f"refuses our access token ({_short(error)}); {_WHAT_TO_CHECK}", _AFTER_LOGIN_S)
+            self._give_up(f"refuses our access token ({_short(error)}); {_WHAT_TO_CHECK}", Trouble.TOKEN)
         if isinstance(error, imap_tools.MailboxLoginError):
-            self._give_up("refuses our login", _AFTER_LOGIN_S)
+            self._give_up(f"refuses our login ({_answer(error)})", Trouble.LOGIN)
         if isinstance(error, imap_tools.MailboxFolderSelectError):
-            self._give_up("there is no such folder", _AFTER_LOGIN_S)
+            self._give_up("there is no such folder", Trouble.FOLDER)
+        if isinstance(error, TimeoutError):
+            self._give_up("did not answer in time", Trouble.SILENT)
         if isinstance(error, (imaplib.IMAP4.error, imap_tools.ImapToolsError, OSError, EOFError)):
-            is_slow = isinstance(error, TimeoutError)
-            self._give_up("did not answer in time" if is_slow else f"broke off ({_short(error)})", _AFTER_S)
+            never = self._connection._box is None
+            self._give_up(f"broke off ({_short(error)})", Trouble.UNREACHABLE if never else Trouble.BROKEN)
 
-    def _give_up(self, words: str, after: float) -> None:
+    def _give_up(self, words: str, trouble: Trouble) -> None:
         mailbox = self._connection._mailbox
         self._connection.close()
         secret = mailbox.server.password
         words = words.replace(secret, "…") if secret else words
-        raise Retry(after, f"{mailbox}: {words}", connection=True) from None
+        after = _AFTER_LOGIN_S if trouble in _WANT_A_PERSON else _AFTER_S
+        raise FetchFailed(after, f"{mailbox}: {words}", trouble) from None
 
 
 def _short(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
-def _set(uids: list[int]) -> str:
-    return ",".join(map(str, uids))
+def _answer(error: imap_tools.MailboxLoginError) -> str:
+    """The server's own words about a login."""
+    said = b" ".join(word for word in error.command_result[1] if isinstance(word, bytes))
+    return " ".join(said.decode("utf-8", "replace").split())[:200]
+
+
+def _line(item: Any) -> bytes:
+    return item if isinstance(item, bytes) else b" ".join(item or ())
 
 
 def _messages(data: list[Any]) -> Iterator[Fetched]:
     """imaplib gives (head, literal) and then the rest of the line; the UID may stand in either."""
     for number, item in enumerate(data):
-        if not isinstance(item, tuple):
-            continue
         rest = data[number + 1] if number + 1 < len(data) and isinstance(data[number + 1], bytes) else b""
-        about = item[0] + b" " + rest
+        if isinstance(item, tuple):
+            about, content = item[0] + b" " + rest, item[1]
+        elif item and _EMPTY.search(item):  # a message without a byte is no literal
+            about, content = item, b""
+        else:
+            continue
         uid = _UID.search(about)
         if uid:
-            yield Fetched(int(uid.group(1)), item[1], _internal_date(about))
+            yield Fetched(int(uid.group(1)), content, _internal_date(about))
 
 
 def _internal_date(about: bytes) -> datetime | None:
-    local = imaplib.Internaldate2tuple(about)
-    return datetime.fromtimestamp(time.mktime(local), UTC) if local else None
+    found = _DATE.search(about)
+    try:
+        return datetime.strptime(found.group(1).decode().strip(), "%d-%b-%Y %H:%M:%S %z") if found else None
+    except ValueError:
+        return None

@@ -1,35 +1,42 @@
 """Fetching mail by POP3 (RFC 1939): what of the mailbox is not known yet, told by the server's unique names
-(UIDL). Mail stays on the server."""
+(UIDL)."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import poplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from tocsin.channels.base import Retry
 from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.smtp import Server
+from tocsin.channels.email.trouble import FetchFailed, Trouble
 
 SCHEMES = ("pop3", "pop3s")
 _TIMEOUT_S = 60.0
 _AFTER_S = 60.0
 _AFTER_LOGIN_S = 300.0
+_LINES_OF_TOO_LARGE = 200
+_WANT_A_PERSON = {Trouble.LOGIN, Trouble.TOKEN}
 _LINE_LIMIT = 64 * 2**20  # real mails have lines far longer than the 2,048 bytes that poplib takes
 poplib._MAXLINE = max(poplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
 
 
 @dataclass(frozen=True)
 class Popped:
-    """One message: the server's lasting name for it, and the raw bytes."""
+    """One message: the server's lasting name for it, and the raw bytes.
+
+    `whole_size` is that of the whole message where `content` is only its beginning, else 0.
+    """
 
     uidl: str
     content: bytes
+    whole_size: int = 0
 
 
 class PopConnection:
@@ -44,6 +51,8 @@ class PopConnection:
         self._tokens = tokens
         self._timeout = timeout
         self._pop: poplib.POP3 | None = None
+        # What the server would not give, in its own words, by lasting name.
+        self.refused: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         with self._failures():
@@ -71,22 +80,49 @@ class PopConnection:
             pairs = [line.split(None, 1) for line in self._opened().uidl()[1]]
             return {uidl.decode("ascii", "replace"): int(number) for number, uidl in pairs}
 
-    def fetch(self, names: dict[str, int]) -> Iterator[Popped]:
-        """These of the messages, one at a time. One that the server won't give does not keep back the others;
-        Retry is raised for it at the end."""
-        refused = ""
+    def sizes(self) -> dict[int, int]:
+        """The size in bytes of each message, by its number in this session; empty where it is not told."""
+        with self._failures():
+            try:
+                pairs = [line.split()[:2] for line in self._opened().list()[1]]
+            except poplib.error_proto:
+                return {}
+            return {int(number): int(size) for number, size in pairs}
+
+    def fetch(self, names: dict[str, int], largest: int = 0) -> Iterator[Popped]:
+        """These of the messages, one at a time. One that the server won't give keeps back no other, and is
+        named in `refused`; of one with more than `largest` bytes only the beginning is taken."""
+        sizes = self.sizes() if largest else {}
         for uidl, number in names.items():
+            size = sizes.get(number, 0)
+            too_large = size > largest
             with self._failures():
                 try:
-                    lines = self._opened().retr(number)[1]
+                    content = self._content(
+                        f"TOP {number} {_LINES_OF_TOO_LARGE}" if too_large else f"RETR {number}"
+                    )
                 except poplib.error_proto as refusal:
-                    if _is_too_long(refusal):
+                    if _is_not_the_servers(refusal):
                         raise
-                    refused = refused or f"message {number} is not given: {_words(refusal)}"
+                    self.refused[uidl] = _words(refusal)
                     continue
-            yield Popped(uidl, b"\r\n".join([*lines, b""]))
-        if refused:
-            raise self._broken(refused)
+            yield Popped(uidl, content, size if too_large else 0)
+
+    def delete(self, numbers: Iterable[int]) -> None:
+        """Delete these; the server does it when the session ends well, so a fault leaves them all."""
+        with self._failures():
+            for number in numbers:
+                self._opened().dele(number)
+
+    def _content(self, command: str) -> bytes:
+        """A message in one piece; poplib's own way holds it as a list of lines first."""
+        pop = self._opened()
+        pop._shortcmd(command)  # type: ignore[attr-defined] # poplib has no other way to read in pieces
+        content = io.BytesIO()
+        while (line := pop._getline()[0]) != b".":  # type: ignore[attr-defined] # as above
+            content.write(line[1:] if line.startswith(b"..") else line)
+            content.write(b"\r\n")
+        return content.getvalue()
 
     def _open(self) -> poplib.POP3:
         server = self._server
@@ -106,7 +142,8 @@ class PopConnection:
                 pop.pass_(self._server.password)
         except poplib.error_proto as refusal:
             pop.close()
-            raise self._broken(f"refuses our login ({_words(refusal)})", _AFTER_LOGIN_S) from None
+            trouble = Trouble.TOKEN if self._tokens else Trouble.LOGIN
+            raise self._broken(f"refuses our login ({_words(refusal)})", trouble) from None
 
     def _show_token(self, pop: poplib.POP3, tokens: Tokens) -> None:
         shown = base64.b64encode(xoauth2(self._server.user, tokens.access_token())).decode("ascii")
@@ -135,16 +172,19 @@ class PopConnection:
     def _failures(self) -> _Failures:
         return _Failures(self._broken)
 
-    def _broken(self, words: str, after: float = _AFTER_S) -> Retry:
+    def _broken(self, words: str, trouble: Trouble = Trouble.BROKEN) -> FetchFailed:
+        if trouble is Trouble.BROKEN and self._pop is None:
+            trouble = Trouble.UNREACHABLE
         secret = self._server.password
         words = words.replace(secret, "…") if secret else words
-        return Retry(after, f"{self._server.user}@{self._server}: {words}", connection=True)
+        after = _AFTER_LOGIN_S if trouble in _WANT_A_PERSON else _AFTER_S
+        return FetchFailed(after, f"{self._server.user}@{self._server}: {words}", trouble)
 
 
 class _Failures:
     """Turns what a session can fail by into Retry."""
 
-    def __init__(self, broken: Callable[[str], Retry]) -> None:
+    def __init__(self, broken: Callable[..., FetchFailed]) -> None:
         self._broken = broken
 
     def __enter__(self) -> None:
@@ -156,7 +196,7 @@ class _Failures:
         if isinstance(error, poplib.error_proto):
             raise self._broken(f"refuses: {_words(error)}") from None
         if isinstance(error, TimeoutError):
-            raise self._broken("did not answer in time") from None
+            raise self._broken("did not answer in time", Trouble.SILENT) from None
         if isinstance(error, (OSError, EOFError, ValueError)):
             raise self._broken(f"broke off ({type(error).__name__}: {str(error)[:200]})") from None
 
@@ -191,6 +231,6 @@ def _words(refusal: poplib.error_proto) -> str:
     return " ".join(text.removeprefix("-ERR").split())[:200]
 
 
-def _is_too_long(refusal: poplib.error_proto) -> bool:
-    """Not the server's words but poplib's: it stopped in the middle, and nothing more can be read."""
-    return str(refusal) == "line too long"
+def _is_not_the_servers(refusal: poplib.error_proto) -> bool:
+    """Whether it is poplib that complains: it stopped in the middle, and nothing more can be read."""
+    return bool(refusal.args) and isinstance(refusal.args[0], str)
