@@ -109,18 +109,22 @@ _OK = {
 
 def test_a_message_that_is_not_given_keeps_no_other_back() -> None:
     good = b"+OK\r\nSubject: x\r\n\r\ny\r\n.\r\n"
-    with scripted({**_OK, "RETR": good, "RETR 2": b"-ERR disk trouble\r\n"}) as url:
-        with PopConnection(url) as pop:
-            assert [one.uidl for one in pop.fetch(pop.names())] == ["a", "c"]
-            assert pop.refused == {"b": "disk trouble"}
+    with (
+        scripted({**_OK, "RETR": good, "RETR 2": b"-ERR disk trouble\r\n"}) as url,
+        PopConnection(url) as pop,
+    ):
+        assert [one.uidl for one in pop.fetch(pop.names())] == ["a", "c"]
+        assert pop.refused == {"b": "disk trouble"}
 
 
 def test_of_a_message_too_large_the_beginning_is_taken() -> None:
     good = b"+OK\r\nSubject: x\r\n\r\ny\r\n.\r\n"
     sizes = b"+OK\r\n1 20\r\n2 99000000\r\n3 20\r\n.\r\n"
-    with scripted({**_OK, "RETR": good, "RETR 2": b"-ERR not this\r\n", "LIST": sizes, "TOP": good}) as url:
-        with PopConnection(url) as pop:
-            found = list(pop.fetch(pop.names(), largest=1000))
+    with (
+        scripted({**_OK, "RETR": good, "RETR 2": b"-ERR not this\r\n", "LIST": sizes, "TOP": good}) as url,
+        PopConnection(url) as pop,
+    ):
+        found = list(pop.fetch(pop.names(), largest=1000))
     assert [(one.uidl, one.whole_size) for one in found] == [("a", 0), ("b", 99_000_000), ("c", 0)]
 
 
