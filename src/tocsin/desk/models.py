@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -111,6 +113,13 @@ class Ticket(models.Model):
                 name="ticket_acknowledged",
             ),
             models.Index(fields=["waiting_since", "id"], condition=IS_WAITING, name="ticket_silent"),
+            # Strangers of one domain are answered at a pace (R-A03); in the words of `services.pausing`.
+            models.Index(
+                Func(Lower("requester_address"), Value("@"), 2, function="split_part"),
+                "acknowledged_at",
+                condition=WAS_ACKNOWLEDGED & models.Q(customer=None),
+                name="ticket_paced",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 # --- Threading (R-A14) ----------------------------------------------------------------------------
@@ -101,9 +102,74 @@ def is_noise(machine: str, *, answers_us: bool, joins: bool) -> bool:
     return answers_us or machine != "auto-reply"
 
 
-def may_acknowledge(machine: str, already_this_hour: int, limit: int) -> bool:
-    """Never to a machine, and not more often than is kind."""
-    return not machine and already_this_hour < limit
+# --- Loops: robots that do not say what they are, and answer our automatic answers (R-A03) ----------
+
+PACE_WINDOW = timedelta(hours=1)
+# To one sender; in an outage, where each answer tells its state, more.
+ANSWERS_A_SENDER = 5
+STATES_A_SENDER = 30
+# Each a new ticket within a minute after our answer to the one before: so many in a row, no person writes.
+QUICK = timedelta(minutes=1)
+QUICK_TURNS_OF_A_SENDER = 3
+# Of one domain of whose senders we know no customer: a robot that writes from a new address each time.
+QUICK_TURNS_IN_SAME_WORDS = 5
+QUICK_TURNS_OF_A_DOMAIN = 20
+
+# Where everybody may have an address: who writes from there has nothing to do with the others.
+_PUBLIC_PROVIDERS = {
+    "gmail", "googlemail", "yahoo", "hotmail", "outlook", "live", "msn", "gmx", "aol", "icloud", "me",
+    "yandex", "ya", "mail", "rambler", "bk", "inbox", "web", "t-online", "freenet", "otenet", "forthnet",
+    "hol", "in", "net", "inet", "protonmail", "proton", "zoho", "orange", "free", "libero", "telefonica",
+}  # fmt: skip
+_LABELS_OF_A_PROVIDER = 2
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A ticket that we acknowledged: when it came, when it was answered, what it said (`bare_words`)."""
+
+    came_at: datetime
+    answered_at: datetime
+    words: str = ""
+
+
+def pause_for_sender(earlier: Sequence[Turn], came_at: datetime, *, with_news: bool) -> int:
+    """How many automatic answers in an hour are reason to answer this sender no more; 0 while none are."""
+    if len(earlier) >= (STATES_A_SENDER if with_news else ANSWERS_A_SENDER):
+        return len(earlier)
+    return QUICK_TURNS_OF_A_SENDER if _is_ping_pong(earlier, came_at, QUICK_TURNS_OF_A_SENDER) else 0
+
+
+def pause_for_domain(earlier: Sequence[Turn], came_at: datetime, words: str) -> int:
+    """As `pause_for_sender`, for the strangers of one domain together."""
+    lately = sorted(earlier, key=lambda turn: turn.came_at)[-QUICK_TURNS_IN_SAME_WORDS:]
+    same_words = all(turn.words == words for turn in lately)
+    if same_words and _is_ping_pong(earlier, came_at, QUICK_TURNS_IN_SAME_WORDS):
+        return QUICK_TURNS_IN_SAME_WORDS
+    return QUICK_TURNS_OF_A_DOMAIN if _is_ping_pong(earlier, came_at, QUICK_TURNS_OF_A_DOMAIN) else 0
+
+
+def _is_ping_pong(earlier: Sequence[Turn], came_at: datetime, turns: int) -> bool:
+    """Whether the last so many were each followed at once by the next, and not before we had answered."""
+    last = sorted(earlier, key=lambda turn: turn.came_at)[-turns:]
+    followed_by = [*(turn.came_at for turn in last[1:]), came_at]
+    quick = [
+        timedelta(0) < came - turn.answered_at < QUICK for turn, came in zip(last, followed_by, strict=False)
+    ]
+    return len(quick) == turns and all(quick)
+
+
+def paced_domain(address: str) -> str:
+    """The domain whose strangers are counted together; '' where everybody may have an address."""
+    domain = address.rpartition("@")[2].casefold()
+    labels = domain.split(".")
+    is_public = len(labels) == _LABELS_OF_A_PROVIDER and labels[0] in _PUBLIC_PROVIDERS
+    return "" if is_public else domain
+
+
+def bare_words(text: str) -> str:
+    """What is said without what a robot changes each time: words with digits."""
+    return " ".join(word for word in text.casefold().split() if not any(map(str.isdigit, word)))
 
 
 # --- Expected timeframe ---------------------------------------------------------------------------

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, F
+from django.db.models import F
 
 from tocsin.desk import rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
+from tocsin.desk.services.pausing import keep_pace
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import copy_in, take_ids
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 from tocsin.people import queries as people
-
-# A robot that does not say so, or two of them in a loop, gets no more than these from us. Who writes again
-# and again in an outage is told its state each time, up to a bound of its own (R-C11).
-ACKNOWLEDGEMENTS_PER_SENDER = 5
-STATES_PER_SENDER = 30
-PER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -59,22 +52,13 @@ def acknowledge(due: Sequence[Due]) -> None:
 
 
 def _allowed(due: Sequence[Due], told: Mapping[int, _Told]) -> list[Due]:
+    """Never machines, nor who looks like one."""
     reachable = [one for one in due if not one.machine and records.can_be_told(one.ticket)]
-    sent = _sent_lately([one.ticket.requester_id for one in reachable]) if reachable else Counter()
-    allowed = []
-    for one in reachable:
-        bound = STATES_PER_SENDER if told[one.ticket.pk].has_news else ACKNOWLEDGEMENTS_PER_SENDER
-        if rules.may_acknowledge(one.machine, sent[one.ticket.requester_id], bound):
-            sent[one.ticket.requester_id] += 1
-            allowed.append(one)
-    return allowed
-
-
-def _sent_lately(requesters: Sequence[int]) -> Counter[int]:
-    since = clock.now() - PER
-    rows = Ticket.objects.filter(requester_id__in=requesters, acknowledged_at__gt=since)
-    counted = rows.order_by().values_list("requester_id").annotate(Count("pk"))
-    return Counter(dict(counted))
+    if not reachable:
+        return []
+    with_news = {one.ticket.pk for one in reachable if told[one.ticket.pk].has_news}
+    may = keep_pace([one.ticket for one in reachable], with_news=with_news)
+    return [one for one in reachable if one.ticket.pk in may]
 
 
 class _Told(NamedTuple):
