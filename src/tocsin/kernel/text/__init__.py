@@ -14,7 +14,7 @@ from tocsin.kernel.text.letters import (
     text_of_letter_html,
 )
 from tocsin.kernel.text.plain import html_to_text
-from tocsin.kernel.text.quotes import Folded, fold_quotes
+from tocsin.kernel.text.quotes import Folded, fold_quotes, is_forward
 
 __all__ = [
     "SIGNATURE_MARK",
@@ -27,6 +27,7 @@ __all__ = [
     "fold_quotes",
     "guess_language",
     "html_to_text",
+    "is_forward",
     "letter_html",
     "letter_text",
     "mailable_html",

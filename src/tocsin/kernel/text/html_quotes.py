@@ -16,6 +16,7 @@ from tocsin.kernel.text.quotes import history_begins
 _ANSWER_COLOUR = re.compile(
     r"(?:^|[;\s])color\s*:\s*(?:red|\#f00|\#ff0000|\#c00000|rgb\(\s*255,\s*0,\s*0\s*\))\s*(?:;|!|$)", re.I
 )
+_EMPTY = frozenset(["br", "div", "p", "span", "b", "font"])
 _ANSWER_FONTS = frozenset({"red", "#f00", "#ff0000", "#c00000", "ff0000"})
 
 
@@ -61,7 +62,9 @@ def split_history(body: HtmlElement) -> HtmlElement | None:
         return None
     if _has_coloured_answers(body, place):
         return None
-    return _cut_off(body, place)
+    folded = _cut_off(body, place)
+    _trim_end(body)
+    return folded
 
 
 def _cut_off(body: HtmlElement, place: Place) -> HtmlElement:
@@ -103,6 +106,17 @@ def _climbed(place: Place, body: HtmlElement) -> Place:
     while parent is not body and element.getprevious() is None and not (parent.text or "").strip():
         element, parent = parent, parent.getparent()
     return Place(element)
+
+
+def _trim_end(body: HtmlElement) -> None:
+    """Without the empty lines that stood above the history."""
+    last = body
+    while len(last) and not (last[-1].tail or "").strip():
+        last = last[-1]
+    while last is not body and last.tag in _EMPTY and not len(last) and not (last.text or "").strip():
+        parent = last.getparent()
+        parent.remove(last)
+        last = parent[-1] if len(parent) and not (parent[-1].tail or "").strip() else parent
 
 
 def _shell(element: HtmlElement) -> HtmlElement:

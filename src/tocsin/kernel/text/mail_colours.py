@@ -1,4 +1,4 @@
-"""Whether a mail brings colours of its own; one in black on white, as most are, may stand on a dark ground."""
+"""Whether a mail brings colours of its own; one in black on white, as most are, may stand on any ground."""
 
 import re
 

@@ -53,6 +53,11 @@ FORWARDED_MESSAGE = frozenset({
     "начало переадресованного сообщения", "начало пересылаемого сообщения",
 })  # fmt: skip
 
+# What mail clients put before the subject of a mail that is sent on.
+FORWARDING_SUBJECT = re.compile(
+    r"\s*(?:\[?(?:fwd?|wg|weitergeleitet|πρθ|προωθ|rv|reenv|enc|prosl|proslijedeno|пересл|tr|i)\]?)\s*:"
+)
+
 # What phones and apps add under a mail.
 SENT_FROM_DEVICE = re.compile(
     r"(?:sent (?:from|via|with|using) |get outlook for |sent securely |"

@@ -38,15 +38,23 @@ class Folded:
     folded: str
 
 
-def fold_quotes(text: str) -> Folded:
+def fold_quotes(text: str, *, forwarded: bool = False) -> Folded:
     """Split a plain-text mail. Text written between or after quoted lines keeps everything visible,
-    and so does a mail that would otherwise show nothing. A forwarded mail is content, not history."""
+    and so does a mail that would otherwise show nothing. A forwarded mail is content, not history: it says
+    so itself, or its subject did (`forwarded`)."""
+    if forwarded:
+        return Folded(text.strip("\r\n"), "")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     cut = history_begins(lines)
     visible = "\n".join(lines[:cut]).strip("\n")
     if not visible.strip():
         return Folded(text.strip("\r\n"), "")
     return Folded(visible, "\n".join(lines[cut:]).strip("\n"))
+
+
+def is_forward(subject: str) -> bool:
+    """Whether this is the subject of a mail that somebody sends on, and not of an answer to such a one."""
+    return phrases.FORWARDING_SUBJECT.match(fold(subject[:80])) is not None
 
 
 def ends_with_attribution(lines: list[str]) -> bool:
