@@ -82,3 +82,11 @@ class TicketsTold(Event):
     def topics(self) -> list[str]:
         """Every list, and whoever has one of these tickets open."""
         return [QUEUE, *(f"ticket:{ref}" for ref in self.refs)]
+
+
+@dataclass(frozen=True)
+class SignatureSaved(Event):
+    """A signature changed. `place` is such as `department:3` or `mailbox:1`, or `quoting`: whether answers
+    carry what the customer wrote last."""
+
+    place: str

@@ -16,6 +16,7 @@ from tocsin.desk.services.matters import SystemMessage, detach_matter, write_sys
 from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quietly
 from tocsin.desk.services.opening import NewTicket, open_ticket
 from tocsin.desk.services.records import NewAttachment
+from tocsin.desk.services.signatures import save_quoting, save_signature
 
 __all__ = [
     "ANYONE",
@@ -35,6 +36,8 @@ __all__ = [
     "open_post",
     "open_ticket",
     "reply",
+    "save_quoting",
+    "save_signature",
     "set_priority",
     "set_status",
     "timeframe_words",

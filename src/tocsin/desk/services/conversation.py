@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +12,25 @@ from django.utils.translation import gettext as _
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
+from tocsin.desk.queries.signatures import quotes_last_message, signature_for
 from tocsin.desk.services import letters, records
-from tocsin.desk.services.records import File
+from tocsin.desk.services.records import File, NewAttachment
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
-from tocsin.kernel.text import sanitise_html
-from tocsin.kernel.translated import in_language
+from tocsin.kernel.text import (
+    letter_html,
+    letter_text,
+    mailable_html,
+    picture_names,
+    text_of_letter_html,
+)
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.services import NewDelivery
 from tocsin.people import queries as people
+
+# What every mail program shows.
+_SHOWN_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 @transaction.atomic
@@ -36,15 +46,21 @@ def reply(
 ) -> Message:
     """Answer the customer and everybody they copied in; the ticket becomes `status` (answered).
 
+    Mailed are `text` and, as the page beside it, `html`, made safe; either may be left out and is made of the
+    other. A picture among the attachments whose name stands in the text as `![name]` is shown there.
     With a `once_key` the same answer is never sent twice, however often the button is pressed: the second
     raises Conflict. Raises Refused for an empty text, an unknown status or a requester without an address,
     NotFound when there is no such ticket.
     """
+    html = mailable_html(html) if html else ""
+    text = text if text.strip() or not html else text_of_letter_html(html)
     _need_text(text)
     ticket = records.locked(ref)
     _check_reply(ticket, status)
-    message = _save(_reply_message(ticket, text, html, actor, once_key), attachments)
-    _send(ticket, message, _signature(ticket, actor))
+    files, pictures = _among_the_words(text, attachments)
+    html = html or (letter_html(text, pictures) if pictures else "")
+    message = _save(_reply_message(ticket, letter_text(text), html, actor, once_key), files)
+    _send(ticket, message, _letter(ticket, message, actor))
     _note_answered(ticket, status, message)
     emit(events.ReplyWritten(ticket.pk, ticket.ref, message.pk), actor=actor)
     return message
@@ -85,6 +101,23 @@ def _need_text(text: str) -> None:
         raise Refused(_("Write something first."), {"text": _("This field is empty.")})
 
 
+def _among_the_words(text: str, files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
+    """The files, those pictures marked that the text names; and the Content-ID of each by its name."""
+    named = set(picture_names(text))
+    pictures = {
+        file.name: f"{uuid.uuid4().hex}@tocsin"
+        for file in files
+        if file.name in named and file.content_type in _SHOWN_PICTURES
+    }
+    placed: list[File] = [
+        NewAttachment(file.name, file.content_type, file.content, pictures[file.name], inline=True)
+        if file.name in pictures
+        else file
+        for file in files
+    ]
+    return placed, pictures
+
+
 def _check_reply(ticket: Ticket, status: str) -> None:
     if status not in rules.STATUSES or status == rules.NEW:
         raise Refused(
@@ -107,7 +140,7 @@ def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: s
         subject=rules.tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
         text=text,
         visible_text=text,
-        html=rules.storable(sanitise_html(html).html) if html else "",
+        html=rules.storable(html),
         once_key=once_key,
         at=clock.now(),
     )
@@ -125,30 +158,39 @@ def _save(message: Message, files: Sequence[File]) -> Message:
 
 
 @dataclass(frozen=True)
-class _Signature:
-    """Who signs: as the mail's sender and under its text."""
+class _Letter:
+    """An answer as it is mailed: the words, whoever signs, and what it answers."""
 
-    agent: str
-    department: str
-    company: str
-
-    @property
-    def sender(self) -> str:
-        """The name beside the mail's From address."""
-        return ", ".join(name for name in (self.agent, self.company) if name)
-
-    @property
-    def text(self) -> str:
-        """The lines under the mail."""
-        return letters.signature(agent=self.agent, department=self.department, company=self.company)
+    text: str
+    html: str
+    sender: str
 
 
-def _signature(ticket: Ticket, actor: str) -> _Signature:
+def _letter(ticket: Ticket, message: Message, actor: str) -> _Letter:
     agent = people.actor_name(actor) if records.staff_id_of(actor) else ""
-    return _Signature(agent, in_language(ticket.department.name, ticket.language), people.company_name())
+    signature = signature_for(ticket, agent)
+    signed = "" if letters.is_signed(message.text, signature.text) else signature.text
+    below = "\n\n".join(part for part in (signed, _quotation(ticket)) if part)
+    return _Letter(
+        text=f"{message.text.rstrip()}\n\n{below}\n",
+        html=f"{message.html}\n{letter_html(below)}" if message.html else "",
+        sender=signature.sender,
+    )
 
 
-def _send(ticket: Ticket, message: Message, signature: _Signature) -> None:
+def _quotation(ticket: Ticket) -> str:
+    """What the customer wrote last, where staff want it in answers; a phone call or a form is no letter."""
+    if not quotes_last_message():
+        return ""
+    said = ticket.messages.filter(kind=MessageKind.CUSTOMER, channel="email", machine="")
+    last = said.order_by("-at", "-pk").first()
+    if last is None or not last.visible_text.strip():
+        return ""
+    who = last.from_name or last.from_address
+    return letters.quotation(last.visible_text, who=who, at=last.at, language=ticket.language)
+
+
+def _send(ticket: Ticket, message: Message, letter: _Letter) -> None:
     """One delivery for each recipient; the requester's is the message's own."""
     in_reply_to, references = records.thread_of([ticket.pk]).get(ticket.pk, ("", ()))
     recipients = dict.fromkeys([ticket.requester_address, *ticket.copied_addresses])
@@ -158,9 +200,10 @@ def _send(ticket: Ticket, message: Message, signature: _Signature) -> None:
                 channel=message.channel,
                 to_address=recipient,
                 subject=message.subject,
-                text=f"{message.text.rstrip()}\n\n{signature.text}\n",
+                text=letter.text,
+                html=letter.html,
                 from_mailbox_id=ticket.mailbox_id,
-                from_name=signature.sender,
+                from_name=letter.sender,
                 in_reply_to=in_reply_to,
                 references=references,
                 origin_ref=f"message:{message.pk}",
