@@ -14,6 +14,7 @@ from tests.harness import database
 pytest_plugins = [
     "tests.harness.processes",
     "tests.harness.mailservers",
+    "tests.harness.providers",
     "tests.harness.browser",
 ]
 

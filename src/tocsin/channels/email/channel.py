@@ -20,14 +20,13 @@ from tocsin.channels.base import (
 )
 from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
 from tocsin.channels.email.read import read
-from tocsin.channels.email.routes import Condition, Routes
-from tocsin.channels.email.smtp import SmtpConnection
+from tocsin.channels.email.routes import Condition, Routes, Way, way_by
 
 _MOST_AT_ONCE = 200
 
 
 class EmailChannel:
-    """SMTP out, IMAP or a listener in. Each thread keeps its own connections to the servers."""
+    """SMTP or a provider out, IMAP or a listener in. Each thread keeps its own connections to the servers."""
 
     key = "email"
 
@@ -41,8 +40,8 @@ class EmailChannel:
         return gettext("Email")
 
     def send(self, outbound: Outbound) -> Receipt:
-        """By the server of TOCSIN_SMTP_URL, or that of TOCSIN_SMTP_FALLBACK_URL while the first is broken.
-        Raises Permanent or Retry."""
+        """By the server or provider of TOCSIN_SMTP_URL, or that of TOCSIN_SMTP_FALLBACK_URL while the first
+        is broken. Raises Permanent or Retry."""
         return self._routes().send(outbound)
 
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
@@ -77,8 +76,8 @@ class EmailChannel:
     def _routes(self) -> Routes:
         urls = (settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL)
         if getattr(self._own, "urls", None) != urls:
-            second = SmtpConnection(urls[1]) if urls[1] else None
-            self._own.urls, self._own.routes = urls, Routes(SmtpConnection(urls[0]), second, self._condition)
+            second = way_by(urls[1]) if urls[1] else None
+            self._own.urls, self._own.routes = urls, Routes(way_by(urls[0]), second, self._condition)
         routes: Routes = self._own.routes
         return routes
 
@@ -91,7 +90,7 @@ class EmailChannel:
         return found
 
 
-def _health(connection: SmtpConnection) -> Health:
+def _health(connection: Way) -> Health:
     try:
         return Health(True, f"{connection.server}: {connection.check()}")
     except Retry as problem:

@@ -85,7 +85,9 @@ def classify(signs: Signs) -> Machine:
 
 def _is_own(signs: Signs) -> bool:
     mark = signs.fields.first(marks.HEADER.lower()).strip().decode("ascii", "ignore")
-    if marks.is_ours(mark, signs.message_id):
+    # A provider may have given it another Message-ID; then ours is the last of its References.
+    references = signs.fields.first("references").decode("ascii", "ignore").split()
+    if any(marks.is_ours(mark, name) for name in (signs.message_id, *references[-1:])):
         return True
     domains = signs.envelope.get("own_message_id_domains") or ()
     return domain_of(signs.message_id.strip("<>")) in {str(one).lower() for one in domains}

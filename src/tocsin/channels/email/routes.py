@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
-from tocsin.channels.email.smtp import Server, SmtpConnection
+from tocsin.channels.email.providers.table import is_provider
+from tocsin.channels.email.smtp import SmtpConnection
 from tocsin.channels.email.standing import is_nobody_there
 
 log = logging.getLogger(__name__)
@@ -62,12 +64,38 @@ class Condition:
         return self._broken_since is not None and now - self._broken_since >= MOMENT_S
 
 
+class Way(Protocol):
+    """A kept connection to somebody who sends for us."""
+
+    @property
+    def server(self) -> object:
+        """By whom, in words without a secret."""
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """Send one message. Raises Permanent or Retry."""
+
+    def check(self) -> str:
+        """Try it without sending; what the other side says. Raises Retry."""
+
+    def close(self) -> None:
+        """The next `send` connects again."""
+
+
+def way_by(url: str) -> Way:
+    """The way out that an address names: a mail server, or a provider. Raises ValueError."""
+    if is_provider(url):
+        from tocsin.channels.email.providers.sending import ProviderConnection
+
+        return ProviderConnection(url)
+    return SmtpConnection(url)
+
+
 @dataclass(frozen=True)
 class Routes:
     """One thread's connections to both servers, with what all threads know of the first."""
 
-    first: SmtpConnection
-    second: SmtpConnection | None
+    first: Way
+    second: Way | None
     condition: Condition
 
     def send(self, outbound: Outbound) -> Receipt:
@@ -108,5 +136,5 @@ class Routes:
         return Retry(LOOK_AGAIN_S, f"{who}, so it waits for the first: {refusal.reason}")
 
 
-def _named(receipt: Receipt, server: Server, which: str) -> Receipt:
-    return Receipt(f"{receipt.answer} (by {which}{server})")
+def _named(receipt: Receipt, server: object, which: str) -> Receipt:
+    return replace(receipt, answer=f"{receipt.answer} (by {which}{server})")

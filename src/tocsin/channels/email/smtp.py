@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import smtplib
 import socket
 import ssl
@@ -27,6 +28,7 @@ _IDLE_CHECK_S = 20.0
 _LONGEST_WORDS = 500
 # Refusals that are about us and not about the recipient: log in first, cannot log in, no encryption.
 _ABOUT_US = {530, 534, 535, 538}
+_NAMED_BY_SES = re.compile(r"\bOk (\S{20,120})$", re.IGNORECASE)
 _LOCAL_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
 
 
@@ -96,7 +98,8 @@ class SmtpConnection:
         data = signed(compose(outbound))
         sender, recipient = clean_address(outbound.from_address), clean_address(outbound.to)
         with self._lock:
-            return Receipt(self._guarded(lambda: self._transaction(sender, recipient, data)))
+            answer = self._guarded(lambda: self._transaction(sender, recipient, data))
+        return Receipt(answer, self._provider_ref(answer))
 
     def check(self) -> str:
         """Connect and log in without sending; what the server says. Raises Retry."""
@@ -115,6 +118,11 @@ class SmtpConnection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _provider_ref(self, answer: str) -> str:
+        """Amazon SES, sent to by SMTP, names the message in its answer as in its reports."""
+        named = _NAMED_BY_SES.search(answer) if self._server.host.endswith(".amazonaws.com") else None
+        return f"amazon-ses:{named.group(1)}" if named else ""
 
     def _guarded(self, act: Callable[[], _T]) -> _T:
         """Every way in which the connection itself can fail, as Retry."""

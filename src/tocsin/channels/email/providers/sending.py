@@ -1,0 +1,202 @@
+"""Sending by a provider's interface, with every failure told apart as by SMTP."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+import time
+import warnings
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
+from tocsin.channels.email.providers import answers
+from tocsin.channels.email.providers.messages import for_anymail
+from tocsin.channels.email.providers.table import Account, Provider
+from tocsin.kernel import clock
+
+if TYPE_CHECKING:
+    import requests
+    from anymail.backends.base_requests import AnymailRequestsBackend
+
+_TIMEOUT_S = 30.0
+_CHECK_TIMEOUT_S = 5.0
+_IDLE_S = 20.0
+_AFTER_CONNECTION_S = 30.0
+_AFTER_KEY_S = 300.0
+_LONGEST_WISH_S = 3600.0
+
+
+class ProviderConnection:
+    """A kept connection to a provider's interface. One thread at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._account = Account.from_url(url)
+        self._backend: AnymailRequestsBackend | None = None
+        self._used_at = 0.0
+        self._not_before = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def server(self) -> Account:
+        """Whom it sends by."""
+        return self._account
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """Send one message. Raises Permanent (never try again) or Retry (with `connection` true when the
+        provider itself could not be used)."""
+        message = for_anymail(outbound, self._account.provider)
+        with self._lock:
+            self._wait_for_its_leave()
+            return self._send(message)
+
+    def check(self) -> str:
+        """Whether the provider knows us, without sending; what it says. Raises Retry."""
+        import requests
+
+        account = self._account
+        try:
+            with requests.Session() as session:
+                response = session.get(
+                    urljoin(account.api, account.provider.health),
+                    timeout=_CHECK_TIMEOUT_S,
+                    **_credentials(account),
+                )
+        except requests.RequestException as error:
+            raise self._unreached(error) from None
+        words = answers.words_of(response, account.secrets)
+        if response.status_code == 401 and "restricted" not in words:
+            raise self._broken(f"refuses our key: {words}", _AFTER_KEY_S)
+        if response.status_code >= 500:
+            raise self._broken(words)
+        return "knows our key"
+
+    def close(self) -> None:
+        """The next `send` connects again."""
+        with self._lock:
+            self._drop()
+
+    def _send(self, message: Any) -> Receipt:
+        from anymail import exceptions
+
+        backend = self._opened()
+        try:
+            backend.send_messages([message])
+        except exceptions.AnymailConfigurationError:
+            raise self._broken("its settings are not complete", _AFTER_KEY_S) from None
+        except exceptions.AnymailError as error:
+            raise self._judged(error) from None
+        finally:
+            self._used_at = time.monotonic()
+        return self._accepted(message.anymail_status)
+
+    def _accepted(self, status: Any) -> Receipt:
+        if status.status & {"failed", "invalid", "rejected"}:
+            raise self._refusal(status.esp_response)
+        recipient = next(iter(status.recipients.values()))
+        provider = self._account.provider
+        words = answers.words_of(status.esp_response, self._account.secrets) or "accepted"
+        return Receipt(
+            f"{provider.label}: {words} ({recipient.message_id})",
+            provider_ref=f"{provider.key}:{recipient.message_id}" if recipient.message_id else "",
+        )
+
+    def _judged(self, error: Exception) -> Exception:
+        """What anymail's error means for the delivery."""
+        import requests
+
+        response = getattr(error, "response", None)
+        if response is not None:
+            return self._refusal(response)
+        if isinstance(error, requests.RequestException):
+            self._drop()
+            return self._unreached(error)
+        return Permanent(f"{self._account} cannot send this: {error.args[0] if error.args else error}"[:500])
+
+    def _refusal(self, response: requests.Response) -> Exception:
+        words = f"{self._account}: {answers.words_of(response, self._account.secrets)}"
+        verdict = answers.verdict(self._account.provider.key, response.status_code, words)
+        if verdict is answers.Verdict.LATER:
+            wish = min(_wish_s(response), _LONGEST_WISH_S)
+            self._not_before = time.monotonic() + wish
+            return Retry(max(wish, _AFTER_CONNECTION_S), words, connection=True)
+        if verdict is answers.Verdict.OUR_FAULT:
+            return Retry(_AFTER_KEY_S, words, connection=True)
+        return Permanent(words)
+
+    def _wait_for_its_leave(self) -> None:
+        """A provider that asked for a pause is not asked again before it is over."""
+        left = self._not_before - time.monotonic()
+        if left > 0:
+            raise self._broken("asked for a pause", left)
+
+    def _unreached(self, error: Exception) -> Retry:
+        import requests
+
+        if isinstance(error, requests.Timeout):
+            return self._broken("did not answer in time")
+        if isinstance(error, requests.exceptions.SSLError):
+            return self._broken("no safe connection", _AFTER_KEY_S)
+        return self._broken(f"cannot be reached ({type(error.__cause__ or error).__name__})")
+
+    def _broken(self, words: str, after: float = _AFTER_CONNECTION_S) -> Retry:
+        return Retry(after, f"{self._account}: {words}", connection=True)
+
+    def _opened(self) -> AnymailRequestsBackend:
+        """The open connection; one that was idle is opened anew, since the other side hangs up silently."""
+        if self._backend and time.monotonic() - self._used_at > _IDLE_S:
+            self._drop()
+        if self._backend is None:
+            account = self._account
+            values = {**account.settings, "api_url": account.api, "timeout": _TIMEOUT_S}
+            self._backend = backend_class(account.provider)(**values)
+            self._backend.open()
+        return self._backend
+
+    def _drop(self) -> None:
+        backend, self._backend = self._backend, None
+        if backend:
+            backend.close()
+
+
+@cache
+def backend_class(provider: Provider) -> type[Any]:
+    """anymail's, loaded at first use."""
+    silence_about_support()
+    module = importlib.import_module(f"anymail.backends.{provider.module}")
+    found: type[Any] = module.EmailBackend
+    return found
+
+
+@cache
+def silence_about_support() -> None:
+    """anymail warns, with each mail, that nobody tests its part for SendGrid any more; our tests do."""
+    from anymail.exceptions import AnymailNotSupportedWarning
+
+    warnings.filterwarnings("ignore", category=AnymailNotSupportedWarning)
+
+
+def _credentials(account: Account) -> dict[str, Any]:
+    """How each provider is told who asks."""
+    secrets = account.secrets
+    by_provider: dict[str, dict[str, Any]] = {
+        "postmark": {"headers": {"X-Postmark-Server-Token": secrets[0], "Accept": "application/json"}},
+        "mailgun": {"auth": ("api", secrets[0])},
+        "brevo": {"headers": {"api-key": secrets[0]}},
+        "mailjet": {"auth": tuple(secrets)},
+        "sparkpost": {"headers": {"Authorization": secrets[0]}},
+    }
+    return by_provider.get(account.provider.key, {"headers": {"Authorization": f"Bearer {secrets[0]}"}})
+
+
+def _wish_s(response: requests.Response) -> float:
+    """`Retry-After`, in seconds or as a date; 0 when there is none."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isdecimal() and len(asked) < 10:
+        return float(asked)
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - clock.now()).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
