@@ -157,6 +157,8 @@ class Message(models.Model):
     visible_text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     verified = models.BooleanField(default=False)
+    # What had to be repaired or left out when it was read, in the reader's words.
+    defects = models.JSONField(default=list)
     # Why it was taken for what it is: `auto-reply`, `bounce`, … empty for a person's message.
     machine = models.CharField(max_length=40, blank=True)
     rfc_message_id = models.CharField(max_length=998, blank=True)

@@ -210,6 +210,7 @@ def _add_message(batch: _Batch, reading: Reading, ticket: Ticket) -> None:
         visible_text=reading.visible,
         html=reading.html,
         verified=_is_verified(reading, sender),
+        defects=list(reading.defects),
         machine=inbound.machine,
         rfc_message_id=rules.storable(reading.message_id),
         inbound_id=reading.inbound_id,

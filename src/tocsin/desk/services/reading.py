@@ -12,11 +12,20 @@ from tocsin.channels.base import Inbound
 from tocsin.desk import rules
 from tocsin.desk.services.records import LONGEST_MESSAGE_ID, MOST_REFERENCES
 from tocsin.kernel.references import find_references, parse_reference
-from tocsin.kernel.text import fold_quotes, guess_language, html_to_text, sanitise_html
+from tocsin.kernel.text import (
+    SafeHtml,
+    fold_quotes,
+    guess_language,
+    html_to_text,
+    is_forward,
+    sanitise_html,
+)
 from tocsin.people.queries import fold_address
 
 if TYPE_CHECKING:
     from tocsin.mailroom.queries import Parcel
+
+LAYOUT_CUT = "the layout is too long or too tangled; not all of it was kept"
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Reading:
     text: str
     visible: str
     html: str
+    defects: tuple[str, ...]
     detected: str | None
     # Message-IDs that it answers, the nearest first.
     answers: tuple[str, ...]
@@ -61,7 +71,8 @@ def read(parcel: Parcel) -> Reading:
     """Understand one parcel. Pure thinking: no table is asked."""
     inbound = parcel.inbound
     text = rules.storable(inbound.text or (html_to_text(inbound.html) if inbound.html else ""))
-    visible = fold_quotes(text).visible
+    visible = fold_quotes(text, forwarded=is_forward(inbound.subject)).visible
+    layout = sanitise_html(inbound.html) if inbound.html else SafeHtml("")
     return Reading(
         inbound_id=parcel.id,
         inbound=inbound,
@@ -70,7 +81,8 @@ def read(parcel: Parcel) -> Reading:
         sender=fold_address(inbound.from_address)[:320],
         text=text,
         visible=visible,
-        html=rules.storable(sanitise_html(inbound.html).html) if inbound.html else "",
+        html=rules.storable(layout.html),
+        defects=inbound.defects + ((LAYOUT_CUT,) if layout.cut else ()),
         detected=guess_language(f"{rules.clean_subject(inbound.subject)}\n{visible}"),
         answers=_answers(inbound),
         token_ref=parse_reference(inbound.reply_token, "T") or "" if inbound.reply_token else "",
