@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.desk import rules
 from tocsin.desk.services import NewTicket
+from tocsin.desk.services.letters import DEFAULT_SIGNATURE
+from tocsin.people import queries as people
 
 MOST_BYTES = 25 * 2**20
 """Of all files of one answer together: what most mail servers take (R-A15)."""
@@ -89,6 +92,29 @@ class CallForm(forms.Form):
             text="\n\n".join(lines),
             channel="phone",
         )
+
+
+class SignatureForm(forms.Form):
+    """A signature in each of the company's languages."""
+
+    def __init__(self, *args: Any, texts: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(settings.LANGUAGES)
+        for language in people.company_languages():
+            self.fields[f"text_{language}"] = forms.CharField(
+                label=names.get(language, language),
+                required=False,
+                max_length=1000,
+                initial=(texts or {}).get(language, ""),
+                widget=forms.Textarea(
+                    attrs={"rows": 4, "dir": "auto", "lang": language, "placeholder": DEFAULT_SIGNATURE}
+                ),
+            )
+
+    def texts(self) -> dict[str, str]:
+        """What was written, by language."""
+        said = {name.removeprefix("text_"): text for name, text in self.cleaned_data.items()}
+        return {language: text.replace("\r\n", "\n") for language, text in said.items()}
 
 
 class WriteForm(forms.Form):

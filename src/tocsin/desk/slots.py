@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.console import slots
@@ -31,6 +33,19 @@ def _open_count(request: HttpRequest) -> str | None:
     return str(count) if count else None
 
 
+def _manages(request: HttpRequest) -> bool:
+    return people.may(request.user, rules.MANAGE_SETTINGS)
+
+
+def _letters(request: HttpRequest, subject: Any) -> dict[str, Any]:
+    return {
+        "icon_name": "signature",
+        "title": gettext("Answers"),
+        "text": gettext("What stands under every answer of an agent, by department, mailbox and language."),
+        "links": [(reverse("desk:signatures"), gettext("Signatures"))],
+    }
+
+
 def _nothing(request: HttpRequest, subject: Any) -> dict[str, Any]:
     return {}
 
@@ -44,5 +59,6 @@ slots.add_command(
     slots.PaletteCommand(5, _("New ticket"), "desk:new", "square-pen", keys="c", visible=_works_tickets)
 )
 slots.fill("customer_row", slots.Piece(10, "desk/parts/customer_link.html", _nothing, _sees_customers))
+slots.fill("settings", slots.Piece(15, "console/parts/settings_links.html", _letters, _manages))
 slots.offer_search("desk:search")
 slots.offer_home("desk:inbox")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tocsin.desk.views import acts, customers, files, inbox, searching, tickets, writing_down
+from tocsin.desk.views import acts, customers, files, inbox, searching, signatures, tickets, writing_down
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +28,14 @@ urlpatterns = [
     path("tickets/<str:ref>/messages/<int:message_id>/html/", files.html, name="html"),
     path("tickets/<str:ref>/messages/<int:message_id>/original/", files.original, name="original"),
     path("tickets/<str:ref>/attachments/<int:attachment_id>/", files.attachment, name="attachment"),
+    path("settings/signatures/", signatures.index, name="signatures"),
+    path("settings/signatures/quoting/", signatures.quoting, name="quoting"),
+    path("settings/signatures/<slug:kind>/<int:place_id>/", signatures.edit, name="signature"),
+    path(
+        "settings/signatures/<slug:kind>/<int:place_id>/preview/",
+        signatures.preview,
+        name="signature-preview",
+    ),
     path("customer/<int:customer_id>/", customers.customer, name="customer"),
     path("contact/<int:contact_id>/", customers.contact, name="contact"),
 ]
