@@ -126,8 +126,11 @@ class _SmtpServer(_Reader, SMTP):
     line_length_limit = _READ_AHEAD
 
 
-async def _until_end(reader: asyncio.StreamReader) -> bytes | None:
-    """The mail as it was before its lines' leading dots were doubled; None when it is too large."""
+async def _until_end(reader: asyncio.StreamReader) -> bytearray | None:
+    """The mail as it was before its lines' leading dots were doubled; None when it is too large.
+
+    It may be large, and is not copied once more to be `bytes`.
+    """
     content = bytearray()
     too_large = False
     while True:
@@ -145,14 +148,14 @@ async def _until_end(reader: asyncio.StreamReader) -> bytes | None:
     del content[-len(_END) :]
     if content.startswith(b"."):
         del content[:1]
-    return bytes(content).replace(b"\r\n.", b"\r\n")
+    return content.replace(b"\r\n.", b"\r\n") if b"\r\n." in content else content
 
 
 class _Pushed(NamedTuple):
     """A mail and what its client said; the key is the same however often it is tried to write it down."""
 
     source_key: str
-    content: bytes
+    content: bytes | bytearray
     said: dict[str, Any]
 
 
@@ -185,6 +188,7 @@ class _Keeper:
                     results = await loop.run_in_executor(thread, _write_down, mails)
                     for (_pushed, kept), result in zip(batch, results, strict=True):
                         _tell(kept, result)
+                    del batch, mails, _pushed  # else they are held until the next mail comes
             finally:
                 await loop.run_in_executor(thread, connections.close_all)
 
@@ -238,7 +242,7 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def store(self, session: Session, envelope: Envelope, content: bytes) -> str:
+    async def store(self, session: Session, envelope: Envelope, content: bytearray) -> str:
         """Write it down and say what the client is answered."""
         peer = session.peer[0] if isinstance(session.peer, tuple) else ""
         said = {"mail_from": envelope.mail_from or "", "rcpt_tos": envelope.rcpt_tos, "client_ip": peer}

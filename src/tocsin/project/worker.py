@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import logging
 import os
 import signal
@@ -19,6 +21,9 @@ log = logging.getLogger(__name__)
 STOP_WITHIN_S = 8
 JOBS_AT_ONCE = 4
 _LOOK_FOR_STOP_S = 0.2
+# malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_LARGE_BYTES = 512 * 1024
 
 Loop = Callable[[threading.Event], None]
 
@@ -26,6 +31,7 @@ Loop = Callable[[threading.Event], None]
 def run() -> None:
     """Work until SIGTERM or SIGINT."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.project.settings")
+    _give_memory_back()
     django.setup(set_prefix=False)
     from tocsin.mailroom.loops import LOOPS
 
@@ -37,6 +43,15 @@ def run() -> None:
     stop.wait()
     for thread in threads:
         thread.join(STOP_WITHIN_S)
+
+
+def _give_memory_back() -> None:
+    """What held a large mail goes back to the system at once. glibc else learns from the first one to keep
+    such room for itself, in each of its arenas."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library has other habits
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        libc.mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
 
 
 def _start(loop: Loop, stop: threading.Event) -> threading.Thread:

@@ -16,7 +16,8 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w:\-]{2,4
 _LINE_ENDS = re.compile(r"\r\n?|[\x0c\u0085\u2028\u2029]")
 _OLD_NOTICE = re.compile(r"multi-?part|MIME", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,200}>")
-_BYTES_A_CHARACTER = 4
+# Not decoded further than can be kept; one byte more, so that it is seen that something was cut.
+_MOST_BYTES = TEXT_CHARACTERS * 4 + 1
 
 
 @dataclass(frozen=True)
@@ -107,15 +108,14 @@ class _BodyReader:
     def _of_text(self, part: Part) -> Iterator[Segment]:
         if not self._budget.has_time():
             return
-        data = part.content()
+        may_hold_files = (
+            part.content_type != "text/html" and part.raw.find(b"begin", part.start, part.end) >= 0
+        )
+        data = part.content() if may_hold_files else part.beginning(_MOST_BYTES)
         if part.content_type != "text/html" and b"begin" in data:
             found, data = encodings.split_uuencoded(data)
             self._reading.uu_files.extend(found)
-        yield self._segment(part, self._limited(data))
-
-    def _limited(self, data: bytes) -> bytes:
-        """Not decoded further than can be kept; one byte more, so that `_cut` sees it."""
-        return data[: TEXT_CHARACTERS * _BYTES_A_CHARACTER + 1]
+        yield self._segment(part, data[:_MOST_BYTES])
 
     def _cut(self, text: str, most: int = TEXT_CHARACTERS) -> str:
         if len(text) > most:

@@ -22,27 +22,42 @@ class UuFile:
     content: bytes
 
 
-def decode(data: bytes, encoding: str) -> bytes:
-    """Bytes from `base64`, `quoted-printable` or uuencode by any of their names; else unchanged."""
+_BASE64_NAMES = ("base64", "b", "b64", "base-64")
+_QUOTED_NAMES = ("quoted-printable", "quoted", "quotedprintable", "q", "qp")
+_UU_NAMES = ("x-uuencode", "uuencode", "uue", "x-uue")
+
+
+def decode(raw: bytes, encoding: str, start: int = 0, end: int | None = None) -> bytes:
+    """The bytes of `raw` between `start` and `end`, from `base64`, `quoted-printable` or uuencode by any of
+    their names; else unchanged. What is large is decoded in place, without a copy of the encoded."""
+    end = len(raw) if end is None else end
     name = encoding.replace("_", "-").strip(" ;:\"'")
-    if name in ("base64", "b", "b64", "base-64"):
-        return from_base64(data)
-    if name in ("quoted-printable", "quoted", "quotedprintable", "q", "qp"):
-        return binascii.a2b_qp(data)
-    if name in ("x-uuencode", "uuencode", "uue", "x-uue"):
+    if name in _BASE64_NAMES:
+        return from_base64(raw, start, end)
+    if name in _QUOTED_NAMES:
+        return binascii.a2b_qp(memoryview(raw)[start:end])
+    data = raw[start:end]
+    if name in _UU_NAMES:
         files, rest = split_uuencoded(data)
         return files[0].content if files else rest
     return data
 
 
-def from_base64(data: bytes) -> bytes:
+def keeps_bytes(encoding: str) -> bool:
+    """Whether `decode` leaves everything as it is."""
+    name = encoding.replace("_", "-").strip(" ;:\"'")
+    return name not in (*_BASE64_NAMES, *_QUOTED_NAMES, *_UU_NAMES)
+
+
+def from_base64(raw: bytes, start: int = 0, end: int | None = None) -> bytes:
     """Base64 with foreign characters, missing padding, or several pieces one after the other."""
+    end = len(raw) if end is None else end
     try:
-        if b"=" not in data[:-6]:
-            return binascii.a2b_base64(data)
+        if raw.find(b"=", start, max(start, end - 6)) < 0:
+            return binascii.a2b_base64(memoryview(raw)[start:end])
     except binascii.Error:
         pass
-    letters = data.translate(None, _NOT_BASE64).replace(b"-", b"+").replace(b"_", b"/")
+    letters = raw[start:end].translate(None, _NOT_BASE64).replace(b"-", b"+").replace(b"_", b"/")
     return b"".join(_piece(piece) for piece in _PADDING.split(letters) if piece)
 
 

@@ -24,6 +24,8 @@ from tocsin.channels.email.fields import Fields
 from tocsin.channels.email.limits import REFERENCES, Budget
 from tocsin.channels.email.structure import Part, read_structure
 
+_NOTHING = b"\r\n\t \x00"
+_FIRST_BYTES = 1_000
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _BARE_ID = re.compile(r"[!-+\-.-:=?A-~]{1,250}@[!-+\-.-:=?A-~]{1,250}")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_][A-Za-z0-9]+)*")
@@ -32,7 +34,7 @@ _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to"
 
 def read(raw: bytes, envelope: Envelope | None = None) -> Inbound:
     """Understand one message. Raises Unreadable, and nothing else, when there is nothing to understand."""
-    if not raw.strip(b"\r\n\t \x00"):
+    if not raw[:_FIRST_BYTES].strip(_NOTHING) and not raw.strip(_NOTHING):
         raise Unreadable("The message is empty.")
     try:
         return _Reader(_with_line_feeds(raw), envelope or {}).read()

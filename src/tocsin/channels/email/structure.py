@@ -43,18 +43,23 @@ class Part:
         return self.type.value.partition("/")[0]
 
     @property
-    def body(self) -> bytes:
-        """The body as sent."""
-        return self.raw[self.start : self.end]
-
-    @property
     def whole(self) -> bytes:
         """Header and body as sent."""
         return self.raw[self.header_at : self.end]
 
     def content(self) -> bytes:
         """The body decoded from its transfer encoding."""
-        return encodings.decode(self.body, self.fields.token("content-transfer-encoding"))
+        return encodings.decode(self.raw, self._encoding, self.start, self.end)
+
+    def beginning(self, most: int) -> bytes:
+        """As `content`; where nothing is encoded, so that it costs nothing to stop, not more than `most`."""
+        if encodings.keeps_bytes(self._encoding):
+            return self.raw[self.start : min(self.end, self.start + most)]
+        return self.content()
+
+    @property
+    def _encoding(self) -> str:
+        return self.fields.token("content-transfer-encoding")
 
     def walk(self) -> Iterator[Part]:
         """This part and all below it, in order."""

@@ -67,4 +67,4 @@ def _statements(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[list[st
 def _pieces(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, bytes]]:
     for name, content in contents:
         for number, start in enumerate(range(0, len(content), PIECE_BYTES)):
-            yield name, number, content[start : start + PIECE_BYTES]
+            yield name, number, bytes(memoryview(content)[start : start + PIECE_BYTES])

@@ -9,8 +9,9 @@ are opened one by one, so that one poison mail stops nobody (rule 3).
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,8 +191,15 @@ def _with_bytes(items: list[InboundItem]) -> Iterator[tuple[InboundItem, bytes]]
     for item in items:
         yield (
             item,
-            content[item.blob_id] if item.blob_id in content else b"".join(queries.read_blob(item.blob_id)),
+            content[item.blob_id] if item.blob_id in content else _joined(queries.read_blob(item.blob_id)),
         )
+
+
+def _joined(pieces: Iterable[bytes]) -> bytes:
+    """At no moment twice in memory, in pieces and whole."""
+    with io.BytesIO() as whole:
+        whole.writelines(pieces)
+        return whole.getvalue()
 
 
 def _store_glance(item: InboundItem, raw: bytes | None = None) -> None:
