@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import BinaryField, Count, Func, Q
 
 from tocsin.channels.base import Inbound, channel
 from tocsin.kernel.errors import NotFound
@@ -108,6 +108,20 @@ def read_blob(sha256: str) -> Iterator[bytes]:
     pieces = BlobPiece.objects.filter(blob_id=sha256).order_by("number").values_list("data", flat=True)
     for data in pieces.iterator(chunk_size=1):
         yield bytes(data)
+
+
+def blob_piece(sha256: str, number: int) -> bytes | None:
+    """One piece of these bytes, from 0; None behind the last."""
+    pieces = BlobPiece.objects.filter(blob_id=sha256, number=number)
+    data = pieces.values_list("data", flat=True).first()
+    return None if data is None else bytes(data)
+
+
+def blob_heads(sha256s: Iterable[str], most: int) -> dict[str, bytes]:
+    """The first `most` bytes of each (a mebibyte at most); one query."""
+    first = BlobPiece.objects.filter(blob_id__in=list(sha256s), number=0)
+    heads = first.annotate(head=Func("data", 1, most, function="substring", output_field=BinaryField()))
+    return {name: bytes(head) for name, head in heads.values_list("blob_id", "head")}
 
 
 def known_source_keys(keys: Sequence[str]) -> set[str]:
