@@ -69,7 +69,7 @@ class Mailbox(models.Model):
 
 
 class ArrivalHour(models.Model):
-    """How many messages came to a mailbox in one hour; an hour without a row is one in which nobody looked."""
+    """How many messages came to a mailbox in one hour; without a row, nobody looked in that hour."""
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, db_index=False)
     hour = models.DateTimeField()
@@ -186,7 +186,8 @@ class DeadAddress(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    """Where a delivery stands; *sent* means the other server took it.
+    """Where a delivery stands; *sent* means the other server took it, and *delivered* that a provider reports
+    that the recipient's server took it from there.
 
     `deferred` waits for its next attempt and becomes `queued` when that is due: so the queue's index holds
     only what can go now, however many wait for a server that is down.
@@ -196,6 +197,8 @@ class DeliveryState(models.TextChoices):
     DEFERRED = "deferred", _("Waiting for another try")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    COMPLAINED = "complained", _("Called spam by its reader")
     FAILED = "failed", _("Failed")
     BOUNCED = "bounced", _("Bounced")
 
@@ -225,6 +228,8 @@ class Delivery(models.Model):
     # From when its 48 hours count: when it was written, or when staff last asked for another try.
     tried_since = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    # `PROVIDER:ID` as the provider that took it names it in its reports.
+    provider_ref = models.CharField(max_length=200, db_default="", default="", blank=True)
     # Whether the present state was told to the other rooms; a sweep tells what a crash left untold.
     announced = models.BooleanField(default=True)
 
@@ -245,11 +250,60 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["origin_ref"], name="delivery_origin"),
             models.Index(fields=["message_id"], name="delivery_message_id"),
+            models.Index(
+                fields=["provider_ref"],
+                condition=~models.Q(provider_ref=""),
+                name="delivery_provider_ref",
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["once_key"], name="delivery_once")]
 
     def __str__(self) -> str:
         return f"{self.channel} to {self.to_address}"
+
+
+class ReportState(models.TextChoices):
+    """Where a provider's report stands."""
+
+    WAITING = "waiting", _("Waiting")
+    SETTLED = "settled", _("Settled")
+    UNKNOWN = "unknown", _("About no mail of ours")
+
+
+class ProviderReport(models.Model):
+    """What a provider reports of one mail: written down when it comes, settled when its delivery is known.
+
+    It may come before the dispatcher has recorded what the provider answered; then it waits.
+    """
+
+    provider = models.CharField(max_length=20)
+    # How the provider names the mail, and how we do: either may be missing.
+    provider_ref = models.CharField(max_length=200)
+    message_name = models.CharField(max_length=64)
+    recipient = models.CharField(max_length=320)
+    kind = models.CharField(max_length=12)
+    # Of a bounce: there is nobody at the address.
+    final = models.BooleanField(default=False)
+    words = models.TextField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    # Of what it says: the same report posted twice is one.
+    digest = models.CharField(max_length=64)
+    delivery = models.ForeignKey(Delivery, null=True, on_delete=models.CASCADE, related_name="reports")
+    state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.WAITING)
+    look_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["look_at", "id"], condition=models.Q(state="waiting"), name="report_waiting"
+            ),
+            models.Index(fields=["received_at"], name="report_received"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["digest"], name="report_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.kind}"
 
 
 class FormVisitor(models.Model):

@@ -35,7 +35,7 @@ _CLAIMED = "id, channel, to_address, payload, message_id, attempts, tried_since"
 _RECORD_AND_CLAIM = f"""
 WITH recorded AS (
     UPDATE mailroom_delivery SET state = %(state)s, answer = %(answer)s, attempts = %(attempts)s,
-        accepted_at = %(accepted_at)s, next_attempt_at = %(next_attempt_at)s,
+        accepted_at = %(accepted_at)s, next_attempt_at = %(next_attempt_at)s, provider_ref = %(provider_ref)s,
         claimed_by = '', claimed_at = NULL, announced = false
     WHERE id = %(done)s AND state = 'sending' AND claimed_by = %(me)s
 ), claimed AS (
@@ -51,6 +51,7 @@ _PUT_BACK = """
 UPDATE mailroom_delivery SET state = 'queued', claimed_by = '', claimed_at = NULL
 WHERE id = %s AND claimed_by = %s AND state = 'sending'
 """
+_RECORDED = ("done", "state", "answer", "attempts", "accepted_at", "next_attempt_at", "provider_ref")
 _PIECES = "SELECT data FROM mailroom_blobpiece WHERE blob_id = %s ORDER BY number"
 _BROKEN_WAY_PAUSE_S = (1.0, 10.0)
 _numbers = itertools.count(1)
@@ -79,6 +80,7 @@ class Outcome:
     next_attempt_at: datetime
     dead: bool = False
     way_is_broken: bool = False
+    provider_ref: str = ""
 
 
 class Dispatcher:
@@ -198,7 +200,9 @@ def attempt(claim: Claim, blob: Callable[[str], bytes]) -> Outcome:
         log.exception("sending delivery %s failed", claim.id)
         return _again_or_given_up(claim, Retry(0, f"{type(error).__name__}: {error}"))
     now = clock.now()
-    return Outcome(claim, DeliveryState.SENT, receipt.answer, now, now)
+    return Outcome(
+        claim, DeliveryState.SENT, receipt.answer, now, now, provider_ref=receipt.provider_ref[:200]
+    )
 
 
 def _outbound(claim: Claim, blob: Callable[[str], bytes]) -> Outbound:
@@ -237,7 +241,7 @@ def _again_or_given_up(claim: Claim, later: Retry) -> Outcome:
 
 def _recorded(outcome: Outcome | None) -> dict[str, Any]:
     if outcome is None:
-        return dict.fromkeys(("done", "state", "answer", "attempts", "accepted_at", "next_attempt_at"))
+        return dict.fromkeys(_RECORDED)
     return {
         "done": outcome.claim.id,
         "state": outcome.state.value,
@@ -245,4 +249,5 @@ def _recorded(outcome: Outcome | None) -> dict[str, Any]:
         "attempts": min(outcome.claim.attempts + 1, 32_000),
         "accepted_at": outcome.at if outcome.state == DeliveryState.SENT else None,
         "next_attempt_at": outcome.next_attempt_at,
+        "provider_ref": outcome.provider_ref,
     }

@@ -21,7 +21,13 @@ _REASONS = {
     "own": "Our own mail coming back.",
 }
 # A bounce for a delivery that failed or bounced already says nothing new.
-_BOUNCING = [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.DEFERRED]
+_BOUNCING = [
+    DeliveryState.SENT,
+    DeliveryState.DELIVERED,
+    DeliveryState.SENDING,
+    DeliveryState.QUEUED,
+    DeliveryState.DEFERRED,
+]
 
 
 def handle(parcel: Parcel) -> None:
