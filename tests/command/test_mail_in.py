@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.command.mail_in import DEFAULT_MAILBOX, deliver, lmtp_lines
+from tocsin.command.mail_in import DEFAULT_MAILBOX, UNKNOWN_SENDER, deliver, lmtp_lines
 
 MAIL = b"From: a@b.test\nSubject: caf\xe9\n\n.dot\n..two\nlone \r cr\n"
 
@@ -21,8 +21,11 @@ MAIL = b"From: a@b.test\nSubject: caf\xe9\n\n.dot\n..two\nlone \r cr\n"
 class TinyLmtp(threading.Thread):
     """Answers one conversation; `replies` overrides the answer to a command."""
 
-    def __init__(self, path: Path, replies: dict[str, bytes] | None = None) -> None:
+    def __init__(
+        self, path: Path, replies: dict[str, bytes] | None = None, *, hangs_up: bool = False
+    ) -> None:
         super().__init__(daemon=True)
+        self.hangs_up = hangs_up
         self.replies = replies or {}
         self.commands: list[str] = []
         self.content = b""
@@ -38,7 +41,7 @@ class TinyLmtp(threading.Thread):
         plug, _ = self._listener.accept()
         with plug, plug.makefile("rwb") as wire:
             self._say(wire, "greeting", b"220 tiny LMTP")
-            for line in wire:
+            for line in iter(lambda: b"" if self.hangs_up and self.content else wire.readline(), b""):
                 command = line.decode().strip()
                 self.commands.append(command)
                 verb = command.split()[0]
@@ -72,11 +75,11 @@ def run_folder(data_folder: Path) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def mail_in(data: Path, *options: str, mail: bytes = MAIL) -> subprocess.CompletedProcess[bytes]:
+def mail_in(data: Path, *options: str, mail: bytes = MAIL, **env: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "tocsin.command", "mail-in", *options],
         input=mail,
-        env={"PATH": os.environ["PATH"], "TOCSIN_DATA": str(data)},
+        env={"PATH": os.environ["PATH"], "TOCSIN_DATA": str(data), **env},
         capture_output=True,
         timeout=30,
         check=False,
@@ -88,7 +91,7 @@ def test_it_prints_the_inbound_id_alone(run_folder: Path) -> None:
     done = mail_in(run_folder.parent)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"4711\n", b"")
     assert f"RCPT TO:<{DEFAULT_MAILBOX}>" in server.commands
-    assert "MAIL FROM:<>" in server.commands
+    assert f"MAIL FROM:<{UNKNOWN_SENDER}>" in server.commands
 
 
 def test_dots_are_doubled_line_ends_made_whole_and_all_other_bytes_kept(run_folder: Path) -> None:
@@ -98,6 +101,17 @@ def test_dots_are_doubled_line_ends_made_whole_and_all_other_bytes_kept(run_fold
     assert server.content == expected
     assert "RCPT TO:<sales@example.test>" in server.commands
     assert "MAIL FROM:<a@b.test>" in server.commands
+
+
+def test_a_server_that_names_an_empty_sender_means_it(run_folder: Path) -> None:
+    server = TinyLmtp(run_folder / "mail.sock")
+    mail_in(run_folder.parent, SENDER="")
+    assert "MAIL FROM:<>" in server.commands
+
+
+def test_who_hangs_up_after_taking_it_has_taken_it(run_folder: Path) -> None:
+    TinyLmtp(run_folder / "mail.sock", hangs_up=True)
+    assert mail_in(run_folder.parent).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from django.db import connection, connections
 from tests.harness.processes import free_port, wait_until
 from tests.mailroom.stand_ins import make_mail
 
+from tocsin.command.mail_in import UNKNOWN_SENDER
 from tocsin.mailroom import direct, listener, queries, services
 from tocsin.mailroom.models import InboundItem
 
@@ -55,6 +56,16 @@ def send(client: smtplib.SMTP, raw: bytes, *to: str) -> tuple[int, bytes]:
     for one in to or ("support@example.test",):
         client.rcpt(one)
     return client.data(raw)
+
+
+def test_a_sender_whom_the_pipe_command_does_not_know_is_no_empty_one(port: int) -> None:
+    with lmtp() as client:
+        client.ehlo_or_helo_if_needed()
+        client.mail(UNKNOWN_SENDER)
+        client.rcpt("support@example.test")
+        item, _content = stored(client.data(make_mail("By a pipe"))[1])
+    assert "mail_from" not in item.envelope
+    assert queries.read_parcel(item).inbound.machine == ""
 
 
 def test_lmtp_answers_with_the_id_of_what_is_committed(port: int) -> None:

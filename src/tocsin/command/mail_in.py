@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 DEFAULT_MAILBOX = "mailbox+default@tocsin.invalid"
 """The recipient that the product's LMTP listener takes for "the default mailbox"."""
 
+UNKNOWN_SENDER = "sender+unknown@tocsin.invalid"
+"""The envelope sender that it takes for "nobody said". An empty one is a machine's, which nobody answers."""
+
 EX_TEMPFAIL = 75
 _TIMEOUT_S = 60.0
 _PIECE = 65536
@@ -51,13 +54,15 @@ def _options(words: list[str]) -> Namespace:
         "--mailbox", default=DEFAULT_MAILBOX, metavar="ADDRESS", help="which mailbox it is for"
     )
     parser.add_argument(
-        "--sender", default=os.environ.get("SENDER", ""), help="envelope sender (default: $SENDER)"
+        "--sender",
+        default=os.environ.get("SENDER", UNKNOWN_SENDER),
+        help="envelope sender (default: $SENDER, else unknown)",
     )
     parser.add_argument("--socket", default=_default_socket(), help="the product's mail socket")
     return parser.parse_args(words)
 
 
-def deliver(mail: BinaryIO, path: str, mailbox: str, sender: str = "") -> str:
+def deliver(mail: BinaryIO, path: str, mailbox: str, sender: str = UNKNOWN_SENDER) -> str:
     """Hand in one mail and return its inbound id once the product has committed it.
 
     Raises NotTaken or OSError when it has not.
@@ -66,9 +71,10 @@ def deliver(mail: BinaryIO, path: str, mailbox: str, sender: str = "") -> str:
     if not first:
         raise NotTaken("standard input is empty")
     with connected(path) as plug:
-        return _converse(
-            cast("BinaryIO", plug.makefile("rwb", buffering=_PIECE)), first, mail, mailbox, sender
-        )
+        stream = cast("BinaryIO", plug.makefile("rwb", buffering=_PIECE))
+        inbound_id = _converse(stream, first, mail, mailbox, sender)
+        _say_goodbye(plug)
+        return inbound_id
 
 
 def _converse(stream: BinaryIO, first: bytes, mail: BinaryIO, mailbox: str, sender: str) -> str:
@@ -81,8 +87,15 @@ def _converse(stream: BinaryIO, first: bytes, mail: BinaryIO, mailbox: str, send
         for piece in lmtp_lines(first, mail):
             wire.write(piece)
         taken = _ask(wire, ".", "250")
-        wire.write(b"QUIT\r\n")
     return taken.rpartition("inbound ")[2].split()[0] if "inbound " in taken else ""
+
+
+def _say_goodbye(plug: socket.socket) -> None:
+    """The mail is committed, whoever hangs up first."""
+    try:
+        plug.sendall(b"QUIT\r\n")
+    except OSError:
+        return
 
 
 def lmtp_lines(first: bytes, rest: BinaryIO) -> Iterator[bytes]:

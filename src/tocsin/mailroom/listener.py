@@ -46,6 +46,8 @@ _LONGEST_SOCKET_PATH = 100
 # For so long the listener may go by mailboxes as they were.
 _MAILBOXES_KEPT_S = 2
 _END = b".\r\n"
+# What `tocsin mail-in` says when nobody told it who sent the mail.
+_UNKNOWN_SENDER = "sender+unknown@tocsin.invalid"
 _PLAIN_PATH = re.compile(
     r"\s*<([\w.+=#/-]{1,64}@[A-Za-z0-9.-]{1,255})>((?:\s+[\w-]+(?:=[^\s]+)?)*)\s*$", re.ASCII
 )
@@ -245,7 +247,9 @@ class _Handler:
     async def store(self, session: Session, envelope: Envelope, content: bytearray) -> str:
         """Write it down and say what the client is answered."""
         peer = session.peer[0] if isinstance(session.peer, tuple) else ""
-        said = {"mail_from": envelope.mail_from or "", "rcpt_tos": envelope.rcpt_tos, "client_ip": peer}
+        said = {"rcpt_tos": envelope.rcpt_tos, "client_ip": peer}
+        if envelope.mail_from != _UNKNOWN_SENDER:
+            said["mail_from"] = envelope.mail_from or ""
         pushed = _Pushed(f"push:{uuid.uuid4().hex}", content, said)
         try:
             inbound_id = await self._keeper.keep(pushed)
