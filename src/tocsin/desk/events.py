@@ -85,6 +85,17 @@ class TicketsTold(Event):
 
 
 @dataclass(frozen=True)
+class AnswersProgressed(Event):
+    """Answers of agents in these tickets were sent, wait, or came back."""
+
+    refs: tuple[str, ...]
+
+    def topics(self) -> list[str]:
+        """Whoever has one of these tickets open."""
+        return [f"ticket:{ref}" for ref in self.refs]
+
+
+@dataclass(frozen=True)
 class SignatureSaved(Event):
     """A signature changed. `place` is such as `department:3` or `mailbox:1`, or `quoting`: whether answers
     carry what the customer wrote last."""

@@ -24,7 +24,7 @@ from tocsin.mailroom.models import (
     InboundState,
     Mailbox,
 )
-from tocsin.mailroom.rules import bare_mailbox, fold_address, names_default_mailbox
+from tocsin.mailroom.rules import GIVE_UP_AFTER, bare_mailbox, fold_address, names_default_mailbox
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
 UNFINISHED = (*WAITING, DeliveryState.FAILED, DeliveryState.BOUNCED)
@@ -207,6 +207,18 @@ class DeliveryView:
     maybe_twice: bool
     created_at: datetime
     accepted_at: datetime | None
+    next_attempt_at: datetime
+    tried_since: datetime
+
+    @property
+    def given_up_at(self) -> datetime:
+        """Until when it is tried, while nobody takes it."""
+        return self.tried_since + GIVE_UP_AFTER
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        """Whether somebody can have it sent once more, or now instead of later."""
+        return self.state in (DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.DEFERRED)
 
     @property
     def state_label(self) -> str:

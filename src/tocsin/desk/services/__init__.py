@@ -16,7 +16,9 @@ from tocsin.desk.services.matters import SystemMessage, detach_matter, write_sys
 from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quietly
 from tocsin.desk.services.opening import NewTicket, open_ticket
 from tocsin.desk.services.records import NewAttachment
+from tocsin.desk.services.requesters import change_requester
 from tocsin.desk.services.signatures import save_quoting, save_signature
+from tocsin.desk.services.undelivered import believe_again, note_deliveries, send_again
 
 __all__ = [
     "ANYONE",
@@ -27,17 +29,21 @@ __all__ = [
     "add_note",
     "assign",
     "attach_matters",
+    "believe_again",
+    "change_requester",
     "close_after_days",
     "close_quietly",
     "close_silent",
     "detach_matter",
     "forward",
     "mark_read",
+    "note_deliveries",
     "open_post",
     "open_ticket",
     "reply",
     "save_quoting",
     "save_signature",
+    "send_again",
     "set_priority",
     "set_status",
     "timeframe_words",

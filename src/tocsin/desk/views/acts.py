@@ -66,10 +66,10 @@ def _write(
     try:
         if form.is_valid():
             act(request, ticket, form)
-            return _back(request, ticket.ref)
+            return _written(request, ticket.ref)
     except Conflict as refused:
         toast(request, refused.message)
-        return _back(request, ticket.ref)
+        return _written(request, ticket.ref)
     except Refused as refused:
         form.add_error(None, refused.message)
     return tickets.page(request, ticket, status=422, **{name: form})
@@ -160,17 +160,68 @@ def department(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
+@require_POST
+@require("work_tickets")
+def requester(request: HttpRequest, ref: str) -> HttpResponse:
+    """Make it somebody else's ticket, such as the customer's whose mail was forwarded to us."""
+    before = queries.ticket_by_ref(ref, staff(request)).requester_address
+    wanted = request.POST.get("address", "").strip()
+    name = request.POST.get("name", "")[:200]
+    return _change(
+        request,
+        ref,
+        lambda: services.change_requester(ref, wanted, name=name, actor=actor(request)),
+        _("It is the ticket of %(address)s now.") % {"address": wanted},
+        {"address": before} if before else None,
+    )
+
+
+@require_POST
+@require("work_tickets")
+def believe(request: HttpRequest, ref: str) -> HttpResponse:
+    """Write again to an address of this ticket that a server called dead."""
+    ticket = queries.ticket_by_ref(ref, staff(request))
+    address = request.POST.get("address", "")
+    if address not in {value for _name, value in queries.recipients_of(ticket)}:
+        raise Refused(_("This address has no part in the ticket."))
+    services.believe_again(ticket, address)
+    toast(request, _("The next mail to %(address)s is tried again.") % {"address": address})
+    return _back(request, ref)
+
+
+@require_POST
+@require("work_tickets")
+def send_again(request: HttpRequest, ref: str, delivery_id: int) -> HttpResponse:
+    """Bring an answer that did not arrive on its way once more."""
+    queries.ticket_by_ref(ref, staff(request))
+    return _change(
+        request,
+        ref,
+        lambda: services.send_again(ref, delivery_id, actor=actor(request)),
+        _("It is on its way again."),
+        None,
+    )
+
+
 def _change(
     request: HttpRequest, ref: str, act: Callable[[], object], words: str, undo: dict[str, str] | None
 ) -> HttpResponse:
     """Do it and say so; somebody quicker is told of, not shouted at."""
     try:
         act()
-    except Conflict as refused:
+    except (Conflict, Refused) as refused:
         toast(request, refused.message, tone="bad")
     else:
         toast(request, words, undo=Undo(request.path, undo) if undo else None)
     return _back(request, ref)
+
+
+def _written(request: HttpRequest, ref: str) -> HttpResponse:
+    """Back to the ticket; a page that shows how far its files are goes there by itself."""
+    back = _back(request, ref)
+    if request.headers.get("X-Requested-With") == "upload":
+        return HttpResponse(status=204, headers={"Location-Next": back["Location"]})
+    return back
 
 
 def _back(request: HttpRequest, ref: str) -> HttpResponse:

@@ -16,12 +16,15 @@ from tocsin.desk.views.presenting import channel_sign
 from tocsin.mailroom.queries import DeliveryView
 from tocsin.people import queries as people
 
-_TONES = {"sent": "good", "failed": "bad", "bounced": "bad"}
+_TONES = {"sent": "good", "delivered": "good", "failed": "bad", "bounced": "bad"}
+_WAITING = ("queued", "sending", "deferred")
 _ICONS = {
     "status": "circle-dot",
     "assignee": "user-round",
     "department": "building",
     "priority": "signal-high",
+    "requester": "user-pen",
+    "undelivered": "mail-x",
 }
 _MACHINES: dict[str, Text] = {
     "auto-reply": gettext_lazy("Automatic answer"),
@@ -31,6 +34,43 @@ _MACHINES: dict[str, Text] = {
     "report": gettext_lazy("Report of a machine"),
     "receipt": gettext_lazy("Read receipt"),
 }
+
+
+@dataclass(frozen=True)
+class Way:
+    """A message's way to one recipient, in words."""
+
+    delivery: DeliveryView
+
+    @property
+    def tone(self) -> str:
+        """Of its sign."""
+        return _TONES.get(self.delivery.state, "calm")
+
+    @property
+    def label(self) -> str:
+        """Where it stands."""
+        return _("Not delivered") if self.delivery.state == "failed" else self.delivery.state_label
+
+    @property
+    def explanation(self) -> Text:
+        """What that means, before the moment that `at` gives."""
+        if self.delivery.state == "deferred":
+            return _("Not taken yet; it is tried until")
+        if self.delivery.state in _WAITING:
+            return _("Written down, and on its way since")
+        if self.tone == "good":
+            return _("Taken by the server")
+        return _("The server's own words:") if self.delivery.answer else ""
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment that goes with the explanation."""
+        if self.delivery.state == "deferred":
+            return self.delivery.given_up_at
+        if self.delivery.state in _WAITING:
+            return self.delivery.created_at
+        return self.delivery.accepted_at if self.tone == "good" else None
 
 
 @dataclass(frozen=True)
@@ -87,12 +127,18 @@ class Said:
     @property
     def files(self) -> list[queries.AttachmentView]:
         """The files, but for pictures that the HTML shows in their place."""
-        return [one for one in self.message.attachments if not one.inline or not self.message.html]
+        shows_html = self.kind == "customer" and bool(self.message.html)
+        return [one for one in self.message.attachments if not one.inline or not shows_html]
 
     @property
-    def deliveries(self) -> list[tuple[str, DeliveryView]]:
-        """How it fares on its way to each recipient, with the tone of its sign."""
-        return [(_TONES.get(one.state, "calm"), one) for one in self.message.deliveries]
+    def deliveries(self) -> list[Way]:
+        """How it fares on its way to each recipient."""
+        return [Way(one) for one in self.message.deliveries]
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether somebody did not get it."""
+        return any(way.tone == "bad" for way in self.deliveries)
 
 
 @dataclass(frozen=True)
@@ -137,6 +183,10 @@ def _words(what: str, new: str, names: dict[str, str]) -> str:
         return _("Status: %(status)s") % {"status": dict(Status.choices).get(new, new)}
     if what == "priority":
         return _("Priority: %(priority)s") % {"priority": dict(Priority.choices).get(new, new)}
+    if what == "requester":
+        return _("Requester: %(address)s") % {"address": new}
+    if what == "undelivered":
+        return _("The answer did not reach %(address)s") % {"address": new}
     if what == "department":
         return _("Passed on to %(department)s") % {"department": names.get(f"department:{new}", new)}
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from tocsin.console.components import Choice, ListRow
 from tocsin.console.slots import Text
 from tocsin.desk import queries, rules
 from tocsin.desk.models import MessageKind, Priority, Status, Ticket
+from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 from tocsin.people.models import Staff
 
@@ -189,6 +191,34 @@ def named_recipients(ticket: Ticket, said: Sequence[Any]) -> list[tuple[str, str
     first, *copied = queries.recipients_of(ticket)
     signed = next((name for name in reversed(own) if name), first[0])
     return [(signed, first[1]), *copied]
+
+
+@dataclass(frozen=True)
+class DeadRecipient:
+    """Somebody who would get the answer, if their server had not said that there is nobody."""
+
+    address: str
+    words: str
+    since: datetime | None
+    others: tuple[str, ...] = ()
+
+
+def dead_recipients(ticket: Ticket, recipients: list[tuple[str, str]]) -> list[DeadRecipient]:
+    """Whom of these no mail reaches, and where else the requester's customer has one."""
+    addresses = [address for _name, address in recipients]
+    reasons = mailroom.dead_reasons("email", addresses)
+    if not reasons:
+        return []
+    known = people.addresses_by_value("email", addresses)
+    live = people.live_addresses(ticket.customer_id, ticket.requester_id)
+    found = []
+    for address in addresses:
+        folded = people.fold_address(address)
+        if folded in reasons:
+            since = known[folded].bounced_at if folded in known else None
+            others = tuple(live[:3]) if address == ticket.requester_address else ()
+            found.append(DeadRecipient(address, reasons[folded], since, others))
+    return found
 
 
 def send_label(recipients: list[tuple[str, str]]) -> str:

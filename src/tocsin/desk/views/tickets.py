@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 from tocsin.catalog import queries as catalog
 from tocsin.console import live
 from tocsin.desk import queries, services
-from tocsin.desk.forms import WriteForm
+from tocsin.desk.forms import MOST_BYTES, WriteForm
 from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk.queries import signatures
 from tocsin.desk.views import presenting
 from tocsin.desk.views.entries import conversation_of
 from tocsin.desk.views.inbox import list_context
@@ -52,6 +53,7 @@ def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: Wri
         "reply_form": forms.get("reply_form") or WriteForm(),
         "note_form": forms.get("note_form") or WriteForm(),
         "writing_note": "note_form" in forms,
+        **writing_context(request, found, recipients),
         "once": secrets.token_urlsafe(18),
         "may_work": people.may(request.user, "work_tickets"),
     }
@@ -63,7 +65,12 @@ def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: Wri
 def entries(request: HttpRequest, ref: str) -> HttpResponse:
     """The conversation anew, for the live screen."""
     found = queries.ticket_by_ref(ref, staff(request))
-    return render(request, "desk/parts/entries.html", {"ticket": found, "entries": conversation_of(found)})
+    context = {
+        "ticket": found,
+        "entries": conversation_of(found),
+        "may_work": people.may(request.user, "work_tickets"),
+    }
+    return render(request, "desk/parts/entries.html", context)
 
 
 @require_GET
@@ -87,6 +94,19 @@ def state_context(request: HttpRequest, found: Ticket) -> dict[str, Any]:
         "assignees": presenting.assignee_choices(staff(request), found.assignee_id),
         "departments": presenting.department_choices(found.department_id),
         "may_work": people.may(request.user, "work_tickets"),
+    }
+
+
+def writing_context(request: HttpRequest, found: Ticket, recipients: list[tuple[str, str]]) -> dict[str, Any]:
+    """What one should know before writing: who will not get it, and what will stand under it."""
+    me = staff(request)
+    if not people.may(me, "work_tickets"):
+        return {}
+    return {
+        "dead": presenting.dead_recipients(found, recipients),
+        "signature": signatures.signature_for(found, me.name).text,
+        "quoting": signatures.quotes_last_message(),
+        "most_bytes": MOST_BYTES,
     }
 
 

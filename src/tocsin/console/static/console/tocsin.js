@@ -1,5 +1,6 @@
 // The staff interface's behaviour. Everything works without it by plain forms and links;
 // this file makes it quick. No build step, no dependency, nothing inline.
+import { startFiles } from "./js/files.js";
 import { startForms } from "./js/forms.js";
 import { startFrames } from "./js/frames.js";
 import { startKeys } from "./js/keys.js";
@@ -12,4 +13,4 @@ import { startTimes } from "./js/times.js";
 import { startToasts } from "./js/toasts.js";
 
 document.documentElement.classList.add("js");
-for (const start of [startPopups, startForms, startFrames, startList, startKeys, startPalette, startTimes, startToasts, startLooks, startLive]) start();
+for (const start of [startPopups, startForms, startFiles, startFrames, startList, startKeys, startPalette, startTimes, startToasts, startLooks, startLive]) start();

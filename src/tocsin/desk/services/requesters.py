@@ -1,0 +1,47 @@
+"""Whose ticket it is: who forwarded a customer's mail to us, or wrote for them, is not who asks."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.desk import events, rules
+from tocsin.desk.models import MessageKind, Ticket
+from tocsin.desk.services import records
+from tocsin.kernel.errors import Conflict, Refused
+from tocsin.kernel.events import emit
+from tocsin.people import queries as people
+from tocsin.people import services as people_services
+
+
+@transaction.atomic
+def change_requester(ref: str, address: str, *, actor: str, name: str = "", reason: str = "") -> Ticket:
+    """Make it the ticket of whoever has this mail address: they get the answers from now on, and whoever
+    asked so far gets none. Verified only if a proven mail of theirs is in the conversation.
+
+    Raises Refused when it is no address, Conflict when it is theirs already, NotFound.
+    """
+    ticket = records.locked(ref)
+    address = address.strip()
+    if not rules.is_address(address):
+        raise Refused(_("This is not a mail address."), {"address": "not a mail address"})
+    old, folded = ticket.requester_address, people.fold_address(address)
+    if folded == people.fold_address(old):
+        raise Conflict(_("It is the ticket of %(address)s already.") % {"address": old})
+    theirs = people_services.get_or_create_contacts("email", {address: name})[folded]
+    records.update(
+        ticket,
+        requester=theirs.contact,
+        requester_address=address,
+        customer=theirs.contact.customer,
+        copied_addresses=[one for one in ticket.copied_addresses if one != folded],
+        verified=_has_proven_mail(ticket, address),
+    )
+    change = events.TicketChanged(ticket.pk, ticket.ref, "requester", old, address)
+    emit(change, actor=actor, reason=reason)
+    return ticket
+
+
+def _has_proven_mail(ticket: Ticket, address: str) -> bool:
+    wrote = ticket.messages.filter(kind=MessageKind.CUSTOMER, from_address__iexact=address, verified=True)
+    return wrote.exists()

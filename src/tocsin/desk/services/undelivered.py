@@ -1,0 +1,86 @@
+"""What becomes of agents' answers on their way: who waits for the customer hears that they never got it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.desk import events, rules
+from tocsin.desk.models import Message, MessageKind, Ticket
+from tocsin.desk.services import records
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.events import SYSTEM, Event, emit_many
+from tocsin.mailroom import queries as mailroom
+from tocsin.mailroom import services as mailroom_services
+from tocsin.mailroom.queries import DeliveryView
+
+_ORIGIN = "message:"
+_LOST = frozenset({"failed", "bounced"})
+
+
+@transaction.atomic
+def note_deliveries(delivery_ids: Sequence[int]) -> None:
+    """Show on their tickets how agents' answers fare. One that reached nobody brings its ticket back to the
+    queue with the server's words: else all wait for an answer to what was never read."""
+    told = [one for one in mailroom.deliveries_by_id(delivery_ids).values() if _message_id(one)]
+    answers = _answers_among({_message_id(one) for one in told})
+    of_answers = [(answers[_message_id(one)], one) for one in told if _message_id(one) in answers]
+    if not of_answers:
+        return
+    lost = [(message, one) for message, one in of_answers if one.state in _LOST]
+    for message, one in lost:
+        _bring_back(message, one)
+    refs = dict.fromkeys(message.ticket.ref for message, _one in of_answers)
+    emit_many([events.AnswersProgressed(tuple(refs))])
+
+
+@transaction.atomic
+def send_again(ref: str, delivery_id: int, *, actor: str) -> str:
+    """Try once more to bring an answer to one recipient, and believe the address again; returns the address.
+
+    Raises NotFound when the delivery is not of this ticket, Conflict when it has not failed.
+    """
+    ticket = records.locked(ref)
+    delivery = mailroom.deliveries_by_id([delivery_id]).get(delivery_id)
+    if delivery is None or not _is_of(ticket, delivery):
+        raise NotFound(_("There is no such delivery in this ticket."))
+    mailroom_services.try_again(delivery_id, actor)
+    emit_many([events.AnswersProgressed((ticket.ref,))])
+    return delivery.to_address
+
+
+def believe_again(ticket: Ticket, address: str) -> None:
+    """Write to an address again, whatever its server said before."""
+    mailroom_services.believe_again(records.delivery_channel(ticket), [address])
+
+
+def _is_of(ticket: Ticket, delivery: DeliveryView) -> bool:
+    messages = Message.objects.filter(ticket=ticket)
+    return messages.filter(delivery_id=delivery.id).exists() or (
+        messages.filter(pk=_message_id(delivery)).exists()
+    )
+
+
+def _message_id(delivery: DeliveryView) -> int:
+    """Of the message it carries; 0 for anything else."""
+    number = delivery.origin_ref.removeprefix(_ORIGIN)
+    is_message = delivery.origin_ref.startswith(_ORIGIN) and number.isdecimal() and len(number) < 19
+    return int(number) if is_message else 0
+
+
+def _answers_among(message_ids: set[int]) -> dict[int, Message]:
+    rows = Message.objects.filter(pk__in=message_ids, kind=MessageKind.AGENT)
+    return {one.pk: one for one in rows.select_related("ticket").defer("search", "text", "html")}
+
+
+def _bring_back(message: Message, delivery: DeliveryView) -> None:
+    ticket = records.locked(message.ticket.ref)
+    old = ticket.status
+    values = records.entering(rules.OPEN, ticket) if old in rules.WAITING else {}
+    records.update(ticket, unread=True, **values)
+    news: list[Event] = [events.TicketChanged(ticket.pk, ticket.ref, "undelivered", "", delivery.to_address)]
+    if values:
+        news.append(events.TicketChanged(ticket.pk, ticket.ref, "status", old, rules.OPEN))
+    emit_many(news, reason=delivery.answer[:500], actors=[SYSTEM] * len(news))
