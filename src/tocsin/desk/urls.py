@@ -31,6 +31,10 @@ urlpatterns = [
     path("tickets/<str:ref>/messages/<int:message_id>/html/", files.html, name="html"),
     path("tickets/<str:ref>/messages/<int:message_id>/original/", files.original, name="original"),
     path("tickets/<str:ref>/attachments/<int:attachment_id>/", files.attachment, name="attachment"),
+    path("tickets/<str:ref>/attachments/<int:attachment_id>/mail/", files.nested, name="nested"),
+    path(
+        "tickets/<str:ref>/attachments/<int:attachment_id>/mail/html/", files.nested_html, name="nested-html"
+    ),
     path("settings/signatures/", signatures.index, name="signatures"),
     path("settings/signatures/quoting/", signatures.quoting, name="quoting"),
     path("settings/signatures/<slug:kind>/<int:place_id>/", signatures.edit, name="signature"),

@@ -25,6 +25,7 @@ class AttachmentView:
     """A file of a message; its bytes are read by `mailroom.queries.read_blob(sha256)`."""
 
     id: int
+    message_id: int
     name: str
     content_type: str
     content_id: str
@@ -51,6 +52,7 @@ class MessageView:
     visible_text: str
     html: str
     verified: bool
+    defects: tuple[str, ...]
     machine: str
     origin_ref: str
     inbound_id: int | None
@@ -122,6 +124,11 @@ def attachment_by_id(attachment_id: int, ticket: Ticket) -> AttachmentView:
     return _file(found)
 
 
+def files_of_message(message_id: int) -> list[AttachmentView]:
+    """The files of one message, in the order in which they came."""
+    return _files([message_id])[message_id]
+
+
 def recipients_of(ticket: Ticket) -> list[tuple[str, str]]:
     """Who gets a reply, as (name, address): the requester, then whom they copied in."""
     copied = [("", address) for address in ticket.copied_addresses if address != ticket.requester_address]
@@ -150,6 +157,7 @@ def _files(message_ids: Sequence[int]) -> dict[int, list[AttachmentView]]:
 def _file(attachment: Attachment) -> AttachmentView:
     return AttachmentView(
         id=attachment.pk,
+        message_id=attachment.message_id,
         name=attachment.name,
         content_type=attachment.content_type,
         content_id=attachment.content_id,
@@ -187,6 +195,7 @@ def _view(message: Message, files: list[AttachmentView], deliveries: list[Delive
         visible_text=message.visible_text,
         html=message.html,
         verified=message.verified,
+        defects=tuple(message.defects),
         machine=message.machine,
         origin_ref=message.origin_ref,
         inbound_id=message.inbound_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from tocsin.console.slots import Text
 from tocsin.desk import queries
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.queries import HistoryEntry, MessageView
+from tocsin.desk.views.cards import Card, cards_of
+from tocsin.desk.views.looks import Look
 from tocsin.desk.views.presenting import channel_sign
 from tocsin.mailroom.queries import DeliveryView
 from tocsin.people import queries as people
@@ -78,6 +81,12 @@ class Said:
     """A message as a card; `kind` is customer, agent, note or system."""
 
     message: MessageView
+    cards: Sequence[Card] = ()
+
+    @property
+    def look(self) -> Look:
+        """How it is laid out."""
+        return Look(self.message, self.cards)
 
     @property
     def key(self) -> str:
@@ -125,12 +134,6 @@ class Said:
         return text[len(visible) :].strip("\n") if text.startswith(visible) else text
 
     @property
-    def files(self) -> list[queries.AttachmentView]:
-        """The files, but for pictures that the HTML shows in their place."""
-        shows_html = self.kind == "customer" and bool(self.message.html)
-        return [one for one in self.message.attachments if not one.inline or not shows_html]
-
-    @property
     def deliveries(self) -> list[Way]:
         """How it fares on its way to each recipient."""
         return [Way(one) for one in self.message.deliveries]
@@ -156,7 +159,9 @@ class Changed:
 
 def conversation_of(ticket: Ticket) -> list[Said | Changed]:
     """Everything that was said and done, oldest first; a fixed number of queries whatever its length."""
-    said = [Said(message) for message in queries.conversation(ticket)]
+    messages = queries.conversation(ticket)
+    cards = cards_of(messages)
+    said = [Said(message, cards[message.id]) for message in messages]
     since = said[0].at if said else ticket.opened_at
     return sorted([*said, *_changes(ticket, since)], key=lambda entry: entry.at)
 

@@ -8,6 +8,7 @@ let before = "";
 let beforeAt = 0;
 
 function act(element) {
+  if (element.matches("iframe")) { element.dispatchEvent(new CustomEvent("unfold", { bubbles: true })); return; }
   if (element.matches("summary")) { element.click(); element.focus(); return; }
   if (element.matches("input[type=radio]")) { element.click(); one(`[data-focus-with="${element.value}"]`)?.focus(); return; }
   if (element.matches("input, textarea, select")) { element.focus(); element.select?.(); return; }
@@ -15,7 +16,14 @@ function act(element) {
 }
 
 const visible = (element) => element.checkVisibility?.() ?? true;
-const byKey = (key) => all(`[data-key="${CSS.escape(key)}"]`).find(visible) || all(`[data-key="${CSS.escape(key)}"]`)[0];
+
+/** The element of a key: of those in a conversation the one in the message one is at, else in the last. */
+function byKey(key) {
+  const found = all(`[data-key="${CSS.escape(key)}"]:not(input:checked)`);
+  const shown = found.filter(visible);
+  const here = document.activeElement?.closest("[data-entry]");
+  return shown.find((element) => here?.contains(element)) || shown.findLast((element) => element.closest("[data-entry]")) || shown[0] || found[0];
+}
 
 const ours = {
   j: () => move(1),

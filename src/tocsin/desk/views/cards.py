@@ -1,0 +1,134 @@
+"""Files that say something by themselves: invitations and mails in the mail, each shown as a card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tocsin.channels.email import calendars, nested
+from tocsin.channels.email.calendars import Invitation
+from tocsin.channels.email.nested import Heading
+from tocsin.console.slots import Text
+from tocsin.desk.queries import AttachmentView, MessageView
+from tocsin.mailroom import queries as mailroom
+
+_KINDS: dict[str, Text] = {
+    "request": gettext_lazy("Invitation"),
+    "update": gettext_lazy("Invitation, changed"),
+    "cancel": gettext_lazy("Called off"),
+    "reply": gettext_lazy("Answer to an invitation"),
+}
+_ANSWERS: dict[str, Text] = {
+    "ACCEPTED": gettext_lazy("Accepted"),
+    "DECLINED": gettext_lazy("Declined"),
+    "TENTATIVE": gettext_lazy("Perhaps"),
+}
+_MOST_CARDS = 20
+
+
+@dataclass(frozen=True)
+class MeetingCard:
+    """An invitation, in the reader's time."""
+
+    file: AttachmentView
+    invitation: Invitation
+    kind: str = "meeting"
+
+    @property
+    def label(self) -> Text:
+        """What becomes of the meeting."""
+        return _KINDS[self.invitation.kind]
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it does not take place."""
+        return self.invitation.kind == "cancel"
+
+    @property
+    def answer(self) -> Text:
+        """What an invited person answered."""
+        return _ANSWERS.get(self.invitation.answer, "")
+
+    @property
+    def when(self) -> str:
+        """Day and hours, in the reader's zone where the sender's is known; '' where no day is named."""
+        starts, ends = self.invitation.starts, self.invitation.ends
+        if starts is None:
+            return ""
+        first, last = _local(starts), _local(ends) if ends is not None else None
+        if not isinstance(first, datetime):
+            until = f" – {_day(last)}" if last is not None and last > first else ""
+            return _day(first) + until
+        if not isinstance(last, datetime) or last <= first:
+            return f"{_day(first)}, {_clock(first)}{_zone(first)}"
+        until = _clock(last) if last.date() == first.date() else f"{_day(last)}, {_clock(last)}"
+        return f"{_day(first)}, {_clock(first)} – {until}{_zone(first)}"
+
+
+@dataclass(frozen=True)
+class NestedCard:
+    """A mail inside the mail."""
+
+    file: AttachmentView
+    heading: Heading
+    kind: str = "mail"
+
+
+Card = MeetingCard | NestedCard
+
+
+def cards_of(messages: Sequence[MessageView]) -> dict[int, list[Card]]:
+    """The cards of each message by its id; one query, and none where there is nothing to show."""
+    wanted = {message.id: _telling(message) for message in messages}
+    names = {file.sha256 for files in wanted.values() for file in files}
+    heads = mailroom.blob_heads(names, calendars.LONGEST) if names else {}
+    return {
+        pk: _distinct([_card(file, heads.get(file.sha256, b"")) for file in files])
+        for pk, files in wanted.items()
+    }
+
+
+def _telling(message: MessageView) -> list[AttachmentView]:
+    types = (*calendars.TYPES, *nested.TYPES)
+    return [file for file in message.attachments if file.content_type in types][:_MOST_CARDS]
+
+
+def _card(file: AttachmentView, head: bytes) -> Card | None:
+    if file.content_type in nested.TYPES:
+        return NestedCard(file, nested.read_heading(head))
+    invitation = calendars.read_invitation(head)
+    return MeetingCard(file, invitation) if invitation else None
+
+
+def _distinct(cards: Sequence[Card | None]) -> list[Card]:
+    """Calendars send the same invitation twice, to be read in place and as a file."""
+    found: dict[object, Card] = {}
+    for card in cards:
+        if card is not None:
+            found.setdefault(card.invitation if isinstance(card, MeetingCard) else card.file.id, card)
+    return list(found.values())
+
+
+def _local(moment: datetime | date) -> datetime | date:
+    if isinstance(moment, datetime) and moment.tzinfo is not None:
+        return timezone.localtime(moment)
+    return moment
+
+
+def _day(moment: date) -> str:
+    return date_format(moment, "l j F Y")
+
+
+def _clock(moment: datetime) -> str:
+    return time_format(moment, "H:i")
+
+
+def _zone(moment: datetime) -> str:
+    """A time without a zone may mean any; say so."""
+    return "" if moment.tzinfo is not None else f" ({_('the sender’s local time')})"
