@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.incidents.views import alerts, declaring, public, room, tickets
+from tocsin.incidents.views import alerts, declaring, deliveries, public, room, tickets
 
 app_name = "incidents"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("alerts/declare/audience/", declaring.audience, name="audience"),
     path("alerts/<str:ref>/", room.room, name="room"),
     path("alerts/<str:ref>/part/<str:part>/", room.part, name="part"),
+    path("alerts/<str:ref>/deliveries/", deliveries.deliveries, name="deliveries"),
+    path("alerts/<str:ref>/deliveries.csv", deliveries.export, name="deliveries_export"),
     path("alerts/<str:ref>/updates/", room.post_update, name="post_update"),
     path("alerts/<str:ref>/seen/", alerts.seen, name="seen"),
     path("alerts/<str:ref>/attach/", tickets.attach, name="attach"),

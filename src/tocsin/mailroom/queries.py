@@ -226,6 +226,11 @@ class DeliveryView:
         return str(DeliveryState(self.state).label)
 
 
+def state_label(state: str) -> str:
+    """A delivery's state in words."""
+    return str(DeliveryState(state).label)
+
+
 def deliveries_by_id(ids: Sequence[int]) -> dict[int, DeliveryView]:
     """Those of these that there are."""
     return {one.id: one for one in _views(Q(pk__in=ids))}

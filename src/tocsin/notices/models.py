@@ -53,6 +53,8 @@ class Recipient(models.Model):
         "people.Customer", null=True, on_delete=models.CASCADE, related_name="notices"
     )
     address = models.CharField(max_length=320, blank=True)
+    # The address it would have gone to, if its server had not said that there is nobody.
+    instead_of = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=8)
     # The ticket it went to as a reply; empty when it went as a mail of its own.
     ticket_ref = models.CharField(max_length=24, blank=True)

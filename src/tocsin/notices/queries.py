@@ -16,6 +16,16 @@ __all__ = ["Moment", "NotReached", "NoticeView", "Progress", "SentNotice"]  # th
 
 _WAITING = ("queued", "deferred", "sending")
 _FAILED = ("failed", "bounced")
+_SHOWN_WITH = ("notice", "delivery", "customer")
+_IS_LOST = Q(delivery__state__in=_FAILED) | ~Q(unreachable="")
+_IS_WAITING = Q(delivery__state__in=_WAITING)
+GROUPS = {
+    "lost": _IS_LOST,
+    "waiting": _IS_WAITING,
+    "sent": Q(delivery__isnull=False) & ~_IS_LOST & ~_IS_WAITING,
+    "all": Q(),
+}
+"""Recipients by what became of their part, those first that somebody has to look at."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,17 @@ class NoticeView:
 
 @dataclass(frozen=True)
 class SentNotice:
-    """What one customer was told of, when, and whether it arrived (R-D10)."""
+    """What one customer was told of, when, and whether it arrived (R-D10). `instead_of` is the address it
+    would have gone to, had mail to it not come back; `answer` is the server's own words."""
 
     notice_id: int
     matter_ref: str
     moment: str
+    moment_label: str
+    customer_id: int | None
+    customer_name: str
+    instead_of: str
+    answer: str
     subject: str
     language: str
     address: str
@@ -162,8 +178,21 @@ def matters_of_deliveries(delivery_ids: Sequence[int]) -> list[str]:
 
 def notices_of_customer(customer_id: int, cursor: str | None = None, size: int = 20) -> Page[Recipient]:
     """A customer's notices, newest first, a page at a time; `as_sent` turns a row into words (R-D10)."""
-    rows = Recipient.objects.filter(customer_id=customer_id).select_related("notice", "delivery")
+    rows = Recipient.objects.filter(customer_id=customer_id).select_related(*_SHOWN_WITH)
     return page(rows, by="at", cursor=cursor, size=size)
+
+
+def recipients(matter_ref: str, group: str) -> QuerySet[Recipient]:
+    """Everybody a matter's notices were meant for, of one of the GROUPS; not evaluated yet, not in order."""
+    rows = Recipient.objects.filter(notice__matter_ref=matter_ref).filter(GROUPS[group])
+    return rows.select_related(*_SHOWN_WITH)
+
+
+def group_counts(matter_ref: str) -> dict[str, int]:
+    """How many there are in each of the GROUPS; one query."""
+    counts = {name: Count("id", filter=condition) for name, condition in GROUPS.items() if condition}
+    rows = Recipient.objects.filter(notice__matter_ref=matter_ref)
+    return dict(rows.aggregate(all=Count("id"), **counts))
 
 
 def as_sent(row: Recipient) -> SentNotice:
@@ -173,6 +202,11 @@ def as_sent(row: Recipient) -> SentNotice:
         notice_id=row.notice_id,
         matter_ref=row.notice.matter_ref,
         moment=row.notice.moment,
+        moment_label=str(Moment(row.notice.moment).label),
+        customer_id=row.customer_id,
+        customer_name=row.customer.name if row.customer else "",
+        instead_of=row.instead_of,
+        answer=delivery.answer if delivery else "",
         subject=rules.choose_words(row.notice.texts, row.language).subject,
         language=row.language,
         address=delivery.to_address if delivery else row.address,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -17,6 +18,9 @@ from tocsin.notices.models import Moment, Notice, Recipient, Unsubscribed
 from tocsin.notices.words import footer
 from tocsin.people import queries as people
 
+if TYPE_CHECKING:
+    from tocsin.people.models import Address
+
 # The start goes before updates, and both before everyday mail.
 _URGENCY = {Moment.FAULT: 30, Moment.SCHEDULED: 10, Moment.UPDATE: 20, Moment.REPAIR: 20}
 
@@ -27,6 +31,7 @@ class Addressee:
 
     `postscript` is what only this one gets, in the language that `queries.language_for` chooses.
     `told_by` is a delivery that has said it already: it is their notice, and nothing more is written.
+    `instead_of` is the address that `address` replaces, since mail to that one came back; written here only.
     """
 
     customer_id: int | None
@@ -36,6 +41,7 @@ class Addressee:
     ticket_ref: str = ""
     postscript: str = ""
     told_by: int | None = None
+    instead_of: str = ""
 
 
 def make_notice(matter_ref: str, moment: str, number: int, texts: Mapping[str, Mapping[str, str]]) -> Notice:
@@ -55,7 +61,7 @@ def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_tickets: 
     Safe to run twice and beside itself: batches of one notice wait for one another.
     """
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice_id)
-    new = _not_yet_told(notice, addressees)
+    new = _by_living_addresses(_not_yet_told(notice, addressees))
     reasons = _unreachable(new)
     reachable = [one for one, reason in zip(new, reasons, strict=True) if not reason]
     deliveries = {one: one.told_by for one in reachable if one.told_by}
@@ -102,6 +108,24 @@ def _not_yet_told(notice: Notice, addressees: Sequence[Addressee]) -> list[Addre
     told |= set(strangers.values_list("address", flat=True))
     fresh = {one.customer_id or one.address: one for one in reversed(addressees)}
     return [one for who, one in reversed(fresh.items()) if who not in told]
+
+
+def _by_living_addresses(addressees: Sequence[Addressee]) -> list[Addressee]:
+    """Where mail to somebody's address came back, the customer's next address in its place, if there is one;
+    two queries whatever their number."""
+    known = people.addresses_by_value("email", [one.address for one in addressees if one.address])
+    dead = [one for one in addressees if _is_dead(one, known) and one.customer_id and not one.told_by]
+    live = people.live_addresses_of([one.customer_id for one in dead if one.customer_id]) if dead else {}
+    others = {one: live[one.customer_id][0] for one in dead if one.customer_id in live}
+    return [
+        replace(one, address=others[one], instead_of=one.address) if one in others else one
+        for one in addressees
+    ]
+
+
+def _is_dead(one: Addressee, known: Mapping[str, Address]) -> bool:
+    found = known.get(people.fold_address(one.address))
+    return found is not None and found.bounced_at is not None
 
 
 def _unreachable(addressees: Sequence[Addressee]) -> list[str]:
@@ -162,6 +186,7 @@ def _reply(notice: Notice, one: Addressee, close: bool) -> SystemMessage:
         once_key=_once_key(notice, one),
         urgency=_URGENCY[Moment(notice.moment)],
         origin_ref=f"notice:{notice.pk}",
+        to_address=one.address if one.instead_of else "",
     )
 
 
@@ -175,6 +200,7 @@ def _recipient(notice: Notice, one: Addressee, reason: str, deliveries: Mapping[
         notice=notice,
         customer_id=one.customer_id,
         address=one.address,
+        instead_of=one.instead_of,
         language=rules.choose_words(notice.texts, one.language).language,
         ticket_ref=one.ticket_ref,
         delivery_id=deliveries.get(one),

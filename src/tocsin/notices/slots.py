@@ -17,9 +17,10 @@ def _sees_customers(request: HttpRequest) -> bool:
 
 def _told(request: HttpRequest, subject: Any) -> dict[str, Any]:
     """What this customer was sent when, and whether it arrived (R-D10)."""
-    page = queries.notices_of_customer(subject.pk, size=10)
+    page = queries.notices_of_customer(subject.pk, cursor=request.GET.get("told"), size=10)
     return {
         "sent": [queries.as_sent(row) for row in page.items],
+        "older": page.next,
         "unsubscribed": queries.is_unsubscribed(subject.pk),
     }
 

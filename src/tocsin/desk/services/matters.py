@@ -27,8 +27,9 @@ _CHUNK = 500
 class SystemMessage:
     """A mail to a ticket's requester in the system's own voice, as a reply in the ticket.
 
-    `text` is whole as given; `subject` defaults to the ticket's. With a `once_key` it is written once. What
-    answers it carries `origin_ref`, such as `notice:7`; by default it answers the message itself.
+    `text` is whole as given; `subject` defaults to the ticket's, `to_address` to its requester's. With a
+    `once_key` it is written once. What answers it carries `origin_ref`, such as `notice:7`; by default it
+    answers the message itself.
     """
 
     ticket_id: int
@@ -38,6 +39,7 @@ class SystemMessage:
     once_key: str | None = None
     urgency: int = 0
     origin_ref: str = ""
+    to_address: str = ""
 
 
 @transaction.atomic
@@ -141,7 +143,7 @@ def _message(pk: int, one: SystemMessage, ticket: Ticket) -> Message:
         ticket=ticket,
         kind=MessageKind.SYSTEM,
         channel=records.delivery_channel(ticket),
-        to_addresses=[ticket.requester_address],
+        to_addresses=[one.to_address or ticket.requester_address],
         subject=rules.tagged_subject(ticket.ref, subject),
         text=rules.storable(one.text),
         visible_text=rules.storable(one.text),
@@ -159,7 +161,7 @@ def _delivery(
     ticket = message.ticket
     return NewDelivery(
         channel=message.channel,
-        to_address=ticket.requester_address,
+        to_address=one.to_address or ticket.requester_address,
         subject=message.subject,
         text=message.text,
         from_mailbox_id=ticket.mailbox_id,

@@ -158,4 +158,5 @@ def deliveries(incident: IncidentView, staff: Staff) -> dict[str, Any]:
         "notices": notices.notices_of(incident.ref),
         "not_reached": notices.not_reached(incident.ref, limit=20),
         "figures": queries.figures(incident.ref),
+        "sees_customers": people.may(staff, "see_customers"),
     }
