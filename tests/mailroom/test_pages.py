@@ -47,11 +47,11 @@ def test_a_mailbox_is_added_and_its_password_is_never_shown(admin: Client) -> No
     mailbox = Mailbox.objects.get()
     assert mailbox.is_default
     assert mailboxes.imap_password(mailbox) == "pa ss"
-    page = admin.get(f"/mailroom/mailboxes/{mailbox.pk}/").content.decode()
+    page = admin.get(f"/mailroom/mailboxes/{mailbox.pk}/edit/").content.decode()
     assert "pa ss" not in page
     assert "imaps://sales@mail.example.test/INBOX" in page
     kept = {**form, "imap_password": "", "name": "Sales"}
-    assert admin.post(f"/mailroom/mailboxes/{mailbox.pk}/", kept).status_code == 302
+    assert admin.post(f"/mailroom/mailboxes/{mailbox.pk}/edit/", kept).status_code == 302
     mailbox.refresh_from_db()
     assert (mailbox.name, mailboxes.imap_password(mailbox)) == ("Sales", "pa ss")
     assert b"sales@example.test" in admin.get("/mailroom/mailboxes/").content

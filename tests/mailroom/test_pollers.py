@@ -15,6 +15,7 @@ from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.channels.email.imap import ImapConnection
 from tocsin.mailroom import pollers, queries, services
+from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import InboundItem, Mailbox
 from tocsin.mailroom.services import mailboxes
 
@@ -29,7 +30,7 @@ def mailbox(dovecot: Dovecot) -> Mailbox:
 def fetch(mailbox: Mailbox) -> int:
     mailbox.refresh_from_db()
     with ImapConnection(mailbox.imap_url, mailboxes.imap_password(mailbox)) as imap:
-        return pollers.fetch_once(mailbox.pk, imap, threading.Event())
+        return Fetcher(mailbox.pk).round(imap, threading.Event())
 
 
 def test_everything_once_and_then_what_is_new(dovecot: Dovecot, mailbox: Mailbox, upstairs: Upstairs) -> None:
@@ -113,7 +114,7 @@ def polling(mailbox: Mailbox) -> Iterator[threading.Event]:
 
 
 def _poll_once(mailbox_id: int, stop: threading.Event) -> None:
-    pollers.poll_mailbox(mailbox_id, stop)
+    pollers.Watch(mailbox_id).poll(stop)
     connections.close_all()
 
 

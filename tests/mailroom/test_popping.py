@@ -60,7 +60,7 @@ def poll_until(mailbox: Mailbox, count: int) -> None:
 
     def run() -> None:
         while not stop.is_set():
-            pollers.poll_mailbox(mailbox.pk, stop)
+            pollers.Watch(mailbox.pk).poll(stop)
         connections.close_all()
 
     thread = threading.Thread(target=run)
@@ -121,7 +121,7 @@ def test_a_refusal_is_shown_with_what_to_do(oauth_dovecot: Dovecot, provider: To
     one = signing_in(oauth_dovecot, provider)
     provider.refresh_token = "another-s3cret"
     stop = threading.Event()
-    thread = threading.Thread(target=lambda: (pollers.poll_mailbox(one.pk, stop), connections.close_all()))
+    thread = threading.Thread(target=lambda: (pollers.Watch(one.pk).poll(stop), connections.close_all()))
     thread.start()
     wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, 15, "the error is noted")
     stop.set()
@@ -173,10 +173,10 @@ def test_the_page_shows_no_secret(client: Client) -> None:
     oauth = services.imap_oauth(one)
     assert oauth
     assert (oauth.provider, oauth.refresh_token) == ("microsoft", "s3cret-2")
-    page = client.get(f"/mailroom/mailboxes/{one.pk}/").content
+    page = client.get(f"/mailroom/mailboxes/{one.pk}/edit/").content
     assert b"client-77" in page
     assert b"s3cret" not in page
     changed = form | {"oauth_client_secret": "", "oauth_refresh_token": "", "oauth_tenant": "other.test"}
-    assert client.post(f"/mailroom/mailboxes/{one.pk}/", changed).status_code == 302
+    assert client.post(f"/mailroom/mailboxes/{one.pk}/edit/", changed).status_code == 302
     one.refresh_from_db()
     assert services.imap_oauth(one) == replace(oauth, tenant="other.test")

@@ -58,3 +58,32 @@ class MailboxSaved(Event):
     """A mailbox was added or its settings changed."""
 
     mailbox_id: int
+
+
+@dataclass(frozen=True)
+class MailboxLookedInto(Event):
+    """A person asked for a mailbox to be fetched and compared with its server now."""
+
+    mailbox_id: int
+
+
+@dataclass(frozen=True)
+class MailboxSilent(Event):
+    """Nothing has come to a mailbox for longer than usual; told once a silence."""
+
+    mailbox_id: int
+
+    def topics(self) -> list[str]:
+        """The bar over every page shows it."""
+        return ["alert"]
+
+
+@dataclass(frozen=True)
+class MailboxHeardAgain(Event):
+    """Mail came to a mailbox that had been silent for longer than usual."""
+
+    mailbox_id: int
+
+    def topics(self) -> list[str]:
+        """The bar goes away."""
+        return ["alert"]

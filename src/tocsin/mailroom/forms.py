@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.mailroom.models import Afterwards
 from tocsin.people import queries as people
 
 
@@ -78,6 +79,24 @@ class MailboxForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
     )
+    afterwards = forms.ChoiceField(
+        label=_("Once a message is here"),
+        required=False,
+        choices=Afterwards.choices,
+        help_text=_(
+            "What becomes of it on the server, from now on. "
+            "It is done only when the message is safely stored here."
+        ),
+    )
+    move_to = forms.CharField(
+        label=_("Folder to move it into"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "As the server names it, such as Processed or INBOX.Processed; "
+            "it is made when missing. IMAP only."
+        ),
+    )
     signed_replies = forms.BooleanField(
         label=_("The mail server takes address+anything"),
         required=False,
@@ -88,6 +107,16 @@ class MailboxForm(forms.Form):
         required=False,
         help_text=_("Takes the mail that names none of our mailboxes."),
     )
+    watches_silence = forms.BooleanField(
+        label=_("Warn when it is silent for longer than usual"),
+        required=False,
+        initial=True,
+        help_text=_("What is usual is learned from its own mail, by hour and weekday."),
+    )
+
+    def clean_afterwards(self) -> str:
+        """A form that does not say keeps mail where it is."""
+        return str(self.cleaned_data["afterwards"] or Afterwards.KEEP)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

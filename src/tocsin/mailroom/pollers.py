@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Iterable, Iterator
 
 from django.db import connections
 
 from tocsin.channels.base import Retry
-from tocsin.channels.email.imap import Fetched, ImapConnection, UidValidityChanged
+from tocsin.channels.email.imap import ImapConnection
 from tocsin.channels.email.pop import is_pop
+from tocsin.channels.email.trouble import FetchFailed, Trouble
 from tocsin.kernel.errors import Conflict
 from tocsin.kernel.restart import patiently
-from tocsin.mailroom import direct, popping, queries, services
+from tocsin.mailroom import direct, popping, queries, rules, services
+from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import Mailbox
-from tocsin.mailroom.services import fetching, mailboxes
-
-log = logging.getLogger(__name__)
+from tocsin.mailroom.services import mailboxes
 
 _LOOK_FOR_MAILBOXES_EVERY_S = 5.0
 _IDLE_S = 10.0
-_LONGEST_PAUSE_S = 60.0
-_STORE_MAILS = 50
-_STORE_BYTES = 8 * 2**20
+_LOOK_FOR_WISHES_EVERY_S = 2.0
 # The first half of the advisory lock's key; the second is the mailbox's id.
 _LOCK_SPACE = 0x746F6373
 
@@ -52,7 +48,7 @@ def _source(mailbox: Mailbox) -> str:
 class _Poller(threading.Thread):
     def __init__(self, mailbox_id: int) -> None:
         super().__init__(name=f"imap-{mailbox_id}", daemon=True)
-        self.mailbox_id = mailbox_id
+        self.watch = Watch(mailbox_id)
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -61,8 +57,8 @@ class _Poller(threading.Thread):
 
     def _poll(self, stop: threading.Event) -> None:
         with direct.connect() as lock:
-            if _is_ours(lock, self.mailbox_id):
-                poll_mailbox(self.mailbox_id, stop, lock)
+            if _is_ours(lock, self.watch.mailbox_id):
+                self.watch.poll(stop, lock)
             else:  # another worker has it; should that one end, we take over
                 stop.wait(_LOOK_FOR_MAILBOXES_EVERY_S)
 
@@ -72,55 +68,62 @@ def _is_ours(lock: direct.Listening, mailbox_id: int) -> bool:
     return bool(row and row[0])
 
 
-def poll_mailbox(mailbox_id: int, stop: threading.Event, lock: direct.Listening | None = None) -> None:
-    """Fetch one mailbox until `stop` is set; its health is written beside it."""
-    mailbox = queries.mailbox_by_id(mailbox_id)
-    try:
+class Watch:
+    """One mailbox, connection after connection; each failure makes the pause longer, success forgets them."""
+
+    def __init__(self, mailbox_id: int) -> None:
+        self.mailbox_id = mailbox_id
+        self._fetcher = Fetcher(mailbox_id)
+        self._failures = 0
+
+    def poll(self, stop: threading.Event, lock: direct.Listening | None = None) -> None:
+        """Fetch until `stop` is set, or until a failure is noted beside the mailbox and its pause is over."""
+        begun_at = queries.mailbox_by_id(self.mailbox_id).asked_at
+        try:
+            self._fetch(stop, lock)
+        except Retry as broken:
+            self._failures += 1
+            trouble = broken.trouble if isinstance(broken, FetchFailed) else Trouble.TOKEN
+            mailboxes.note_error(self.mailbox_id, broken.reason, trouble)
+            pause = rules.fetch_pause(self._failures, wants_a_person=trouble in rules.WANT_A_PERSON)
+            self._pause(pause, begun_at, stop, lock)
+        except ValueError as wrong:
+            mailboxes.note_error(self.mailbox_id, str(wrong))
+            self._pause(rules.fetch_pause(1, wants_a_person=True), begun_at, stop, lock)
+        except Conflict:  # staff changed the source; who fetches from there now begins anew
+            stop.wait(1)
+
+    def _fetch(self, stop: threading.Event, lock: direct.Listening | None) -> None:
+        mailbox = queries.mailbox_by_id(self.mailbox_id)
         if is_pop(mailbox.imap_url):
-            popping.keep_popping(mailbox_id, stop, lock)
+            while not stop.is_set():
+                asked_at = queries.mailbox_by_id(self.mailbox_id).asked_at
+                popping.pop_once(self.mailbox_id, stop)
+                self._failures = 0
+                self._pause(popping.EVERY_S, asked_at, stop, lock)
             return
         password, tokens = mailboxes.imap_password(mailbox), popping.tokens_for(mailbox)
         with ImapConnection(mailbox.imap_url, password, tokens=tokens) as imap:
             while not stop.is_set():
-                fetch_once(mailbox_id, imap, stop)
+                self._fetcher.round(imap, stop)
+                self._failures = 0
                 imap.wait(_IDLE_S)
-                if lock:
-                    lock.execute("SELECT 1")  # should the database have restarted, the lock is lost
-    except Retry as broken:
-        mailboxes.note_error(mailbox_id, broken.reason)
-        stop.wait(min(broken.after, _LONGEST_PAUSE_S))
-    except (ValueError, Conflict) as wrong:
-        mailboxes.note_error(mailbox_id, str(wrong))
-        stop.wait(_LONGEST_PAUSE_S)
+                _keep(lock)
+
+    def _pause(
+        self, seconds: float, since: object, stop: threading.Event, lock: direct.Listening | None
+    ) -> None:
+        """Wait so long, or until staff want it looked into again."""
+        for _ in range(max(1, round(seconds / _LOOK_FOR_WISHES_EVERY_S))):
+            if (
+                stop.wait(_LOOK_FOR_WISHES_EVERY_S)
+                or queries.mailbox_by_id(self.mailbox_id).asked_at != since
+            ):
+                return
+            _keep(lock)
 
 
-def fetch_once(mailbox_id: int, imap: ImapConnection, stop: threading.Event) -> int:
-    """Fetch and write down what is new in a mailbox; how many messages. Raises Retry, Conflict."""
-    mailbox = queries.mailbox_by_id(mailbox_id)
-    if mailbox.uid_validity and mailbox.uid_validity != imap.uid_validity:
-        log.warning("mailbox %s has been numbered anew; it is read from its beginning", mailbox.address)
-        fetching.begin_anew(mailbox_id, imap.uid_validity)
-        mailbox = queries.mailbox_by_id(mailbox_id)
-    count = 0
-    try:
-        for group in _groups(imap.fetch_since(mailbox.uid_validity, mailbox.last_uid)):
-            count += len(fetching.store_fetched(mailbox_id, mailbox.imap_url, imap.uid_validity, group))
-            if stop.is_set():
-                break
-    except UidValidityChanged as changed:
-        fetching.begin_anew(mailbox_id, changed.uid_validity)
-    mailboxes.note_success(mailbox_id)
-    return count
-
-
-def _groups(messages: Iterable[Fetched]) -> Iterator[list[Fetched]]:
-    group: list[Fetched] = []
-    size = 0
-    for message in messages:
-        group.append(message)
-        size += len(message.content)
-        if len(group) >= _STORE_MAILS or size >= _STORE_BYTES:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
+def _keep(lock: direct.Listening | None) -> None:
+    """Should the database have restarted, the lock is lost, and this says so."""
+    if lock:
+        lock.execute("SELECT 1")

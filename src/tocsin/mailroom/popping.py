@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from tocsin.channels.email.oauth import OAuth, Tokens
 from tocsin.channels.email.pop import PopConnection, Popped, lasting_name
-from tocsin.mailroom import direct, queries
-from tocsin.mailroom.models import Mailbox
+from tocsin.mailroom import queries
+from tocsin.mailroom.models import Afterwards, Mailbox
 from tocsin.mailroom.services import fetching, mailboxes
 
-_EVERY_S = 60.0
-_LOOK_AT_LOCK_S = 10.0
+EVERY_S = 60.0
+_KEYS_AT_ONCE = 5_000
 _STORE_MAILS = 50
 _STORE_BYTES = 8 * 2**20
 # By mailbox: a token lasts for an hour, and a session with a mailbox for seconds.
@@ -38,39 +39,39 @@ def tokens_for(mailbox: Mailbox) -> Tokens | None:
     return tokens
 
 
-def keep_popping(mailbox_id: int, stop: threading.Event, lock: direct.Listening | None = None) -> None:
-    """Look into the mailbox every minute until `stop` is set. Raises Retry, Conflict, ValueError."""
-    while not stop.is_set():
-        pop_once(mailbox_id, stop)
-        for _ in range(int(_EVERY_S / _LOOK_AT_LOCK_S)):
-            if stop.wait(_LOOK_AT_LOCK_S):
-                return
-            if lock:
-                lock.execute("SELECT 1")  # should the database have restarted, the lock is lost
-
-
 def pop_once(mailbox_id: int, stop: threading.Event) -> int:
     """Fetch and write down what is new; how many messages. Raises Retry, Conflict, ValueError.
 
-    What is known already is told by the spool's own source keys, so nothing else needs remembering.
+    What is known already is told by the spool's own source keys, so nothing else needs remembering, and
+    every look is a comparison with the server, too.
     """
     mailbox = queries.mailbox_by_id(mailbox_id)
     url, count = mailbox.imap_url, 0
     password = mailboxes.imap_password(mailbox)
     with PopConnection(url, password, tokens=tokens_for(mailbox)) as pop:
-        for group in _groups(pop.fetch(_unknown(mailbox_id, url, pop.names()))):
-            named = [(lasting_name(url, one.uidl), one.content) for one in group]
+        names = pop.names()
+        keys = {uidl: fetching.pop_key(mailbox_id, lasting_name(url, uidl)) for uidl in names}
+        known = queries.known_source_keys(list(keys.values()))
+        new = {uidl: number for uidl, number in names.items() if keys[uidl] not in known}
+        mailboxes.note_waiting(mailbox_id, len(new))
+        for group in _groups(pop.fetch(new, fetching.LARGEST_MAIL)):
+            named = [(lasting_name(url, one.uidl), one) for one in group]
             count += len(fetching.store_popped(mailbox_id, url, named))
             if stop.is_set():
-                break
+                return count
+        if mailbox.afterwards == Afterwards.DELETE and mailbox.afterwards_since:
+            here = _wholly_here(list(keys.values()), mailbox.afterwards_since)
+            pop.delete(names[uidl] for uidl in names if keys[uidl] in here)
+        refused = ", ".join(f"{uidl[:40]} ({words})" for uidl, words in pop.refused.items())
+    mailboxes.note_waiting(mailbox_id, 0)
+    mailboxes.note_comparison(mailbox_id, queries.Comparison(len(names), len(pop.refused), refused))
     mailboxes.note_success(mailbox_id)
     return count
 
 
-def _unknown(mailbox_id: int, url: str, names: dict[str, int]) -> dict[str, int]:
-    keys = {uidl: fetching.pop_key(mailbox_id, lasting_name(url, uidl)) for uidl in names}
-    known = queries.known_source_keys(list(keys.values()))
-    return {uidl: number for uidl, number in names.items() if keys[uidl] not in known}
+def _wholly_here(keys: list[str], since: datetime) -> set[str]:
+    chunks = (keys[start : start + _KEYS_AT_ONCE] for start in range(0, len(keys), _KEYS_AT_ONCE))
+    return {key for chunk in chunks for key in queries.wholly_here(chunk, since)}
 
 
 def _groups(messages: Iterable[Popped]) -> Iterator[list[Popped]]:

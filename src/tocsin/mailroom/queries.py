@@ -5,17 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BinaryField, Count, Func, Q
+from django.db.models import BinaryField, Count, Func, Q, Sum
+from django.db.models.functions import Coalesce
 
 from tocsin.channels.base import Inbound, channel
+from tocsin.channels.email.uids import Uids
+from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
 from tocsin.mailroom.models import (
+    ArrivalHour,
     BlobPiece,
     DeadAddress,
     Delivery,
@@ -27,6 +31,8 @@ from tocsin.mailroom.models import (
 from tocsin.mailroom.rules import GIVE_UP_AFTER, bare_mailbox, fold_address, names_default_mailbox
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
+_KEYS_AT_ONCE = 5_000
+_UIDS_AT_ONCE = 10_000
 UNFINISHED = (*WAITING, DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
@@ -69,7 +75,7 @@ def read_parcel(item: InboundItem, raw: bytes | None = None) -> Parcel:
 
 def reading_envelope(item: InboundItem) -> dict[str, Any]:
     """What the source said, and what the installation knows of itself."""
-    return {"received_at": item.received_at.isoformat(), **item.envelope, **_trust()}
+    return {"received_at": item.received_at.isoformat(), **_trust(), **item.envelope}
 
 
 def _trust() -> dict[str, Any]:
@@ -126,14 +132,62 @@ def blob_heads(sha256s: Iterable[str], most: int) -> dict[str, bytes]:
 
 def known_source_keys(keys: Sequence[str]) -> set[str]:
     """Those of these under which something came in already."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT source_key FROM mailroom_inbounditem WHERE source_key = ANY(%s)", [list(keys)])
-        return {key for (key,) in cursor.fetchall()}
+    return {
+        key
+        for start in range(0, len(keys), _KEYS_AT_ONCE)
+        for key in InboundItem.objects.filter(source_key__in=keys[start : start + _KEYS_AT_ONCE]).values_list(
+            "source_key", flat=True
+        )
+    }
 
 
-def set_aside_items(cursor: str | None = None) -> Page[InboundItem]:
-    """What could not be opened, newest first."""
+def wholly_here(keys: Sequence[str], since: datetime) -> set[str]:
+    """Those of these that came in since then, and not their beginning alone."""
+    rows = InboundItem.objects.filter(source_key__in=keys, received_at__gte=since)
+    return set(rows.exclude(envelope__has_key="whole_size").values_list("source_key", flat=True))
+
+
+def imap_prefix(mailbox_id: int, uid_validity: int, numbering: int) -> str:
+    """What the source keys of a mailbox's messages begin with; the UID follows."""
+    again = f".{numbering}" if numbering else ""
+    return f"imap:{mailbox_id}:{uid_validity}{again}:"
+
+
+# The subquery in the list is looked up by index for each; a join might read the whole table instead.
+_UNRECORDED = """
+SELECT uid FROM (
+    SELECT uid, (SELECT item.id FROM mailroom_inbounditem item WHERE item.source_key = %s || uid) AS found
+    FROM unnest(%s::bigint[], %s::bigint[]) AS span (first, last), generate_series(first, last) AS uid
+) AS there WHERE found IS NULL
+"""
+
+
+def unrecorded(prefix: str, uids: Uids) -> Uids:
+    """Those of these that never came in under this prefix."""
+    missing = Uids()
+    for chunk in uids.chunks(_UIDS_AT_ONCE):
+        with connection.cursor() as cursor:
+            firsts, lasts = [list(ends) for ends in zip(*chunk.ranges, strict=True)]
+            cursor.execute(_UNRECORDED, [prefix, firsts, lasts])
+            missing |= Uids.of(uid for (uid,) in cursor.fetchall())
+    return missing
+
+
+def arrival_times(prefix: str, uids: Uids) -> dict[int, datetime]:
+    """When the server took these, as it said when they were fetched."""
+    keys = [f"{prefix}{uid}" for uid in uids]
+    rows = InboundItem.objects.filter(source_key__in=keys, envelope__has_key="received_at")
+    return {
+        int(key.rpartition(":")[2]): datetime.fromisoformat(envelope["received_at"])
+        for key, envelope in rows.values_list("source_key", "envelope")
+    }
+
+
+def set_aside_items(cursor: str | None = None, mailbox_id: int | None = None) -> Page[InboundItem]:
+    """What could not be opened, newest first; of one mailbox, if named."""
     rows = InboundItem.objects.filter(state=InboundState.SET_ASIDE).select_related("mailbox")
+    if mailbox_id:
+        rows = rows.filter(mailbox_id=mailbox_id)
     return page(rows, by="received_at", cursor=cursor)
 
 
@@ -141,12 +195,35 @@ def set_aside_items(cursor: str | None = None) -> Page[InboundItem]:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Received by the server against seen by us: of `on_server` messages (the new ones not counted) `missing`
+    were not with us and could not be had, and `recovered` were not and could. `which` names the missing."""
+
+    on_server: int = 0
+    missing: int = 0
+    which: str = ""
+    recovered: int = 0
+
+    @property
+    def seen(self) -> int:
+        """How many of them are with us."""
+        return self.on_server - self.missing
+
+
+@dataclass(frozen=True)
 class MailboxHealth:
-    """A mailbox and how it fares: what waits to be opened and what was set aside, of its mail."""
+    """A mailbox and how it fares: what came, what waits to be opened and what was set aside, of its mail."""
 
     mailbox: Mailbox
-    backlog: int
-    set_aside: int
+    backlog: int = 0
+    set_aside: int = 0
+    today: int = 0
+    week: int = 0
+
+    @property
+    def comparison(self) -> Comparison:
+        """As it was last compared with the server."""
+        return Comparison(**self.mailbox.comparison)
 
 
 def mailboxes() -> list[Mailbox]:
@@ -179,15 +256,37 @@ def mailbox_for(recipients: Iterable[str]) -> Mailbox | None:
     return next((mailbox for mailbox in ours.values() if mailbox.is_default), None)
 
 
-def mailbox_health() -> list[MailboxHealth]:
-    """All mailboxes with what waits and what was set aside; both are few by nature."""
+def mailbox_health(midnight: datetime, mailbox_id: int | None = None) -> list[MailboxHealth]:
+    """All mailboxes, or one, with what came since the reader's midnight and in seven days (counted by hour),
+    what waits and what was set aside (few by nature)."""
     unfinished = InboundItem.objects.filter(state__in=[InboundState.SPOOLED, InboundState.SET_ASIDE])
     counts = unfinished.values_list("mailbox_id", "state").annotate(Count("id"))
-    found = {(mailbox_id, state): count for mailbox_id, state, count in counts}
+    found = {(pk, state): count for pk, state, count in counts}
+    hours = ArrivalHour.objects.filter(hour__gt=clock.now() - timedelta(days=7))
+    today = Coalesce(Sum("count", filter=Q(hour__gte=midnight)), 0)
+    sums = hours.values("mailbox_id").annotate(today=today, week=Sum("count"))
+    came = {one["mailbox_id"]: (one["today"], one["week"]) for one in sums}
     return [
-        MailboxHealth(one, found.get((one.pk, "spooled"), 0), found.get((one.pk, "set_aside"), 0))
+        MailboxHealth(
+            one,
+            found.get((one.pk, "spooled"), 0),
+            found.get((one.pk, "set_aside"), 0),
+            *came.get(one.pk, (0, 0)),
+        )
         for one in mailboxes()
+        if mailbox_id in (None, one.pk)
     ]
+
+
+def arrival_hours(mailbox_id: int, since: datetime) -> list[tuple[datetime, int]]:
+    """The hours from then on in which somebody looked, and how many messages came in each."""
+    rows = ArrivalHour.objects.filter(mailbox_id=mailbox_id, hour__gte=since).order_by("hour")
+    return list(rows.values_list("hour", "count"))
+
+
+def silent_mailboxes() -> list[Mailbox]:
+    """Those that have been silent for longer than usual."""
+    return list(Mailbox.objects.filter(silent_alarm_at__isnull=False).order_by("last_arrival_at"))
 
 
 # --- What goes out --------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ STALE_CLAIM_AFTER = timedelta(minutes=2)
 # Together in memory while a batch is opened; one larger thing is opened alone.
 BATCH_BYTES = 24 * 2**20
 # What one place may send by the contact form in ten minutes.
+# Kinds of trouble with a mailbox that do not go away by themselves.
+WANT_A_PERSON = frozenset({"login", "token", "folder"})
 FORM_WINDOW = timedelta(minutes=10)
 FORMS_A_WINDOW = 6
 GLANCE_BYTES = 64 * 2**10
@@ -39,6 +41,16 @@ def retry_wait(attempts: int, chance: float, asked_s: float = 0.0, *, broken_way
     wait = min((_FIRST_WAIT_BROKEN_S if broken_way else _FIRST_WAIT_S) * 2 ** min(attempts - 1, 20), longest)
     wait *= 0.75 + chance / 2
     return timedelta(seconds=max(wait, 0.0 if broken_way else min(asked_s, _LONGEST_WAIT_S)))
+
+
+def fetch_pause(failures: int, *, wants_a_person: bool) -> float:
+    """Seconds until a mailbox is tried again after so many failures in a row (1 or more).
+
+    A line that broke is tried again soon. A password that is wrong stays wrong: many servers lock an account
+    that is tried every minute.
+    """
+    first, longest = (60.0, 900.0) if wants_a_person else (2.0, 60.0)
+    return float(min(first * 2 ** min(failures - 1, 20), longest))
 
 
 def reopen_wait(attempts: int) -> timedelta:

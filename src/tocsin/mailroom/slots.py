@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tocsin.console import slots
+from tocsin.mailroom import queries as mailboxes
 from tocsin.people import queries, rules
 
 
@@ -32,6 +33,12 @@ def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
     }
 
 
+def _silent(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    found = mailboxes.silent_mailboxes()
+    return {"mailboxes": found} if found else None
+
+
+slots.fill("alert_bar", slots.Piece(30, "mailroom/slots/silent.html", _silent, manages))
 slots.fill("settings", slots.Piece(20, "console/parts/settings_links.html", _links, manages))
 for _order, _label, _url_name in (
     (80, gettext_lazy("Mailboxes"), "mailroom:mailboxes"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,14 +18,31 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.channels.email.oauth import OAuth
 from tocsin.console.toasts import toast
-from tocsin.mailroom import queries, services
+from tocsin.kernel import clock
+from tocsin.mailroom import queries, services, words
 from tocsin.mailroom.forms import ContactForm, MailboxForm
 from tocsin.mailroom.models import Mailbox
+from tocsin.mailroom.services import watching
 from tocsin.people import access, rules
 from tocsin.people.editing import edit
 from tocsin.people.queries import company_name
 
 manage = access.require(rules.MANAGE_SETTINGS)
+
+_ASIDE_SHOWN = 5
+_LONGEST_ID = 19
+_SHOWN = (
+    "address",
+    "name",
+    "department_id",
+    "language",
+    "imap_url",
+    "afterwards",
+    "move_to",
+    "signed_replies",
+    "is_default",
+    "watches_silence",
+)
 
 
 # --- Mailboxes ------------------------------------------------------------------------------------
@@ -33,7 +52,36 @@ manage = access.require(rules.MANAGE_SETTINGS)
 @require_GET
 def mailboxes(request: HttpRequest) -> HttpResponse:
     """All mailboxes and how they fare."""
-    return render(request, "mailroom/mailboxes.html", {"mailboxes": queries.mailbox_health()})
+    return render(request, "mailroom/mailboxes.html", {"mailboxes": queries.mailbox_health(_midnight())})
+
+
+@manage
+@require_GET
+def mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
+    """How one mailbox fares, and what to do where it does not."""
+    one = queries.mailbox_by_id(mailbox_id)
+    context = {
+        "one": queries.mailbox_health(_midnight(), mailbox_id)[0],
+        "advice": words.advice(one.last_trouble),
+        "habit": watching.habit_of(one),
+        "aside": queries.set_aside_items(None, mailbox_id).items[:_ASIDE_SHOWN],
+        "is_pop": one.imap_url.startswith("pop3"),
+    }
+    return render(request, "mailroom/mailbox.html", context)
+
+
+@manage
+@require_POST
+def mailbox_look(request: HttpRequest, mailbox_id: int) -> HttpResponse:
+    """Fetch it and compare it with its server now, whatever pause it is in."""
+    services.look_now(mailbox_id, access.actor(request))
+    toast(request, _("It is being looked into. This page shows the outcome in a few seconds."))
+    return redirect("mailroom:mailbox", mailbox_id)
+
+
+def _midnight() -> datetime:
+    """When the reader's day began."""
+    return timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @manage
@@ -46,8 +94,7 @@ def mailbox_add(request: HttpRequest) -> HttpResponse:
 def mailbox_edit(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     """A mailbox's settings; its password is never shown."""
     mailbox = queries.mailbox_by_id(mailbox_id)
-    names = ("address", "name", "department_id", "language", "imap_url", "signed_replies", "is_default")
-    initial = {name: getattr(mailbox, name) for name in names} | _oauth_shown(mailbox)
+    initial = {name: getattr(mailbox, name) for name in _SHOWN} | _oauth_shown(mailbox)
     return _edit_mailbox(
         request, MailboxForm(request.POST or None, initial=initial), mailbox.address, mailbox_id
     )
@@ -91,10 +138,11 @@ def _edit_mailbox(
 @manage
 @require_GET
 def set_aside(request: HttpRequest) -> HttpResponse:
-    """What came in and could not be opened, with the reason."""
-    return render(
-        request, "mailroom/set_aside.html", {"page": queries.set_aside_items(request.GET.get("cursor"))}
-    )
+    """What came in and could not be opened, with the reason; with `?mailbox=ID` of that one."""
+    named = request.GET.get("mailbox", "")
+    mailbox = queries.mailbox_by_id(int(named)) if named.isdecimal() and len(named) < _LONGEST_ID else None
+    page = queries.set_aside_items(request.GET.get("cursor"), mailbox.pk if mailbox else None)
+    return render(request, "mailroom/set_aside.html", {"page": page, "mailbox": mailbox})
 
 
 @manage

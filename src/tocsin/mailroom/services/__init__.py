@@ -5,7 +5,7 @@ from tocsin.mailroom.services.blobs import keep_blob, keep_blobs
 from tocsin.mailroom.services.dispatching import dispatch
 from tocsin.mailroom.services.forms import FormFlood, take_in_form
 from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many
-from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, imap_oauth, save_mailbox
+from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, imap_oauth, look_now, save_mailbox
 from tocsin.mailroom.services.opening import drain
 from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due, take_back_stale_claims
@@ -24,6 +24,7 @@ __all__ = [
     "imap_oauth",
     "keep_blob",
     "keep_blobs",
+    "look_now",
     "mark_all_opened",
     "mark_many_opened",
     "mark_opened",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -11,15 +11,20 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from tocsin.channels.email.imap import Mailbox as ImapPlace
 from tocsin.channels.email.oauth import OAuth
+from tocsin.channels.email.pop import is_pop
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.mailroom import events, secrets
-from tocsin.mailroom.models import Mailbox
+from tocsin.mailroom import events, queries, secrets
+from tocsin.mailroom.models import Afterwards, Mailbox
+from tocsin.mailroom.queries import Comparison
 
 # Any number that nobody else in this database takes.
 _SEEDING = 7_400_201
+# Of the names of missing messages, as shown.
+_LONGEST_LIST = 300
 _SCHEMES = {"imap", "imaps", "pop3", "pop3s"}
 
 
@@ -36,14 +41,17 @@ def save_mailbox(
     imap_url: str = "",
     imap_password: str | None = None,
     imap_oauth: OAuth | None = None,
+    afterwards: str = Afterwards.KEEP,
+    move_to: str = "",
+    watches_silence: bool = True,
     actor: str = SYSTEM,
 ) -> Mailbox:
     """Add a mailbox, or change the one with this id.
 
     `imap_url` is `imaps://user@host:993/INBOX` or `pop3s://user@host:995`; a password inside it is taken out.
     `imap_password` None keeps the present one. So does `imap_oauth`; empty secrets in it keep the present
-    ones, and with an empty provider none is used any more. Raises Refused, or Conflict when the address is
-    another mailbox's.
+    ones, and with an empty provider none is used any more. `afterwards` holds for mail fetched from now on.
+    Raises Refused, or Conflict when the address is another mailbox's.
     """
     address = address.strip()
     bare_url, url_password = split_password(imap_url)
@@ -51,6 +59,8 @@ def save_mailbox(
         raise Conflict(gettext("There is a mailbox with this address already."), {"address": "taken"})
     mailbox = Mailbox.objects.select_for_update().get(pk=mailbox_id) if mailbox_id else Mailbox()
     _keep_fetching_place(mailbox, bare_url)
+    _choose_afterwards(mailbox, afterwards, move_to.strip())
+    _choose_watch(mailbox, watches_silence)
     mailbox.address, mailbox.name, mailbox.language = address, name, language
     mailbox.department_id, mailbox.signed_replies = department_id, signed_replies
     password = url_password or imap_password
@@ -59,6 +69,7 @@ def save_mailbox(
     if imap_oauth is not None:
         mailbox.imap_oauth = _sealed(_completed(imap_oauth, mailbox))
     _choose_default(mailbox, is_default)
+    mailbox.asked_at = clock.now()
     mailbox.save()
     emit(events.MailboxSaved(mailbox.pk), actor=actor)
     return mailbox
@@ -93,6 +104,9 @@ def _seed_imap(mailbox: Mailbox) -> Mailbox:
         language=mailbox.language,
         is_default=mailbox.is_default,
         signed_replies=mailbox.signed_replies,
+        afterwards=mailbox.afterwards,
+        move_to=mailbox.move_to,
+        watches_silence=mailbox.watches_silence,
         imap_url=url,
         imap_password=password or None,
     )
@@ -144,12 +158,33 @@ def _completed(wanted: OAuth, mailbox: Mailbox) -> OAuth | None:
 
 def note_success(mailbox_id: int) -> None:
     """The mailbox was looked into and what was there is written down."""
-    Mailbox.objects.filter(pk=mailbox_id).update(last_success_at=clock.now(), last_error="")
+    Mailbox.objects.filter(pk=mailbox_id).update(last_success_at=clock.now(), last_error="", last_trouble="")
 
 
-def note_error(mailbox_id: int, error: str, at: datetime | None = None) -> None:
+def note_error(mailbox_id: int, error: str, trouble: str = "", at: datetime | None = None) -> None:
     """The mailbox could not be looked into; `error` is shown to staff and holds no password."""
-    Mailbox.objects.filter(pk=mailbox_id).update(last_error=error[:500], last_error_at=at or clock.now())
+    Mailbox.objects.filter(pk=mailbox_id).update(
+        last_error=error[:500], last_error_at=at or clock.now(), last_trouble=trouble
+    )
+
+
+def note_waiting(mailbox_id: int, count: int) -> None:
+    """So many messages are on the server and not fetched yet."""
+    Mailbox.objects.filter(pk=mailbox_id).exclude(waiting=count).update(waiting=count)
+
+
+def note_comparison(mailbox_id: int, found: Comparison) -> None:
+    """The server's messages were compared with ours."""
+    found = replace(found, which=found.which[:_LONGEST_LIST])
+    Mailbox.objects.filter(pk=mailbox_id).update(compared_at=clock.now(), comparison=asdict(found))
+
+
+@transaction.atomic
+def look_now(mailbox_id: int, actor: str = SYSTEM) -> None:
+    """Staff want the mailbox looked into and compared now, whatever pause it is in. Raises NotFound."""
+    mailbox = queries.mailbox_by_id(mailbox_id)
+    Mailbox.objects.filter(pk=mailbox.pk).update(asked_at=clock.now())
+    emit(events.MailboxLookedInto(mailbox.pk), actor=actor)
 
 
 def split_password(url: str) -> tuple[str, str]:
@@ -176,8 +211,40 @@ def split_password(url: str) -> tuple[str, str]:
 def _keep_fetching_place(mailbox: Mailbox, imap_url: str) -> None:
     """Another source has other numbers: then the place in the old one means nothing."""
     if mailbox.imap_url != imap_url:
-        mailbox.uid_validity, mailbox.last_uid = None, 0
+        mailbox.numbering += bool(mailbox.uid_validity)
+        mailbox.uid_validity, mailbox.last_uid, mailbox.untidied = None, 0, ""
+        mailbox.compared_at, mailbox.comparison, mailbox.waiting = None, {}, 0
     mailbox.imap_url = imap_url
+
+
+def _choose_afterwards(mailbox: Mailbox, afterwards: str, move_to: str) -> None:
+    """What was fetched before stays as it was, and what still had to be moved goes where it now shall."""
+    if afterwards == Afterwards.MOVE:
+        _check_folder(mailbox.imap_url, move_to)
+    if afterwards != mailbox.afterwards:
+        mailbox.afterwards_since = clock.now()
+    if afterwards == Afterwards.KEEP:
+        mailbox.untidied = ""
+    if (afterwards, move_to) != (mailbox.afterwards, mailbox.move_to):
+        mailbox.tidy_error = ""
+    mailbox.afterwards, mailbox.move_to = afterwards, move_to
+
+
+def _check_folder(url: str, folder: str) -> None:
+    if is_pop(url):
+        raise Refused(
+            gettext("POP3 knows no folders: mail can be kept or deleted."), {"afterwards": "not by POP3"}
+        )
+    if not folder:
+        raise Refused(gettext("Name the folder that mail is moved into."), {"move_to": "needed"})
+    if url and folder.casefold() == ImapPlace.from_url(url).folder.casefold():
+        raise Refused(gettext("That is the folder mail is fetched from."), {"move_to": "the same"})
+
+
+def _choose_watch(mailbox: Mailbox, watches_silence: bool) -> None:
+    mailbox.watches_silence = watches_silence
+    if not watches_silence:
+        mailbox.silent_alarm_at = None
 
 
 def _choose_default(mailbox: Mailbox, is_default: bool) -> None:
