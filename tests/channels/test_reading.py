@@ -7,14 +7,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.channels.corpus import bodies, charsets, headers, machines
+from tests.channels.corpus import bodies, bounces, charsets, headers, machines, robots
 from tests.channels.corpus.case import Case, mail
 
 from tocsin.channels.base import Inbound, Unreadable
 from tocsin.channels.email.read import read
 
 ENVELOPE = {"received_at": "2026-11-20T10:00:00+00:00", "own_message_id_domains": ["tocsin.example.test"]}
-ALL = [*charsets.CASES, *headers.CASES, *bodies.CASES, *machines.CASES]
+ALL = [
+    *charsets.CASES,
+    *headers.CASES,
+    *bodies.CASES,
+    *machines.CASES,
+    *bounces.CASES,
+    *robots.CASES,
+]
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)

@@ -116,7 +116,11 @@ CASES = [
         report("delayed", "4.4.1", words="smtp; connection timed out"),
         {"machine": "delay", **_bounced(status="4.4.1", permanent=False)},
     ),
-    Case("a success", report("relayed", "2.0.0"), {"machine": "receipt"}),
+    Case(
+        "a success",
+        report("delivered", "2.0.0"),
+        {"machine": "receipt", **_bounced(permanent=False, delayed=False, words="delivered")},
+    ),
     Case(
         "a report with the header only",
         report(

@@ -14,17 +14,20 @@ from flufl.bounce import all_failures
 
 from tocsin.channels.base import Bounce
 from tocsin.channels.email import charsets
-from tocsin.channels.email.addresses import bare_address
+from tocsin.channels.email.addresses import bare_address, domain_of
 from tocsin.channels.email.fields import Fields, read_fields
 from tocsin.channels.email.limits import Budget
 from tocsin.channels.email.structure import Part
 
 _READ_OF_PLAIN = 256 * 1024
 _READ_FOR_DELAY = 2_000
+_READ_FOR_NAMES = 8_000
 _MOST_RECIPIENTS = 200
 _LONGEST_WORDS = 1_000
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45])\d\d[ -]")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]{1,64}@[^\s<>\"'(),;:\[\]]{1,255}")
+_RETURNED_TO = re.compile(r"^[> \t]*To:[ \t]*([^\r\n]{3,300})", re.MULTILINE)
 _MESSAGE_ID = re.compile(rb"^[> \t]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 _DAEMON = re.compile(
     r"^(mailer-daemon|postmaster|mail-daemon|mailerdaemon|bounce[sd]?|mdaemon|microsoftexchange)",
@@ -36,6 +39,8 @@ _SUBJECT = re.compile(
     r"|μη παράδοση|δεν παραδόθηκε"
     r"|neisporučen|could not be delivered|delayed)", re.IGNORECASE,
 )  # fmt: skip
+# People forward bounces and ask about them.
+_ANSWER = re.compile(r"\s*(re|fwd?|aw|wg|rv|πρθ|απ|proslijeđeno|odg|отв|пересл)\s?:", re.IGNORECASE)
 _DELAYED = re.compile(
     r"delayed|will (keep trying|be retried|retry)|still trying|not yet been delivered|warning", re.IGNORECASE
 )
@@ -44,7 +49,7 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # what it cannot r
 
 @dataclass(frozen=True)
 class Report:
-    """`kind` is '' when it is no report; `bounces` are there for `bounce` and `delay`."""
+    """`kind` is '' when it is no report; `bounces` are there for `bounce`, `delay` and read receipts."""
 
     kind: str = ""
     bounces: tuple[Bounce, ...] = ()
@@ -59,20 +64,39 @@ def read_report(root: Part) -> Report:
     announced = root.type.raw("report-type").lower()
     if "message/feedback-report" in parts or announced == b"feedback-report":
         return Report("report")
-    if "message/disposition-notification" in parts or announced == b"disposition-notification":
-        return Report("receipt")
+    receipt = parts.get("message/disposition-notification")
+    if receipt or announced == b"disposition-notification":
+        return Report("receipt", _read_receipt(receipt) if receipt else ())
     return Report()
 
 
-def may_be_plain_bounce(fields: Fields, from_address: str, subject: str, null_sender: bool) -> bool:
-    """Whether it is worth looking for a bounce in its words: two signs of three."""
-    by_daemon = bool(_DAEMON.match(from_address)) or "x-failed-recipients" in fields
-    return by_daemon + null_sender + bool(_SUBJECT.search(subject)) >= 2
+@dataclass(frozen=True)
+class Hints:
+    """What speaks for a bounce before its words are read; `returns_ours`: there is a mail of ours in it."""
+
+    from_address: str
+    subject: str
+    null_sender: bool
+    returns_ours: bool
+
+
+def may_be_plain_bounce(fields: Fields, hints: Hints) -> bool:
+    """Whether it is worth looking for a bounce in its words: two signs of four."""
+    by_daemon = bool(_DAEMON.match(hints.from_address)) or "x-failed-recipients" in fields
+    about_delivery = bool(_SUBJECT.search(hints.subject)) and not _ANSWER.match(hints.subject)
+    return by_daemon + hints.null_sender + about_delivery + hints.returns_ours >= 2
+
+
+def returns_mail_of(root: Part, own_domains: set[str]) -> bool:
+    """Whether there is a header with a Message-ID that only we make in the text."""
+    found = _MESSAGE_ID.search(root.raw, root.start, min(root.end, root.start + _READ_OF_PLAIN))
+    return bool(found) and domain_of(_angle(found.group(1)).strip("<>")) in own_domains  # type: ignore[union-attr]  # is there
 
 
 def read_plain(root: Part, text: str) -> tuple[Bounce, ...]:
     """A bounce in plain words, those given up first; nothing when nobody is named in it."""
     failed, delayed = _named_recipients(root)
+    failed = failed or ([] if delayed else _named_in_words(text))
     if not failed and not delayed:
         return ()
     words = _telling_lines(text)
@@ -126,8 +150,20 @@ def _delivery_report(root: Part, status: Part) -> Report:
         tried = [_bounce(one, about, delayed=True) for one in delayed]
         return Report("bounce" if failed else "delay", (*given_up, *tried)[:_MOST_RECIPIENTS])
     if recipients:
-        return Report("receipt")  # delivered, relayed or expanded
+        about = original_message_id(root)
+        went_on = (Bounce(_recipient(one), about, "", False, one.token("action")) for one in recipients)
+        return Report("receipt", tuple(went_on)[:_MOST_RECIPIENTS])
     return Report("bounce", read_plain(root, ""))
+
+
+def _read_receipt(receipt: Part) -> tuple[Bounce, ...]:
+    """What became of our mail in the recipient's mail program (RFC 8098): `displayed`, `deleted`, …"""
+    fields = next(iter(_status_blocks(receipt.content())), Fields())
+    disposition = _text(fields, "disposition").rpartition(";")[2].partition("/")[0].strip().lower()
+    about = _angle(fields.first("original-message-id"))
+    if not disposition or not about:
+        return ()
+    return (Bounce(_recipient(fields), about, "", False, disposition[:_LONGEST_WORDS]),)
 
 
 def _is_failure(block: Fields) -> bool:
@@ -191,6 +227,18 @@ def _named_recipients(root: Part) -> tuple[list[str], list[str]]:
     if failed or delayed:
         return failed, [one for one in delayed if one not in failed]
     return _addresses(str(message.get("X-Failed-Recipients", "")).split(",")), []
+
+
+def _named_in_words(text: str) -> list[str]:
+    """In a style that nobody knows: the recipient of our mail below, where the words above it name them;
+    without our mail, the only address that is named."""
+    words = text[:_READ_FOR_NAMES]
+    returned_to = _RETURNED_TO.search(words)
+    above = words[: returned_to.start()] if returned_to else words
+    named = {found for one in _ADDRESS.findall(above) if (found := bare_address(one))}
+    if returned_to:
+        named &= {bare_address(returned_to.group(1))}
+    return list(named) if len(named) == 1 else []
 
 
 def _addresses(raw: Iterable[bytes | str]) -> list[str]:

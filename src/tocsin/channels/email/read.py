@@ -23,6 +23,7 @@ from tocsin.channels.email.addresses import Address
 from tocsin.channels.email.fields import Fields
 from tocsin.channels.email.limits import REFERENCES, Budget
 from tocsin.channels.email.structure import Part, read_structure
+from tocsin.kernel.references import find_references
 
 _NOTHING = b"\r\n\t \x00"
 _FIRST_BYTES = 1_000
@@ -67,7 +68,8 @@ class _Reader:
         in_reply_to, references = self._ids("in-reply-to"), self._ids("references")
         to, cc = self._people("to"), self._people("cc")
         subject = self._text("subject")
-        is_answer = bool(in_reply_to or references)
+        token = self._reply_token(to + cc)
+        is_answer = bool(in_reply_to or references or token or find_references(subject[:1000], "T"))
         machine = machines.classify(
             machines.Signs(self._root, self._envelope, sender.address, subject, text, message_id, is_answer)
         )
@@ -89,7 +91,7 @@ class _Reader:
             machine=machine.kind,
             bounces=machine.bounces,
             verified=auth.is_verified(self._raw, self._fields, sender.address, self._envelope),
-            reply_token=self._reply_token(to + cc),
+            reply_token=token,
             fingerprint=_fingerprint(message_id, sender.address, text, html, attachments),
             defects=self._budget.marks,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext as _
+
 from tocsin.channels.base import Bounce
 from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel.events import emit
@@ -20,6 +22,7 @@ _REASONS = {
     "receipt": "A read receipt.",
     "own": "Our own mail coming back.",
 }
+_WENT_ON = {"relayed", "expanded"}
 # A bounce for a delivery that failed or bounced already says nothing new.
 _BOUNCING = [
     DeliveryState.SENT,
@@ -35,10 +38,12 @@ def handle(parcel: Parcel) -> None:
     inbound = parcel.inbound
     reason = _REASONS[inbound.machine]
     for bounce, delivery in _deliveries_of(inbound.bounces):
-        if inbound.machine == "bounce" and not bounce.delayed:
-            _mark_bounced(delivery, bounce)
-        else:
+        if inbound.machine == "receipt":
+            _note_receipt(delivery, bounce)
+        elif bounce.delayed or inbound.machine == "delay":
             _note_delay(delivery, bounce)
+        else:
+            _mark_bounced(delivery, bounce)
         reason = f"{reason} It is about delivery {delivery.pk} to {delivery.to_address}."
     verdicts.ignore(parcel.id, reason)
 
@@ -81,5 +86,15 @@ def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:
 
 
 def _note_delay(delivery: Delivery, bounce: Bounce) -> None:
-    words = bounce.words.replace("\x00", "")
+    """Another server still tries: no failure, and we send nothing again."""
+    words = _("Delayed, and still tried: %(words)s") % {"words": bounce.words.replace("\x00", "")}
     Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENT).update(answer=words, announced=False)
+
+
+def _note_receipt(delivery: Delivery, bounce: Bounce) -> None:
+    """It got there (RFC 8098, 3464); `relayed` and `expanded` say only that it went on."""
+    words = bounce.words.replace("\x00", "")
+    state = DeliveryState.SENT if words in _WENT_ON else DeliveryState.DELIVERED
+    answer = _("A receipt says: %(words)s") % {"words": words}
+    rows = Delivery.objects.filter(pk=delivery.pk, state__in=[DeliveryState.SENT, DeliveryState.DELIVERED])
+    rows.update(state=state, answer=answer, announced=False)
