@@ -13,6 +13,7 @@ Listening = psycopg.Connection[tuple[Any, ...]]
 
 SPOOL_CHANNEL = "tocsin_spool"
 OUTBOX_CHANNEL = "tocsin_outbox"
+REPORTS_CHANNEL = "tocsin_reports"
 
 _CONNECT_TIMEOUT_S = 10
 _OURS_NOT_LIBPQS = {"cursor_factory", "context", "prepare_threshold", "pool"}

@@ -32,6 +32,17 @@ class AddressBounced(Event):
 
 
 @dataclass(frozen=True)
+class ReaderObjected(Event):
+    """A provider reports that the reader at an address called our mail spam (`what` is `complained`) or took
+    the provider's way to unsubscribe (`unsubscribed`)."""
+
+    address: str
+    what: str
+    delivery_id: int
+    origin_ref: str
+
+
+@dataclass(frozen=True)
 class PostSetAside(Event):
     """Something that came in could not be opened; a person looks at it (rule 3)."""
 

@@ -47,6 +47,15 @@ def announce_loop(stop: threading.Event) -> None:
             stop.wait(_ANNOUNCE_EVERY_S)
 
 
+def reports_loop(stop: threading.Event) -> None:
+    """Let what providers report of our mails say what became of them."""
+    with direct.connect() as listening:
+        listening.execute(f"LISTEN {direct.REPORTS_CHANNEL}")
+        while not stop.is_set():
+            if not services.settle_reports():
+                _wait(listening, stop)
+
+
 def upkeep_loop(stop: threading.Event) -> None:
     """Queue what is due again and take back what a dead process was sending."""
     while not stop.is_set():
@@ -87,6 +96,7 @@ LOOPS: list[Loop] = [
         drain_loop,
         *[dispatch_loop] * settings.TOCSIN_SMTP_CONNECTIONS,
         announce_loop,
+        reports_loop,
         upkeep_loop,
         listen_loop,
         poll_loop,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tocsin.mailroom import views
+from tocsin.mailroom import provider_views, views
 
 app_name = "mailroom"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("mailroom/inbound/<int:inbound_id>/read-again/", views.read_again, name="read-again"),
     path("mailroom/outbox/", views.outbox, name="outbox"),
     path("mailroom/outbox/<int:delivery_id>/try-again/", views.try_again, name="try-again"),
+    path("mailroom/providers/<str:key>/tracking/", provider_views.tracking, name="provider-tracking"),
+    path("mailroom/providers/<str:key>/inbound/", provider_views.inbound, name="provider-inbound"),
+    # Mailgun posts the mail as it came, and not its fields, to addresses that end so.
+    path("mailroom/providers/<str:key>/inbound/mime", provider_views.inbound, name="provider-inbound-mime"),
     path("contact/", views.contact, name="contact"),
     path("contact/thanks/", views.contact_thanks, name="contact-thanks"),
 ]

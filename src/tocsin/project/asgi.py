@@ -22,6 +22,8 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 
 from tocsin.kernel.conninfo import conninfo  # noqa: E402
 from tocsin.kernel.live import LiveApp  # noqa: E402
+from tocsin.mailroom import door  # noqa: E402
+from tocsin.mailroom.door import Door  # noqa: E402
 from tocsin.project import static_files  # noqa: E402
 from tocsin.statuspage.public import PublicApp  # noqa: E402
 
@@ -96,6 +98,7 @@ class Tocsin:
     def __init__(self) -> None:
         static_files.collect(settings.STATIC_ROOT, settings.STATIC_EDITION)  # before Django looks at them
         self._django = Limited(ASGIHandler(), settings.TOCSIN_WEB_SLOTS)
+        self._providers = Door(self._django, settings.TOCSIN_WEBHOOK_SECRET)
         self._live = LiveApp(conninfo)
         self._public = PublicApp()
 
@@ -111,6 +114,8 @@ class Tocsin:
             return self._live
         if path == "/banner.js" or path == "/status" or path.startswith("/status/"):
             return self._public
+        if path.startswith(door.PREFIX):
+            return self._providers
         return self._django
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

@@ -32,6 +32,11 @@ TOCSIN_IMAP_URL = os.environ.get("TOCSIN_IMAP_URL", "")
 TOCSIN_SMTP_LISTEN = os.environ.get("TOCSIN_SMTP_LISTEN", "")
 # Whose group may hand in mail at the worker's LMTP socket, such as `postfix`; empty: the owner alone.
 TOCSIN_MAIL_GROUP = os.environ.get("TOCSIN_MAIL_GROUP", "")
+# What providers say of our mail and post to us is believed by this name and password, `name:password`, and
+# by these keys. Without the first, their addresses are not there.
+TOCSIN_WEBHOOK_SECRET = os.environ.get("TOCSIN_WEBHOOK_SECRET", "")
+TOCSIN_MAILGUN_SIGNING_KEY = os.environ.get("TOCSIN_MAILGUN_SIGNING_KEY", "")
+TOCSIN_SENDGRID_VERIFICATION_KEY = os.environ.get("TOCSIN_SENDGRID_VERIFICATION_KEY", "")
 # Connections a worker keeps to the SMTP server; each sends one mail at a time.
 TOCSIN_SMTP_CONNECTIONS = int(os.environ.get("TOCSIN_SMTP_CONNECTIONS", "4"))
 # The names our mail servers give themselves in Authentication-Results, separated by commas (R-A09).

@@ -8,6 +8,7 @@ from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many
 from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, imap_oauth, look_now, save_mailbox
 from tocsin.mailroom.services.opening import drain
 from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
+from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due, take_back_stale_claims
 from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
 
@@ -20,6 +21,7 @@ __all__ = [
     "dispatch",
     "drain",
     "ensure_default_mailbox",
+    "forget_old_reports",
     "ignore",
     "imap_oauth",
     "keep_blob",
@@ -32,10 +34,12 @@ __all__ = [
     "read_again",
     "save_mailbox",
     "set_aside",
+    "settle_reports",
     "take_back_stale_claims",
     "take_in",
     "take_in_form",
     "take_in_many",
     "try_again",
     "write_deliveries",
+    "write_reports",
 ]

@@ -90,10 +90,6 @@ def read_reports(provider: Provider, request: Request, secrets: Secrets) -> list
 
 def _pieces(provider: Provider, request: Request) -> list[bytes]:
     """The request, one report at a time, so that none spoils another."""
-    if not request.body.lstrip()[:1] in (b"[", b"{"):
-        if provider.key == "mailgun" and request.POST:  # its old form, with fields instead of JSON
-            return [request.body]
-        raise NotUnderstood("this is not JSON")
     said = read_json(request.body)
     items = said[:_MOST_AT_ONCE] if isinstance(said, list) else [said]
     wrapped = ([one] if provider.reports_in_lists else one for one in items)
@@ -103,8 +99,7 @@ def _pieces(provider: Provider, request: Request) -> list[bytes]:
 def _reports_in(provider: Provider, reader: Any, request: Request) -> Iterator[Report]:
     for event in reader.parse_events(request):
         raw = _raw(event)
-        kind = _kind(event, raw)
-        if kind:
+        for kind in _kinds(event, raw):
             yield _report(provider, event, raw, kind)
 
 
@@ -118,13 +113,14 @@ def _raw(event: Any) -> dict[str, Any]:
     return raw
 
 
-def _kind(event: Any, raw: dict[str, Any]) -> str:
+def _kinds(event: Any, raw: dict[str, Any]) -> list[str]:
     # The receiving server took it for spam; no reader said so.
     if raw.get("Type") == "SpamNotification":
-        return "bounced"
+        return ["bounced"]
     if event.event_type == "rejected" and event.reject_reason in ("spam", "unsubscribed"):
-        return "complained" if event.reject_reason == "spam" else "unsubscribed"
-    return _KINDS.get(event.event_type, "")
+        return ["rejected", "unsubscribed"]  # not sent, since the reader objected to an earlier one
+    kind = _KINDS.get(event.event_type, "")
+    return [kind] if kind else []
 
 
 def _report(provider: Provider, event: Any, raw: dict[str, Any], kind: str) -> Report:

@@ -93,7 +93,7 @@ class ProviderConnection:
         return self._accepted(message.anymail_status)
 
     def _accepted(self, status: Any) -> Receipt:
-        if status.status & {"failed", "invalid", "rejected"}:
+        if status.status & {"failed", "invalid", "rejected"} or status.esp_response.status_code >= 400:
             raise self._refusal(status.esp_response)
         recipient = next(iter(status.recipients.values()))
         provider = self._account.provider

@@ -162,6 +162,15 @@ class Account:
         return self.provider.label
 
 
+def account_of(provider: Provider, url: str) -> Account | None:
+    """Ours with this provider, where the address names it; None where it names another, or is none."""
+    try:
+        account = Account.from_url(url)
+    except ValueError:
+        return None
+    return account if account.provider == provider else None
+
+
 def is_provider(url: str) -> bool:
     """Whether an address names a provider rather than a mail server."""
     return url.partition(":")[0] in PROVIDERS

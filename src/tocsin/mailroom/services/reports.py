@@ -1,0 +1,184 @@
+"""What providers report of our mails: written down when it comes, settled when its delivery is known."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from tocsin.channels.email.providers.reports import Report
+from tocsin.kernel import clock
+from tocsin.kernel.events import emit
+from tocsin.mailroom import direct, events, queries, reporting, rules
+from tocsin.mailroom.models import Delivery, DeliveryState, ProviderReport, ReportState
+from tocsin.mailroom.reporting import Said
+from tocsin.mailroom.services.addresses import mark_dead
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+_KEPT_FOR = timedelta(days=30)
+_GIVEN_UP_AFTER = timedelta(days=1)
+_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
+# A dispatcher holds these and records what it was answered; a report waits for that.
+_HELD = {DeliveryState.SENDING}
+_OBJECTIONS = {reporting.COMPLAINED, reporting.UNSUBSCRIBED}
+
+
+@transaction.atomic
+def write_reports(reports: Sequence[Report]) -> None:
+    """Write them down; one that came before is not written again. Raises django.db.Error."""
+    now = clock.now()
+    ProviderReport.objects.bulk_create(
+        [_row(one, received_at=now) for one in reports], batch_size=1_000, ignore_conflicts=True
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [direct.REPORTS_CHANNEL])
+
+
+@transaction.atomic
+def settle_reports() -> int:
+    """Let a batch of reports say what they say of their deliveries; how many were looked at."""
+    waiting = ProviderReport.objects.filter(state=ReportState.WAITING, look_at__lte=clock.now())
+    batch = list(waiting.select_for_update(skip_locked=True).order_by("look_at", "id")[:_AT_ONCE])
+    if batch:
+        _settle(batch)
+    return len(batch)
+
+
+def forget_old_reports() -> int:
+    """Those of more than 30 days ago; how many."""
+    gone, _models = ProviderReport.objects.filter(received_at__lt=clock.now() - _KEPT_FOR).delete()
+    return gone
+
+
+def _row(one: Report, received_at: object) -> ProviderReport:
+    return ProviderReport(
+        provider=one.provider,
+        provider_ref=one.provider_ref,
+        message_name=one.message_name,
+        recipient=one.recipient,
+        kind=one.kind,
+        final=one.final,
+        words=one.words,
+        at=one.at or received_at,
+        received_at=received_at,
+        digest=one.digest,
+        look_at=received_at,
+    )
+
+
+def _settle(batch: list[ProviderReport]) -> None:
+    deliveries = _deliveries_of(batch)
+    by_delivery: dict[int, list[ProviderReport]] = defaultdict(list)
+    unsettled: list[ProviderReport] = []
+    for report in batch:
+        delivery = next((deliveries[name] for name in _names(report) if name in deliveries), None)
+        if delivery is None or delivery.state in _HELD or not _is_to(delivery, report):
+            unsettled.append(report)
+        else:
+            report.delivery, report.state = delivery, ReportState.SETTLED
+            by_delivery[delivery.pk].append(report)
+    _postpone(unsettled)
+    ProviderReport.objects.bulk_update(batch, ["delivery", "state", "look_at"])
+    histories = _histories(by_delivery)
+    for delivery_id, reports in by_delivery.items():
+        _apply(reports, histories[delivery_id])
+
+
+def _deliveries_of(batch: Iterable[ProviderReport]) -> dict[str, Delivery]:
+    """The deliveries that these may be about, locked, by each of their names."""
+    names = {name for report in batch for name in _names(report)}
+    found = Delivery.objects.filter(Q(message_id__in=names) | Q(provider_ref__in=names - {""}))
+    deliveries: dict[str, Delivery] = {}
+    for one in found.select_for_update().order_by("pk"):
+        deliveries[one.message_id] = one
+        if one.provider_ref:
+            deliveries[one.provider_ref] = one
+    return deliveries
+
+
+def _names(report: ProviderReport) -> list[str]:
+    """Under which its delivery may be found, the surest first: our own, the Message-ID, the provider's."""
+    ours = f"<{report.message_name}@{queries.message_id_domain()}>" if report.message_name else ""
+    theirs = report.provider_ref.partition(":")[2]
+    names = (ours, theirs if theirs.startswith("<") else "", report.provider_ref)
+    return [name for name in names if name]
+
+
+def _is_to(delivery: Delivery, report: ProviderReport) -> bool:
+    named = rules.fold_address(report.recipient)
+    return not named or named == rules.fold_address(delivery.to_address)
+
+
+def _postpone(reports: Sequence[ProviderReport]) -> None:
+    """Their deliveries may be known soon; what nobody claims in a day is about no mail of ours."""
+    now = clock.now()
+    unknown = 0
+    for report in reports:
+        age = now - report.received_at
+        report.look_at = now + min(max(age, _SHORTEST_WAIT), _LONGEST_WAIT)
+        if age > _GIVEN_UP_AFTER:
+            report.state = ReportState.UNKNOWN
+            unknown += 1
+    if unknown:
+        log.info("%s reports of providers are about no mail of ours", unknown)
+
+
+def _histories(delivery_ids: Iterable[int]) -> dict[int, list[ProviderReport]]:
+    """Everything ever reported of these."""
+    found: dict[int, list[ProviderReport]] = defaultdict(list)
+    for one in ProviderReport.objects.filter(delivery_id__in=list(delivery_ids)):
+        found[one.delivery_id or 0].append(one)
+    return found
+
+
+def _apply(new: Sequence[ProviderReport], history: Iterable[ProviderReport]) -> None:
+    """What all reports of this sending make of the delivery, and what the new ones say of its address."""
+    delivery = new[0].delivery
+    assert delivery is not None
+    said = [
+        Said(one.kind, one.at, one.words, one.final) for one in history if _is_of_this_sending(delivery, one)
+    ]
+    standing = reporting.standing(delivery.state, said)
+    if standing.state and (standing.state, standing.words) != (delivery.state, delivery.answer):
+        _record(delivery, standing)
+    _heed(delivery, new)
+
+
+def _is_of_this_sending(delivery: Delivery, report: ProviderReport) -> bool:
+    """A mail that staff had sent again is not judged by what became of it before."""
+    if report.received_at < delivery.tried_since:
+        return False
+    if not report.provider_ref or not delivery.provider_ref or delivery.maybe_twice:
+        return True
+    return report.provider_ref == delivery.provider_ref or _names_it_otherwise(report)
+
+
+def _names_it_otherwise(report: ProviderReport) -> bool:
+    """Some providers report under the Message-ID, which stays the same, and not under their own name."""
+    return report.provider_ref.partition(":")[2].startswith("<")
+
+
+def _record(delivery: Delivery, standing: reporting.Standing) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=standing.state,
+        answer=standing.words,
+        announced=False,
+        # Known to be taken though its sender never heard so: it is not sent again.
+        accepted_at=delivery.accepted_at or clock.now(),
+    )
+
+
+def _heed(delivery: Delivery, new: Sequence[ProviderReport]) -> None:
+    """An address with nobody behind it is not tried again; a reader who objects gets no more notices."""
+    final = next((one for one in new if one.final), None)
+    if final:
+        mark_dead(delivery.channel, delivery.to_address, final.words)
+        emit(events.AddressBounced(delivery.to_address, final.words[:1000], delivery.pk, delivery.origin_ref))
+    for kind in sorted({one.kind for one in new} & _OBJECTIONS):
+        emit(events.ReaderObjected(delivery.to_address, kind, delivery.pk, delivery.origin_ref))
