@@ -2,6 +2,7 @@
 
 from tocsin.kernel.text.clean_html import SafeHtml, sanitise_html
 from tocsin.kernel.text.folding import fold
+from tocsin.kernel.text.forwards import Forwarded, forwarded_mails
 from tocsin.kernel.text.html_page import MailPage, Pictures, present_html
 from tocsin.kernel.text.html_quotes import fold_html_quotes
 from tocsin.kernel.text.language import guess_language
@@ -19,12 +20,14 @@ from tocsin.kernel.text.quotes import Folded, fold_quotes, is_forward
 __all__ = [
     "SIGNATURE_MARK",
     "Folded",
+    "Forwarded",
     "MailPage",
     "Pictures",
     "SafeHtml",
     "fold",
     "fold_html_quotes",
     "fold_quotes",
+    "forwarded_mails",
     "guess_language",
     "html_to_text",
     "is_forward",

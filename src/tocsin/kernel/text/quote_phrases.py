@@ -55,7 +55,8 @@ FORWARDED_MESSAGE = frozenset({
 
 # What mail clients put before the subject of a mail that is sent on.
 FORWARDING_SUBJECT = re.compile(
-    r"\s*(?:\[?(?:fwd?|wg|weitergeleitet|πρθ|προωθ|rv|reenv|enc|prosl|proslijedeno|пересл|tr|i)\]?)\s*:"
+    r"\s*(?:\[[^\[\]:]{1,60}\]\s*)*\[?(?:fwd?|wg|weitergeleitet|πρθ|πρωθ|προωθ\w*|rv|reenv\w*|enc"
+    r"|prosl|proslijedeno|пересл\w*|tr|i)\.?\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\]?\s?[:：]"
 )
 
 # What phones and apps add under a mail.
