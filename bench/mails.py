@@ -27,7 +27,7 @@ def _mail(number: int, dice: random.Random) -> bytes:
     sentence = _SENTENCES[dice.choice(list(_SENTENCES))]
     lines = [f"{sentence} ({number}.{line})" for line in range(dice.randrange(5, 20))]
     message = EmailMessage()
-    message["From"] = f"Customer {number} <c{number}@writers.example>"
+    message["From"] = f"Customer {number} <c{number}@c{number}.writers.example>"
     message["To"] = SUPPORT
     message["Subject"] = f"{sentence[:40]} {number}"
     message["Message-ID"] = f"<{number}.{dice.randrange(10**12)}@writers.example>"

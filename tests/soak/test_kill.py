@@ -119,7 +119,7 @@ def make_mails(dice: random.Random) -> list[Mail]:
         mark = f"m{number}-{dice.randrange(10**9)}"
         earlier = mails[-6] if number % 12 == 11 else None
         affected = number % 10 == 3
-        sender = address(number + 1) if affected else f"w{number}@{DOMAIN}"
+        sender = address(number + 1) if affected else f"w{number}@w{number}.{DOMAIN}"
         text = "My storage does not answer." if affected else "How do I change my invoice address?"
         mails.append(make_mail(mark, earlier.sender if earlier else sender, text, earlier))
     return mails

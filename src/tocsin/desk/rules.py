@@ -104,16 +104,18 @@ def is_noise(machine: str, *, answers_us: bool, joins: bool) -> bool:
 
 # --- Loops: robots that do not say what they are, and answer our automatic answers (R-A03) ----------
 
-PACE_WINDOW = timedelta(hours=1)
-# To one sender; in an outage, where each answer tells its state, more.
-ANSWERS_A_SENDER = 5
-STATES_A_SENDER = 30
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# To one sender in an hour and in a day; in an outage, where each answer tells its state, more.
+ANSWERS_A_SENDER = {HOUR: 5, DAY: 20}
+STATES_A_SENDER = {HOUR: 30, DAY: 100}
 # Each a new ticket within a minute after our answer to the one before: so many in a row, no person writes.
 QUICK = timedelta(minutes=1)
 QUICK_TURNS_OF_A_SENDER = 3
-# Of one domain of whose senders we know no customer: a robot that writes from a new address each time.
-QUICK_TURNS_IN_SAME_WORDS = 5
+# Of one domain of whose senders we know no customer: a robot that writes from a new address each time. In the
+# same words it may take its time: programs look into their mailbox every quarter of an hour, too.
+TURNS_IN_SAME_WORDS = 5
 QUICK_TURNS_OF_A_DOMAIN = 20
+_WORDS_THAT_TELL = 20
 
 # Where everybody may have an address: who writes from there has nothing to do with the others.
 _PUBLIC_PROVIDERS = {
@@ -134,29 +136,37 @@ class Turn:
 
 
 def pause_for_sender(earlier: Sequence[Turn], came_at: datetime, *, with_news: bool) -> int:
-    """How many automatic answers in an hour are reason to answer this sender no more; 0 while none are."""
-    if len(earlier) >= (STATES_A_SENDER if with_news else ANSWERS_A_SENDER):
-        return len(earlier)
+    """How many automatic answers in a day are reason to answer this sender no more; 0 while none are."""
+    for window, most in (STATES_A_SENDER if with_news else ANSWERS_A_SENDER).items():
+        count = sum(turn.answered_at > came_at - window for turn in earlier)
+        if count >= most:
+            return count
     return QUICK_TURNS_OF_A_SENDER if _is_ping_pong(earlier, came_at, QUICK_TURNS_OF_A_SENDER) else 0
 
 
 def pause_for_domain(earlier: Sequence[Turn], came_at: datetime, words: str) -> int:
     """As `pause_for_sender`, for the strangers of one domain together."""
-    lately = sorted(earlier, key=lambda turn: turn.came_at)[-QUICK_TURNS_IN_SAME_WORDS:]
-    same_words = all(turn.words == words for turn in lately)
-    if same_words and _is_ping_pong(earlier, came_at, QUICK_TURNS_IN_SAME_WORDS):
-        return QUICK_TURNS_IN_SAME_WORDS
+    lately = _last(earlier, TURNS_IN_SAME_WORDS)
+    same_words = len(words) >= _WORDS_THAT_TELL and all(turn.words == words for turn in lately)
+    if same_words and _is_ping_pong(lately, came_at, TURNS_IN_SAME_WORDS, within=DAY):
+        return TURNS_IN_SAME_WORDS
     return QUICK_TURNS_OF_A_DOMAIN if _is_ping_pong(earlier, came_at, QUICK_TURNS_OF_A_DOMAIN) else 0
 
 
-def _is_ping_pong(earlier: Sequence[Turn], came_at: datetime, turns: int) -> bool:
-    """Whether the last so many were each followed at once by the next, and not before we had answered."""
-    last = sorted(earlier, key=lambda turn: turn.came_at)[-turns:]
+def _is_ping_pong(
+    earlier: Sequence[Turn], came_at: datetime, turns: int, *, within: timedelta = QUICK
+) -> bool:
+    """Whether the last so many were each followed by the next in time, and not before we had answered."""
+    last = _last(earlier, turns)
     followed_by = [*(turn.came_at for turn in last[1:]), came_at]
-    quick = [
-        timedelta(0) < came - turn.answered_at < QUICK for turn, came in zip(last, followed_by, strict=False)
+    in_turn = [
+        timedelta(0) < came - turn.answered_at < within for turn, came in zip(last, followed_by, strict=False)
     ]
-    return len(quick) == turns and all(quick)
+    return len(in_turn) == turns and all(in_turn)
+
+
+def _last(turns: Sequence[Turn], count: int) -> Sequence[Turn]:
+    return sorted(turns, key=lambda turn: turn.came_at)[-count:]
 
 
 def paced_domain(address: str) -> str:

@@ -53,7 +53,7 @@ def keep_pace(tickets: Sequence[Ticket], *, with_news: Container[int]) -> set[in
 
 
 class _Pace:
-    """What was acknowledged in the last hour: to each sender, and to the strangers of each domain."""
+    """What was acknowledged in the last day: to each sender, and to the strangers of each domain."""
 
     def __init__(self, tickets: Sequence[Ticket]) -> None:
         self._now = clock.now()
@@ -78,7 +78,7 @@ class _Pace:
         self._of_domains[_domain(ticket)].append(turn)
 
     def _turns_of_senders(self, requesters: set[int]) -> defaultdict[int, list[Turn]]:
-        since = self._now - rules.PACE_WINDOW
+        since = self._now - rules.DAY
         rows = Ticket.objects.filter(requester_id__in=requesters, acknowledged_at__gt=since)
         found: defaultdict[int, list[Turn]] = defaultdict(list)
         for requester, came_at, answered_at in rows.values_list(
@@ -88,7 +88,7 @@ class _Pace:
         return found
 
     def _turns_of_domains(self, domains: list[str]) -> defaultdict[str, list[Turn]]:
-        since = self._now - rules.PACE_WINDOW
+        since = self._now - rules.DAY
         found: defaultdict[str, list[Turn]] = defaultdict(list)
         with connection.cursor() as cursor:
             cursor.execute(_OF_DOMAINS, [domains, since, rules.QUICK_TURNS_OF_A_DOMAIN])
@@ -105,7 +105,7 @@ def _domain(ticket: Ticket) -> str:
 def _note(ticket: Ticket, who: str, count: int) -> Message:
     with override(people.company_language()):
         text = _(
-            "Automatic answers to %(who)s are paused: there were %(count)d within an hour, and it looks like"
+            "Automatic answers to %(who)s are paused: there were %(count)d in a short time, and it looks like"
             " a machine that answers them. What you write is sent as always."
         ) % {"who": who, "count": count}
     return records.note(ticket, text)
