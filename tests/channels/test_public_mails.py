@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from tests.channels.test_reading import ENVELOPE, assert_storable
+from tests.kernel.test_html_page import look_at
 
 from tocsin.channels.base import Inbound, Unreadable
+from tocsin.channels.email import calendars, nested
 from tocsin.channels.email.read import read
+from tocsin.kernel.text import Pictures, fold_quotes, is_forward, present_html, sanitise_html
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 MAILS = sorted(
@@ -46,6 +49,28 @@ def test_is_read_as_a_person_would(path: Path) -> None:
     for one in inbound.attachments:
         assert one.name
         assert not re.search(r"[/\\\x00-\x1f]", one.name)
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.name)
+def test_is_shown_without_harm(path: Path) -> None:
+    """Each through all that stands between it and a page: text, HTML with and without pictures, cards."""
+    inbound = reading(path)
+    start = time.perf_counter()
+    folded = fold_quotes(inbound.text, forwarded=is_forward(inbound.subject))
+    assert folded.visible.strip() or not inbound.text.strip()
+    stored = sanitise_html(inbound.html).html
+    for asked_for in (False, True):
+        page = present_html(stored, Pictures(lambda _name: "/files/1", asked_for))
+        for html in (page.new, page.history):
+            look_at(
+                re.sub(r' src="(?:https?://[^"]*|/files/1)"' if asked_for else ' src="/files/1"', "", html)
+            )
+    for one in inbound.attachments:
+        if one.content_type in calendars.TYPES:
+            calendars.read_invitation(one.content)
+        if one.content_type in nested.TYPES:
+            nested.read_heading(one.content)
+    assert time.perf_counter() - start < 2
 
 
 def test_most_have_a_sender_and_something_to_read() -> None:

@@ -5,12 +5,14 @@ No written line is lost or doubled, nothing is raised, nothing takes long, and n
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from types import ModuleType
 
 from tests.soak import fuzzing
 
 _NEVER = {"script", "iframe", "object", "embed", "base", "meta", "link", "form"}
+_LOADS = re.compile(r"""<[^>]*\s(?:src|srcset|background|poster)\s*=\s*["']?\s*(?:https?:)?//""")
 _ADDRESSES = {"href", "src", "action", "formaction", "background", "poster", "xlink:href"}
 
 
@@ -23,6 +25,17 @@ class _Browser(HTMLParser):
             assert not name.startswith("on"), (tag, name)
             address = "".join((value or "").split()).lower()
             assert not (name in _ADDRESSES and address.startswith(("javascript:", "vbscript:"))), value
+
+
+class _Words(HTMLParser):
+    """Collects what is written in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
 
 
 def target(text_room: ModuleType) -> fuzzing.Target:
@@ -45,13 +58,36 @@ def _plain(text_room: ModuleType, text: str) -> None:
 
 
 def _html(text_room: ModuleType, page: str) -> None:
-    clean = text_room.sanitise_html(page)
-    safe = getattr(clean, "html", clean)
-    browser = _Browser()
-    browser.feed(safe)
-    browser.close()
+    stored = text_room.sanitise_html(page).html
+    _look_at(stored)
     text_room.html_to_text(page)
-    text_room.fold_html_quotes(safe)
+    for pictures in (text_room.Pictures(lambda _name: None), text_room.Pictures(lambda _name: "/p", True)):
+        shown = text_room.present_html(stored, pictures)
+        _look_at(shown.new)
+        _look_at(shown.history)
+        assert pictures.from_elsewhere or not _LOADS.search(shown.new + shown.history)
+    _loses_nothing(text_room, stored)
+
+
+def _loses_nothing(text_room: ModuleType, stored: str) -> None:
+    """What is new and what is folded are together what there was, in its order."""
+    new, folded = text_room.fold_html_quotes(stored)
+    if folded:
+        assert _words(new) + _words(folded) == _words(stored)
+        assert _words(new) or "<img" in new
+
+
+def _words(page: str) -> str:
+    reader = _Words()
+    reader.feed(page)
+    reader.close()
+    return "".join("".join(reader.found).split())
+
+
+def _look_at(page: str) -> None:
+    browser = _Browser()
+    browser.feed(page)
+    browser.close()
 
 
 def _written(text: str) -> list[str]:
@@ -60,10 +96,13 @@ def _written(text: str) -> list[str]:
 
 
 def seeds() -> list[bytes]:
-    """The replies that the tests fold."""
+    """The replies that the tests fold, and the pages that the clients write."""
+    from tests.channels.corpus import histories
     from tests.kernel.replies import INLINE, REPLIES
 
-    return [b"t" + one.replace("✂\n", "").encode() for one in [*REPLIES.values(), *INLINE.values()]]
+    texts = [b"t" + one.replace("✂\n", "").encode() for one in [*REPLIES.values(), *INLINE.values()]]
+    pages = [b"h" + case.raw.partition(b"\r\n\r\n")[2] for case in histories.CASES]
+    return texts + pages
 
 
 def main() -> None:

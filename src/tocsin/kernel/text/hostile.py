@@ -12,6 +12,7 @@ LONGEST_HTML = 1_000_000
 _DEEPEST = 400
 _MOST_WORK = 4_000_000  # sum over all tags of the depth they stand at
 _MOST_ENTITIES = 100_000  # html5ever takes quadratic time over them: a million took 14 seconds
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 # These close by themselves or hold nothing.
 _NOT_NESTING = frozenset(
@@ -25,10 +26,14 @@ _ANY_TAG = re.compile(r"<[^<>]*>?")
 
 
 def readable(html: str) -> str:
-    """At most `LONGEST_HTML` characters, without what parsers refuse: NUL, and the lone surrogates
-    that broken charsets leave behind."""
-    html = html[:LONGEST_HTML].replace("\x00", "")
-    return html.encode("utf-8", "replace").decode("utf-8")
+    """At most `LONGEST_HTML` characters, without what parsers refuse: control characters, and the lone
+    surrogates that broken charsets leave behind."""
+    return writable(html[:LONGEST_HTML]).encode("utf-8", "replace").decode("utf-8")
+
+
+def writable(text: str) -> str:
+    """Without the characters that no tree takes; a page can spell them out, too (`&#1;`)."""
+    return _CONTROLS.sub("", text)
 
 
 def is_buildable(html: str) -> bool:

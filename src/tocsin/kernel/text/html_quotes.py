@@ -8,9 +8,9 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable
+from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable, writable
 from tocsin.kernel.text.html_lines import Place, lines_of
-from tocsin.kernel.text.quotes import history_begins
+from tocsin.kernel.text.quotes import history_begins, is_dashes
 
 # The colours that people answer in between the lines of what they were sent.
 _ANSWER_COLOUR = re.compile(
@@ -58,7 +58,7 @@ def split_history(body: HtmlElement) -> HtmlElement | None:
     lines = lines_of(body)
     begins = history_begins(lines.texts)
     place = next((found for found in lines.places[begins:] if found is not None), None)
-    if place is None or not any(lines.texts[:begins]):
+    if place is None or not any(line and not is_dashes(line) for line in lines.texts[:begins]):
         return None
     if _has_coloured_answers(body, place):
         return None
@@ -74,7 +74,7 @@ def _cut_off(body: HtmlElement, place: Place) -> HtmlElement:
     if place.behind:
         part = _shell(element.getparent())
         text = element.tail or ""
-        part.text, element.tail = text[place.offset :], text[: place.offset]
+        part.text, element.tail = writable(text[place.offset :]), writable(text[: place.offset])
         _move_following(element, part)
         element = element.getparent()
     elif not place.offset:
@@ -86,12 +86,12 @@ def _cut_off(body: HtmlElement, place: Place) -> HtmlElement:
     else:
         part = _shell(element)
         text = element.text or ""
-        part.text, element.text = text[place.offset :], text[: place.offset]
+        part.text, element.text = writable(text[place.offset :]), writable(text[: place.offset])
         part.extend(list(element))
     while element is not body:
         outer = _shell(element.getparent())
         outer.append(part)
-        part.tail, element.tail = element.tail, None
+        part.tail, element.tail = writable(element.tail or ""), None
         _move_following(element, outer)
         element, part = element.getparent(), outer
     return part
