@@ -40,15 +40,16 @@ def test_never_empty(texts: dict[str, str], wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "ticket", "unsubscribed", "bounced", "why"),
+    ("address", "ticket", "refusal", "bounced", "why"),
     [
-        ("a@b", False, False, False, ""),
-        ("", False, False, False, "no_address"),
-        ("a@b", False, True, False, "unsubscribed"),
-        ("a@b", False, False, True, "bounced"),
-        ("a@b", True, True, True, ""),
-        ("", True, False, False, "no_address"),
+        ("a@b", False, "", False, ""),
+        ("", False, "", False, "no_address"),
+        ("a@b", False, "unsubscribed", False, "unsubscribed"),
+        ("a@b", False, "complained", True, "complained"),
+        ("a@b", False, "", True, "bounced"),
+        ("a@b", True, "unsubscribed", True, ""),
+        ("", True, "", False, "no_address"),
     ],
 )
-def test_why_nothing_is_sent(address: str, ticket: bool, unsubscribed: bool, bounced: bool, why: str) -> None:
-    assert why_unreachable(address, has_ticket=ticket, unsubscribed=unsubscribed, bounced=bounced) == why
+def test_why_nothing_is_sent(address: str, ticket: bool, refusal: str, bounced: bool, why: str) -> None:
+    assert why_unreachable(address, has_ticket=ticket, refusal=refusal, bounced=bounced) == why

@@ -21,6 +21,7 @@ class Unreachable(models.TextChoices):
     NO_ADDRESS = "no_address", _("No mail address is known")
     BOUNCED = "bounced", _("Mail to this address came back for good")
     UNSUBSCRIBED = "unsubscribed", _("Asked for no more of these mails")
+    COMPLAINED = "complained", _("Called a mail of ours spam")
 
 
 class Notice(models.Model):
@@ -77,11 +78,21 @@ class Recipient(models.Model):
         return f"{self.notice_id} {self.customer_id}"
 
 
+class Refusal(models.TextChoices):
+    """How a customer let us know; the values are those of `Unreachable`."""
+
+    ASKED = "unsubscribed", _("They asked for no more mails about faults.")
+    COMPLAINED = "complained", _("They called a mail of ours spam. Mails about faults stopped.")
+
+
 class Unsubscribed(models.Model):
     """A customer who wants no more mails about faults (R-D11); answers to their own tickets still go."""
 
     customer = models.OneToOneField("people.Customer", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
+    how = models.CharField(
+        max_length=16, choices=Refusal.choices, default=Refusal.ASKED, db_default=Refusal.ASKED
+    )
 
     def __str__(self) -> str:
         return str(self.customer_id)

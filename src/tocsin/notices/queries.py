@@ -10,11 +10,12 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from tocsin.kernel.paging import Page, page
 from tocsin.notices import rules
-from tocsin.notices.models import Moment, Notice, Recipient, Unreachable, Unsubscribed
+from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unreachable, Unsubscribed
 
 __all__ = ["Moment", "NotReached", "NoticeView", "Progress", "SentNotice"]  # the words other rooms use
 
 _WAITING = ("queued", "deferred", "sending")
+_SENT = ("sent", "delivered", "complained")
 _FAILED = ("failed", "bounced")
 _SHOWN_WITH = ("notice", "delivery", "customer")
 _IS_LOST = Q(delivery__state__in=_FAILED) | ~Q(unreachable="")
@@ -94,7 +95,7 @@ def progress(notice_ids: Iterable[int]) -> dict[int, Progress]:
         .annotate(
             written=Count("id"),
             waiting=Count("id", filter=Q(delivery__state__in=_WAITING)),
-            sent=Count("id", filter=Q(delivery__state="sent")),
+            sent=Count("id", filter=Q(delivery__state__in=_SENT)),
             failed=Count("id", filter=Q(delivery__state__in=_FAILED)),
             unreachable=Count("id", filter=~Q(unreachable="")),
         )
@@ -128,7 +129,7 @@ def notices_of(matter_ref: str) -> list[NoticeView]:
 def totals(matter_ref: str) -> tuple[int, int]:
     """How many messages of all moments were sent (a server has them), and how many failed or came back."""
     row = Recipient.objects.filter(notice__matter_ref=matter_ref).aggregate(
-        sent=Count("id", filter=Q(delivery__state="sent")),
+        sent=Count("id", filter=Q(delivery__state__in=_SENT)),
         failed=Count("id", filter=Q(delivery__state__in=_FAILED)),
     )
     return row["sent"], row["failed"]
@@ -236,6 +237,12 @@ def not_reached(matter_ref: str, limit: int = 50) -> list[NotReached]:
 def is_unsubscribed(customer_id: int) -> bool:
     """Whether a customer asked for no more mails about faults."""
     return Unsubscribed.objects.filter(customer_id=customer_id).exists()
+
+
+def refusal_of(customer_id: int) -> str:
+    """How a customer said that they want no more mails about faults, in words; '' when they did not."""
+    row = Unsubscribed.objects.filter(customer_id=customer_id).first()
+    return str(Refusal(row.how).label) if row else ""
 
 
 def _why(unreachable: str, answer: str | None) -> str:

@@ -37,15 +37,16 @@ def choose_words(texts: Mapping[str, Mapping[str, str]], wanted: str) -> Words:
     return Words(language, said[language].get("subject", ""), said[language]["text"])
 
 
-def why_unreachable(address: str, *, has_ticket: bool, unsubscribed: bool, bounced: bool) -> str:
+def why_unreachable(address: str, *, has_ticket: bool, refusal: str, bounced: bool) -> str:
     """The reason why nothing is sent, as in `models.Unreachable`; empty when it can be.
 
-    An answer to the customer's own ticket goes wherever there is an address: they asked us.
+    `refusal` is how they said that they want none, '' where they did not. An answer to the customer's own
+    ticket goes wherever there is an address: they asked us.
     """
     if not address:
         return "no_address"
     if has_ticket:
         return ""
-    if unsubscribed:
-        return "unsubscribed"
+    if refusal:
+        return refusal
     return "bounced" if bounced else ""

@@ -14,7 +14,7 @@ from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 from tocsin.notices import events, rules
 from tocsin.notices.links import unsubscribe_url
-from tocsin.notices.models import Moment, Notice, Recipient, Unsubscribed
+from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unsubscribed
 from tocsin.notices.words import footer
 from tocsin.people import queries as people
 
@@ -90,6 +90,24 @@ def unsubscribe(customer_id: int) -> None:
 
 
 @transaction.atomic
+def heed_objection(address: str, *, is_complaint: bool) -> None:
+    """Who reads at this address called our mail spam, or unsubscribed at the provider: their customer gets no
+    more mails about faults. Nothing happens where we know no customer, or know it already."""
+    known = people.addresses_by_value("email", [address])
+    customers = {row.contact.customer_id for row in known.values() if row.contact.customer_id}
+    how = Refusal.COMPLAINED if is_complaint else Refusal.ASKED
+    for customer_id in sorted(customers):
+        row, created = Unsubscribed.objects.get_or_create(
+            customer_id=customer_id, defaults={"at": clock.now(), "how": how}
+        )
+        if created:
+            event = events.SubscriptionChanged(customer_id, subscribed=False)
+            emit(event, actor=SYSTEM, reason=f"{how} by {address}")
+        elif is_complaint and row.how != how:
+            Unsubscribed.objects.filter(pk=row.pk).update(how=how, at=clock.now())
+
+
+@transaction.atomic
 def subscribe_again(customer_id: int) -> None:
     """Take an unsubscription back."""
     gone, _ = Unsubscribed.objects.filter(customer_id=customer_id).delete()
@@ -134,12 +152,12 @@ def _unreachable(addressees: Sequence[Addressee]) -> list[str]:
     known = people.addresses_by_value("email", [one.address for one in mailed if one.address])
     bounced = {row.folded for row in known.values() if row.bounced_at}
     ids = [one.customer_id for one in mailed if one.customer_id]
-    unsubscribed = set(Unsubscribed.objects.filter(customer_id__in=ids).values_list("customer_id", flat=True))
+    refusals = dict(Unsubscribed.objects.filter(customer_id__in=ids).values_list("customer_id", "how"))
     return [
         rules.why_unreachable(
             one.address,
             has_ticket=bool(one.ticket_id),
-            unsubscribed=one.customer_id in unsubscribed,
+            refusal=refusals.get(one.customer_id or 0, ""),
             bounced=one.address.strip().casefold() in bounced,
         )
         for one in addressees

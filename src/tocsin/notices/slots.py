@@ -21,7 +21,7 @@ def _told(request: HttpRequest, subject: Any) -> dict[str, Any]:
     return {
         "sent": [queries.as_sent(row) for row in page.items],
         "older": page.next,
-        "unsubscribed": queries.is_unsubscribed(subject.pk),
+        "refusal": queries.refusal_of(subject.pk),
     }
 
 

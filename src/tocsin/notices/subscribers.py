@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tocsin.kernel.events import emit_many, subscribe
-from tocsin.mailroom.events import DeliveriesChanged
-from tocsin.notices import queries
+from tocsin.mailroom.events import DeliveriesChanged, ReaderObjected
+from tocsin.notices import queries, services
 from tocsin.notices.events import NoticeProgress
 
 
@@ -14,3 +14,9 @@ def tell_the_screens(event: DeliveriesChanged) -> None:
     matters = queries.matters_of_deliveries(event.ids)
     if matters:
         emit_many([NoticeProgress(ref) for ref in matters])
+
+
+@subscribe(ReaderObjected)
+def stop_telling(event: ReaderObjected) -> None:
+    """A reader who called our mail spam, or unsubscribed at the provider, gets no more notices."""
+    services.heed_objection(event.address, is_complaint=event.what == "complained")

@@ -19,7 +19,7 @@ from tocsin.desk.views.presenting import channel_sign
 from tocsin.mailroom.queries import DeliveryView
 from tocsin.people import queries as people
 
-_TONES = {"sent": "good", "delivered": "good", "failed": "bad", "bounced": "bad"}
+_TONES = {"sent": "good", "delivered": "good", "failed": "bad", "bounced": "bad", "complained": "bad"}
 _WAITING = ("queued", "sending", "deferred")
 _ICONS = {
     "status": "circle-dot",
