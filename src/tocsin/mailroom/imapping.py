@@ -20,7 +20,7 @@ from tocsin.kernel import clock
 from tocsin.mailroom import queries
 from tocsin.mailroom.models import Afterwards, Mailbox
 from tocsin.mailroom.services import fetching, mailboxes
-from tocsin.mailroom.services.fetching import LARGEST_MAIL, Place
+from tocsin.mailroom.services.fetching import Place
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class Fetcher:
         if len(group) == 1 and not patient and self._losses[first.uid] >= _MOST_LOSSES:
             return []
         try:
-            if first.size > LARGEST_MAIL:
+            if first.size > fetching.LARGEST_MAIL:
                 return imap.fetch_beginning(first, fetching.BEGINNING)
             return imap.fetch([one.uid for one in group])
         except Retry:

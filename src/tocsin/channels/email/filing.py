@@ -48,6 +48,8 @@ def _delete(client: Any, offers: Collection[str], uids: Uids) -> None:
     _tell(client, "STORE", str(uids), "+FLAGS.SILENT", r"(\Deleted)")
     if "UIDPLUS" in offers:
         _tell(client, "EXPUNGE", str(uids))
+        if any(_tell(client, "SEARCH", f"UID {uids}")):  # OK is also said by servers that ignored it
+            raise FilingRefused("The server keeps them; perhaps we may only look into this folder.")
 
 
 def _make_sure_of(client: Any, name: bytes) -> None:
@@ -60,7 +62,8 @@ def _make_sure_of(client: Any, name: bytes) -> None:
     client.subscribe(name)
 
 
-def _tell(client: Any, *command: Any) -> None:
+def _tell(client: Any, *command: Any) -> list[Any]:
+    client.untagged_responses.clear()
     try:
         kind, words = client.uid(*command)
     except (imaplib.IMAP4.abort, imaplib.IMAP4.readonly):
@@ -69,6 +72,7 @@ def _tell(client: Any, *command: Any) -> None:
         raise FilingRefused(f"{command[0]}: {str(error)[:200]}") from None
     if kind != "OK":
         raise FilingRefused(f"{command[0]}: {_said(words)}")
+    return list(words)
 
 
 def _said(words: list[Any]) -> str:

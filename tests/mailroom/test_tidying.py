@@ -1,0 +1,155 @@
+"""What becomes of mail on the server once it is here: never before the commit, and never somebody else's."""
+
+from __future__ import annotations
+
+import pytest
+from tests.harness.mailservers import Dovecot, has_pop3
+from tests.mailroom.reading import count_in, mail_program, read
+from tests.mailroom.stand_ins import make_mail
+from tests.mailroom.test_popping import pop
+
+from tocsin.channels.email import filing, imap
+from tocsin.channels.email.imap import ImapConnection
+from tocsin.kernel.errors import Refused
+from tocsin.mailroom import services
+from tocsin.mailroom.imapping import Fetcher
+from tocsin.mailroom.models import InboundItem, Mailbox
+from tocsin.mailroom.services import fetching
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def make_mailbox(dovecot: Dovecot, afterwards: str, move_to: str = "") -> Mailbox:
+    return services.save_mailbox(
+        address="support@example.test", imap_url=dovecot.url, afterwards=afterwards, move_to=move_to
+    )
+
+
+def deliver(dovecot: Dovecot, *subjects: str) -> None:
+    for subject in subjects:
+        dovecot.deliver(make_mail(subject))
+
+
+def test_moved_into_a_folder_that_is_made(dovecot: Dovecot) -> None:
+    mailbox = make_mailbox(dovecot, "move", "Προς αρχείο")
+    deliver(dovecot, "one", "two")
+    assert read(mailbox) == 2
+    assert (count_in(dovecot), mailbox.untidied, mailbox.tidy_error) == (0, "", "")
+    assert count_in(dovecot, '"&A6ADwQO,A8I- &A7EDwQPHA7UDrwO,-"') == 2
+    assert read(mailbox) == 0
+
+
+def test_deleted_and_only_ours(dovecot: Dovecot) -> None:
+    mailbox = make_mailbox(dovecot, "keep")
+    deliver(dovecot, "kept before")
+    read(mailbox)
+    mailbox = services.save_mailbox(
+        mailbox_id=mailbox.pk, address=mailbox.address, imap_url=mailbox.imap_url, afterwards="delete"
+    )
+    with mail_program(dovecot) as other:
+        other.store("1", "+FLAGS", r"(\Deleted)")
+        deliver(dovecot, "deleted")
+        assert read(mailbox) == 1
+        assert count_in(dovecot) == 1  # what was there before stays, though marked by somebody else
+
+
+def test_a_process_that_ends_between_commit_and_move(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = make_mailbox(dovecot, "move", "Done")
+    deliver(dovecot, "one", "two", "three")
+
+    def killed(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
+        crash.setattr(filing, "move", killed)
+        read(mailbox)
+    mailbox.refresh_from_db()
+    assert (mailbox.untidied, count_in(dovecot), InboundItem.objects.count()) == ("1:3", 3, 3)
+    assert read(mailbox) == 0
+    assert (mailbox.untidied, count_in(dovecot), count_in(dovecot, "Done")) == ("", 0, 3)
+    assert InboundItem.objects.count() == 3
+
+
+def test_a_refusal_is_shown_and_fetching_goes_on(dovecot: Dovecot) -> None:
+    mailbox = make_mailbox(dovecot, "move", "a//b..c")
+    fetcher = Fetcher(mailbox.pk)
+    for number in range(3):
+        deliver(dovecot, f"mail {number}")
+        assert read(mailbox, fetcher) == 1
+    assert "could not be made" in mailbox.tidy_error
+    assert (mailbox.last_error, mailbox.untidied, count_in(dovecot)) == ("", "1:3", 3)
+    mailbox = services.save_mailbox(
+        mailbox_id=mailbox.pk,
+        address=mailbox.address,
+        imap_url=mailbox.imap_url,
+        afterwards="move",
+        move_to="B",
+    )
+    assert mailbox.tidy_error == ""
+    assert read(mailbox) == 0
+    assert (count_in(dovecot), count_in(dovecot, "B")) == (0, 3)
+
+
+def test_a_huge_message_stays_where_it_is(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "LARGEST_MAIL", 100_000)
+    monkeypatch.setattr(fetching, "BEGINNING", 5_000)
+    monkeypatch.setattr(imap, "_BATCH_BYTES", 50_000)
+    mailbox = make_mailbox(dovecot, "delete")
+    deliver(dovecot, "before")
+    dovecot.deliver(make_mail("huge", "x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 3000))
+    deliver(dovecot, "after")
+    assert read(mailbox) == 3
+    assert count_in(dovecot) == 1
+    aside = InboundItem.objects.get(state="set_aside")
+    assert (aside.message_subject, aside.blob.size) == ("huge", 5_000)
+    assert "whole message is in the mailbox" in aside.reason
+    assert InboundItem.objects.filter(state="spooled").count() == 2
+    assert read(mailbox) == 0
+
+
+@pytest.mark.skipif(not has_pop3(), reason="Dovecot's POP3 is missing: apt-get install dovecot-pop3d")
+def test_pop_deletes_what_is_here(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailbox = services.save_mailbox(address="support@example.test", imap_url=dovecot.pop_url)
+    deliver(dovecot, "kept before")
+    assert pop(mailbox) == 1
+    monkeypatch.setattr(fetching, "LARGEST_MAIL", 100_000)
+    mailbox = services.save_mailbox(
+        mailbox_id=mailbox.pk, address=mailbox.address, imap_url=mailbox.imap_url, afterwards="delete"
+    )
+    deliver(dovecot, "one", "two")
+    dovecot.deliver(make_mail("huge", ("y" * 70 + "\r\n") * 3000))
+    assert [pop(mailbox), count_in(dovecot), pop(mailbox)] == [3, 2, 0]
+    mailbox.refresh_from_db()
+    assert (mailbox.comparison["on_server"], mailbox.comparison["missing"], mailbox.waiting) == (2, 0, 0)
+    assert InboundItem.objects.filter(state="set_aside").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "afterwards", "move_to", "field"),
+    [
+        ("pop3s://u@h", "move", "Done", "afterwards"),
+        ("imaps://u@h/INBOX", "move", " ", "move_to"),
+        ("imaps://u@h", "move", "inbox", "move_to"),
+    ],
+)
+def test_settings_that_cannot_be(url: str, afterwards: str, move_to: str, field: str) -> None:
+    with pytest.raises(Refused) as caught:
+        services.save_mailbox(address="a@b.test", imap_url=url, afterwards=afterwards, move_to=move_to)
+    assert field in caught.value.fields
+
+
+def test_a_folder_we_may_only_look_into(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailbox = make_mailbox(dovecot, "delete")
+    deliver(dovecot, "one")
+    select = ImapConnection._select
+
+    def read_only(imap: ImapConnection) -> None:
+        select(imap)
+        imap._opened().folder.set("INBOX", readonly=True)
+
+    monkeypatch.setattr(ImapConnection, "_select", read_only)
+    assert read(mailbox) == 1
+    assert mailbox.tidy_error
+    assert count_in(dovecot) == 1
