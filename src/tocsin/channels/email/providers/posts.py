@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from tocsin.channels.email.providers.webhooks import INBOUND, NotNow, NotUnderst
 
 log = logging.getLogger(__name__)
 
+_FOLDING = re.compile(r"[\r\n]+[ \t]*")
 # Others give a mail another name when they post it once more, or none.
 _LASTING_NAMES = {"postmark", "brevo", "resend"}
 _KEPT_AS_IT_CAME = """From: "{label}" <inbound@{key}.invalid>
@@ -117,11 +119,42 @@ def _made_again(provider: Provider, reader: Any, request: Request) -> list[Post]
 
     def read() -> list[Post]:
         try:
-            return [_from_event(provider, event) for event in reader.parse_events(request)]
+            return [_from_event(provider, event) for event in reader.parse_events(_unfolded(request))]
         except AnymailConfigurationError as error:
             raise NotUnderstood(str(error)) from None
 
     return _kept_on_failure(provider, request, read)
+
+
+def _unfolded(request: Request) -> Request:
+    """With every header on one line: anymail refuses a mail for one that is still folded."""
+    if "message-headers" in request.POST:
+        pairs = json.loads(request.POST["message-headers"])
+        request.POST["message-headers"] = json.dumps(_on_one_line(pairs))
+    if request.POST:
+        return request
+    return request.only(json.dumps(_with_headers_unfolded(json.loads(request.body))).encode())
+
+
+def _with_headers_unfolded(said: Any) -> Any:
+    if isinstance(said, list):
+        return [_with_headers_unfolded(one) for one in said]
+    if not isinstance(said, dict):
+        return said
+    return {
+        name: _on_one_line(value) if name == "Headers" else _with_headers_unfolded(value)
+        for name, value in said.items()
+    }
+
+
+def _on_one_line(value: Any) -> Any:
+    if isinstance(value, str):
+        return _FOLDING.sub(" ", value)
+    if isinstance(value, list):
+        return [_on_one_line(one) for one in value]
+    if isinstance(value, dict):
+        return {_on_one_line(name): _on_one_line(one) for name, one in value.items()}
+    return value
 
 
 def _kept_on_failure(provider: Provider, request: Request, read: Callable[[], list[Post]]) -> list[Post]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from email.utils import getaddresses
 from typing import Any
 from urllib.parse import quote
@@ -40,9 +40,21 @@ def _header(name: str, value: str) -> str:
     value = _FOLDING.sub(" ", value).strip()
     if value.isascii():
         return f"{name}: {value}"
-    if name.lower() in _OF_ADDRESSES:
-        return f"{name}: {', '.join(_mailbox(*one) for one in getaddresses([value]))}"
+    mailboxes = ", ".join(_mailboxes(value)) if name.lower() in _OF_ADDRESSES else ""
+    if mailboxes:
+        return f"{name}: {mailboxes}"
     return f"{name}: {encoded(value, len(name) + 2, always=True)}"
+
+
+def _mailboxes(value: str) -> Iterator[str]:
+    """Each address with its name. Decoded names have lost their quotes, and then are cut at their commas."""
+    cut = ""
+    for name, address in getaddresses([value]):
+        if "@" in address:
+            yield _mailbox(cut + name, address)
+            cut = ""
+        else:
+            cut += f"{name or address}, "
 
 
 def _mailbox(name: str, address: str) -> str:
