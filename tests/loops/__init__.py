@@ -1,0 +1,1 @@
+"""Machines that answer machines: every loop ends, after few mails, and says why."""
