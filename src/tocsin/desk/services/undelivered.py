@@ -11,7 +11,7 @@ from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import records
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.events import SYSTEM, Event, emit_many
+from tocsin.kernel.events import emit
 from tocsin.mailroom import queries as mailroom
 from tocsin.mailroom import services as mailroom_services
 from tocsin.mailroom.queries import DeliveryView
@@ -33,7 +33,7 @@ def note_deliveries(delivery_ids: Sequence[int]) -> None:
     for message, one in lost:
         _bring_back(message, one)
     refs = dict.fromkeys(message.ticket.ref for message, _one in of_answers)
-    emit_many([events.AnswersProgressed(tuple(refs))])
+    emit(events.AnswersProgressed(tuple(refs)))
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def send_again(ref: str, delivery_id: int, *, actor: str) -> str:
     if delivery is None or not _is_of(ticket, delivery):
         raise NotFound(_("There is no such delivery in this ticket."))
     mailroom_services.try_again(delivery_id, actor)
-    emit_many([events.AnswersProgressed((ticket.ref,))])
+    emit(events.AnswersProgressed((ticket.ref,)))
     return delivery.to_address
 
 
@@ -80,7 +80,7 @@ def _bring_back(message: Message, delivery: DeliveryView) -> None:
     old = ticket.status
     values = records.entering(rules.OPEN, ticket) if old in rules.WAITING else {}
     records.update(ticket, unread=True, **values)
-    news: list[Event] = [events.TicketChanged(ticket.pk, ticket.ref, "undelivered", "", delivery.to_address)]
+    lost = events.TicketChanged(ticket.pk, ticket.ref, "undelivered", "", delivery.to_address)
+    emit(lost, reason=delivery.answer[:500])
     if values:
-        news.append(events.TicketChanged(ticket.pk, ticket.ref, "status", old, rules.OPEN))
-    emit_many(news, reason=delivery.answer[:500], actors=[SYSTEM] * len(news))
+        emit(events.TicketChanged(ticket.pk, ticket.ref, "status", old, rules.OPEN))

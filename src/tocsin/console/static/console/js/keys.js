@@ -19,7 +19,9 @@ const visible = (element) => element.checkVisibility?.() ?? true;
 
 /** The element of a key: of those in a conversation the one in the message one is at, else in the last. */
 function byKey(key) {
-  const found = all(`[data-key="${CSS.escape(key)}"]:not(input:checked)`);
+  const every = all(`[data-key="${CSS.escape(key)}"]`);
+  const free = every.filter((element) => !element.matches("input:checked"));
+  const found = free.length ? free : every; // of two choices with one key the other; of one choice that one
   const shown = found.filter(visible);
   const here = document.activeElement?.closest("[data-entry]");
   return shown.find((element) => here?.contains(element)) || shown.findLast((element) => element.closest("[data-entry]")) || shown[0] || found[0];
