@@ -9,7 +9,7 @@ import shutil
 import socket
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,19 +158,60 @@ def mail_socket(data: Path) -> Finding:
 
 
 def outgoing_mail(url: str) -> Finding:
-    """The mail server that sends for us."""
-    return _mail_server(
-        url, "220", "Mail goes out", "Set TOCSIN_SMTP_URL to a mail server that sends for you."
-    )
+    """The mail server or provider that sends for us."""
+    return _way_out(url, "Mail goes out", "Set TOCSIN_SMTP_URL to a mail server that sends for you.")
 
 
 def second_route(url: str) -> list[Finding]:
-    """The mail server that sends while the first cannot, when one is set."""
+    """Who sends while the first cannot, when one is set."""
     if not url:
         return []
-    return [
-        _mail_server(url, "220", "The second route goes", "Check TOCSIN_SMTP_FALLBACK_URL and its server.")
-    ]
+    return [_way_out(url, "The second route goes", "Check TOCSIN_SMTP_FALLBACK_URL and its server.")]
+
+
+def provider_reports(urls: Sequence[str], secret: str, mailgun_key: str, public_url: str) -> list[Finding]:
+    """Whether those who send for us by their interface can tell what became of our mail."""
+    from tocsin.channels.email.providers.table import PROVIDERS
+
+    names = [url.partition(":")[0] for url in urls]
+    used = [PROVIDERS[name] for name in names if name in PROVIDERS]
+    if not used and not secret:
+        return []
+    if fault := _fault_of_secret(secret):
+        return [Finding(fault, 'Set TOCSIN_WEBHOOK_SECRET to "name:password", the password of 16 or more.')]
+    if not mailgun_key and any(one.key == "mailgun" for one in used):
+        remedy = "Set TOCSIN_MAILGUN_SIGNING_KEY to Mailgun's HTTP webhook signing key."
+        return [Finding("Mailgun's reports would not be believed.", remedy)]
+    place = f"{public_url.rstrip('/')}/mailroom/providers"
+    return [Finding(f"{one.label} can report at {place}/{one.key}/tracking/.") for one in used]
+
+
+def _fault_of_secret(secret: str) -> str:
+    from tocsin.mailroom.door import is_usable
+
+    if not secret:
+        return "No provider can tell what became of our mail."
+    return "" if is_usable(secret) else "TOCSIN_WEBHOOK_SECRET is no name and password, or too short."
+
+
+def _way_out(url: str, what: str, remedy: str) -> Finding:
+    from tocsin.channels.email.providers.table import is_provider
+
+    return _provider(url, what, remedy) if is_provider(url) else _mail_server(url, "220", what, remedy)
+
+
+def _provider(url: str, what: str, remedy: str) -> Finding:
+    from tocsin.channels.base import Retry
+    from tocsin.channels.email.providers.sending import ProviderConnection
+
+    try:
+        connection = ProviderConnection(url)
+        said = connection.check()
+    except ValueError as error:
+        return Finding(str(error), remedy)
+    except Retry as problem:
+        return Finding(problem.reason, remedy)
+    return Finding(f"{what} by {connection.server}, which {said}.")
 
 
 def signatures(

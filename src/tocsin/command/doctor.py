@@ -42,6 +42,12 @@ def examine(data: Path) -> list[Finding]:
         checkups.mail_socket(data),
         checkups.outgoing_mail(os.environ.get("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")),
         *checkups.second_route(os.environ.get("TOCSIN_SMTP_FALLBACK_URL", "")),
+        *checkups.provider_reports(
+            [os.environ.get("TOCSIN_SMTP_URL", ""), os.environ.get("TOCSIN_SMTP_FALLBACK_URL", "")],
+            os.environ.get("TOCSIN_WEBHOOK_SECRET", ""),
+            os.environ.get("TOCSIN_MAILGUN_SIGNING_KEY", ""),
+            os.environ.get("TOCSIN_URL", "http://127.0.0.1:8000"),
+        ),
         *checkups.signatures(
             os.environ.get("TOCSIN_DKIM_DOMAIN", ""),
             os.environ.get("TOCSIN_DKIM_SELECTOR", ""),
