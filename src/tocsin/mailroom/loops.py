@@ -12,13 +12,15 @@ from collections.abc import Callable
 from django.conf import settings
 
 from tocsin.kernel.restart import patiently
-from tocsin.mailroom import direct, listener, pollers, services
+from tocsin.mailroom import direct, listener, pollers, rules, services
 from tocsin.mailroom.services.dispatching import Dispatcher
 from tocsin.mailroom.services.opening import Opener
 
 Loop = Callable[[threading.Event], None]
 
 _LOOK_EVERY_S = 5.0
+# What trickles in for so long is opened together.
+_GATHER_S = 0.03
 _STOP_LOOK_S = 0.5
 _ANNOUNCE_EVERY_S = 0.5
 _UPKEEP_EVERY_S = 1.0
@@ -31,8 +33,11 @@ def drain_loop(stop: threading.Event) -> None:
         listening.execute(f"LISTEN {direct.SPOOL_CHANNEL}")
         opener = Opener(ledger)
         while not stop.is_set():
-            if not opener.drain():
+            opened = opener.drain()
+            if not opened:
                 _wait(listening, stop)
+            elif opened < rules.BATCH / 4:
+                stop.wait(_GATHER_S)
 
 
 def dispatch_loop(stop: threading.Event) -> None:

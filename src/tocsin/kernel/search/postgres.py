@@ -47,8 +47,10 @@ def _places(parts: Iterable[tuple[str, Weight]]) -> dict[str, list[str]]:
     for text, weight in parts:
         for compound in compounds(text):
             place += 1
-            known = places.setdefault(compound, [])
-            if len(known) < _MOST_POSITIONS:
+            known = places.get(compound)
+            if known is None:
+                places[compound] = [f"{min(place, _LAST_POSITION)}{weight}"]
+            elif len(known) < _MOST_POSITIONS:
                 known.append(f"{min(place, _LAST_POSITION)}{weight}")
     return places
 

@@ -43,7 +43,7 @@ DELETE FROM mailroom_openingattempt WHERE inbound_id = ANY(%b) AND count <= 1
 """
 
 
-def drain(limit: int = 50) -> int:
+def drain(limit: int = rules.BATCH) -> int:
     """Open up to `limit` waiting things and return how many were taken up; 0 when nothing waits."""
     with direct.connect() as ledger:
         return Opener(ledger).drain(limit)
@@ -55,7 +55,7 @@ class Opener:
 
     ledger: psycopg.Connection[tuple[Any, ...]]
 
-    def drain(self, limit: int = 50) -> int:
+    def drain(self, limit: int = rules.BATCH) -> int:
         """As the function `drain`. Whatever is raised when the database is lost on the way comes out."""
         items: list[InboundItem] = []
         holding_locks: Any = None
@@ -118,8 +118,13 @@ def _claim(limit: int) -> list[InboundItem]:
 
 
 def _lock(rows: QuerySet[InboundItem], limit: int) -> list[InboundItem]:
-    waiting = rows.filter(state=InboundState.SPOOLED).select_related("blob", "mailbox").order_by("pk")
-    return list(waiting.select_for_update(of=("self",), skip_locked=True)[:limit])
+    waiting = rows.filter(state=InboundState.SPOOLED).select_related("blob").order_by("pk")
+    items = list(waiting.select_for_update(of=("self",), skip_locked=True)[:limit])
+    mailboxes = {mailbox.pk: mailbox for mailbox in queries.mailboxes()} if items else {}
+    for item in items:
+        if item.mailbox_id in mailboxes:
+            item.mailbox = mailboxes[item.mailbox_id]
+    return items
 
 
 def _bounded(items: list[InboundItem]) -> list[InboundItem]:
