@@ -54,29 +54,31 @@ class Site:
     @contextlib.contextmanager
     def worker_paused(self) -> Iterator[None]:
         """Nothing but what the caller runs works on the database meanwhile."""
-        worker = self._child("worker")
-        worker.suspend()
+        workers = self._children("worker")
+        for worker in workers:
+            worker.suspend()
         try:
             yield
         finally:
-            worker.resume()
+            for worker in workers:
+                worker.resume()
 
     def cpu_seconds(self, name: str) -> float:
         """What `web`, `worker` or `database` has used of the CPU so far: steadier than the clock."""
-        process = self._child(name)
-        family = [process, *process.children(recursive=True)]
-        gone = process.cpu_times()
-        return sum(_cpu(one) for one in family) + gone.children_user + gone.children_system
+        return sum(_family_cpu(process) for process in self._children(name))
 
     def pid(self, name: str) -> int:
         """The process id of `web`, `worker` or `database`."""
-        return self._child(name).pid
+        return self._children(name)[0].pid
 
-    def _child(self, name: str) -> psutil.Process:
-        for process in psutil.Process(self._up.pid).children():
-            if name in process.cmdline() or (name == "database" and process.name() == "postgres"):
-                return process
-        raise AssertionError(f"there is no {name}")
+    def _children(self, name: str) -> list[psutil.Process]:
+        found = [
+            process
+            for process in psutil.Process(self._up.pid).children()
+            if name in process.cmdline() or (name == "database" and process.name() == "postgres")
+        ]
+        assert found, f"there is no {name}"
+        return found
 
     def browser(self) -> Browser:
         """A signed-in agent."""
@@ -119,6 +121,12 @@ class Browser:
         return response.status, content
 
 
+def _family_cpu(process: psutil.Process) -> float:
+    family = [process, *process.children(recursive=True)]
+    gone = process.cpu_times()
+    return sum(_cpu(one) for one in family) + float(gone.children_user + gone.children_system)
+
+
 def _cpu(process: psutil.Process) -> float:
     with contextlib.suppress(psutil.NoSuchProcess):
         return float(sum(process.cpu_times()[:2]))
@@ -132,7 +140,7 @@ def running_site(**env: str) -> Iterator[Site]:
     data = Path(tempfile.mkdtemp(prefix="tocsin-bench-"))
     data.chmod(0o711)
     quiet = {"TOCSIN_MOVABLE_CLOCK": "", "TOCSIN_LOG_LEVEL": "WARNING"}
-    installation = Installation(data, TOCSIN_MAIL_FROM=SUPPORT, **quiet, **env)
+    installation = Installation(data, TOCSIN_MAIL_FROM=SUPPORT, TOCSIN_WORKERS="", **quiet, **env)
     try:
         up = installation.start_up()
         wait_until(lambda: "is ready at" in up.output, 60, "it is ready")

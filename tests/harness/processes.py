@@ -125,6 +125,7 @@ class Installation:
             "TOCSIN_SECRET_KEY": "only-for-tests",
             "TOCSIN_MOVABLE_CLOCK": "1",
             "PYTHONUNBUFFERED": "1",
+            "TOCSIN_WORKERS": "1",
             **env,
         }
         if database_url:

@@ -77,7 +77,7 @@ class Supervisor:
         self._prepare_module = prepare
         self._database_wait = self._database_not_before = 0.0
         self._database = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(data, say=say)
-        self._family = Family([web_child(plug), Child("worker", tocsin("worker"))], say)
+        self._family = Family([web_child(plug), *_workers()], say)
 
     def run(self, when_ready: Callable[[], None]) -> int:
         """Until told to stop; the exit code is 0 then."""
@@ -147,6 +147,15 @@ class Supervisor:
             self._database_wait = min(max(self._database_wait * 2, 1.0), _LONGEST_DATABASE_WAIT_S)
             self._database_not_before = now + self._database_wait
             say(f"{error} It is tried again in {self._database_wait:g} s.")
+
+
+def _workers() -> list[Child]:
+    """As many as TOCSIN_WORKERS says, else two where there are processors for them: while one reads what
+    came in, the other takes in and sends; and when one dies, the other goes on."""
+    wanted = os.environ.get("TOCSIN_WORKERS", "")
+    count = int(wanted) if wanted.isdecimal() and int(wanted) else min(2, len(os.sched_getaffinity(0)))
+    names = ["worker", *(f"worker {number}" for number in range(2, count + 1))]
+    return [Child(name, tocsin("worker")) for name in names]
 
 
 def say(text: str) -> None:
