@@ -10,7 +10,7 @@ from importlib import import_module
 
 from bench.figures import Figure, table
 
-NAMES = ("intake", "pipe", "memory", "pages", "news", "notice")
+NAMES = ("intake", "pipe", "imap", "growth", "memory", "pages", "news", "notice")
 
 
 def main(names: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from tocsin.kernel.references import make_reference
 from tocsin.kernel.search import to_tsvector_text
@@ -33,6 +35,11 @@ SELECT id, 'email', name || '@customers.example', name || '@customers.example', 
 _CONTACTS = """
 SELECT contact.id, contact.customer_id, address.value
 FROM people_contact contact JOIN people_address address ON address.contact_id = contact.id ORDER BY contact.id
+"""
+_INDEXES = """
+SELECT i.indexname, i.indexdef FROM pg_indexes i
+WHERE i.tablename IN ('desk_ticket', 'desk_message')
+  AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = i.indexname)
 """
 _TICKET = (
     "id, ref, subject, status, priority, priority_rank, channel, department_id, customer_id, requester_id, "
@@ -77,13 +84,24 @@ def _ensure_people(connection: psycopg.Connection[Row]) -> None:
 def _load(connection: psycopg.Connection[Row], ids: range) -> None:
     (department,) = _one(connection, "SELECT min(id) FROM people_department")
     contacts = connection.execute(_CONTACTS).fetchall()
-    with connection.transaction(), connection.cursor() as cursor:
+    with connection.transaction(), _without_indexes(connection), connection.cursor() as cursor:
         with cursor.copy(f"COPY desk_ticket ({_TICKET}) FROM STDIN") as copy:
             for row in _tickets(ids, contacts, department):
                 copy.write_row(row)
         with cursor.copy(f"COPY desk_message ({_MESSAGE}) FROM STDIN") as copy:
             for row in _messages(ids, contacts):
                 copy.write_row(row)
+
+
+@contextlib.contextmanager
+def _without_indexes(connection: psycopg.Connection[Row]) -> Iterator[None]:
+    """Made again at the end: in one go that takes a tenth of the time."""
+    indexes = connection.execute(_INDEXES).fetchall()
+    for name, _made_by in indexes:
+        connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+    yield
+    for _name, made_by in indexes:
+        connection.execute(made_by)
 
 
 def _tickets(ids: range, contacts: list[Row], department: int) -> Iterator[Row]:

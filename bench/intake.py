@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import email.policy
 import json
 import socket
 import subprocess
@@ -31,7 +30,7 @@ def measure() -> list[Figure]:
     mails = make_mails(MAILS)
     with Sink() as sink, running_site(TOCSIN_SMTP_URL=sink.url) as site:
         hand_in(site, make_mails(WARM, MAILS))  # warm: connections, caches, templates
-        _wait_opened(site, WARM)
+        wait_opened(site, WARM)
         worked = {name: site.cpu_seconds(name) for name in _PROCESSES}
         taken, opened, acknowledged = _end_to_end(site, mails, sink)
         cost = {name: 1000 * (site.cpu_seconds(name) - worked[name]) / MAILS for name in _PROCESSES}
@@ -57,7 +56,7 @@ def _end_to_end(site: Site, mails: Sequence[bytes], sink: Sink) -> list[float]:
     began = time.monotonic()
     hand_in(site, mails)
     taken = time.monotonic()
-    opened = _wait_opened(site, len(mails) + WARM)
+    opened = wait_opened(site, len(mails) + WARM)
     acknowledged = sink.wait_for(len(mails) + WARM, _PATIENCE_S)
     return [len(mails) / (moment - began) for moment in (taken, opened, acknowledged)]
 
@@ -100,7 +99,7 @@ def _expect(line: bytes, wanted: bytes) -> None:
     assert line.startswith(wanted), line
 
 
-def _wait_opened(site: Site, count: int) -> float:
+def wait_opened(site: Site, count: int) -> float:
     """The moment when so many are opened."""
     deadline = time.monotonic() + _PATIENCE_S
     with psycopg.connect(site.database_url, autocommit=True) as connection:
@@ -128,7 +127,7 @@ def _stages(site: Site) -> dict[str, tuple[float, float]]:
 def _parse_floor(mails: Sequence[bytes]) -> tuple[float, float]:
     began, worked = time.perf_counter(), time.process_time()
     for raw in mails:
-        message = email.message_from_bytes(raw, policy=email.policy.default)
+        message = email.message_from_bytes(raw)
         for part in message.walk():
             if not part.is_multipart():
                 part.get_payload(decode=True)

@@ -140,7 +140,7 @@ def running_site(**env: str) -> Iterator[Site]:
     data = Path(tempfile.mkdtemp(prefix="tocsin-bench-"))
     data.chmod(0o711)
     quiet = {"TOCSIN_MOVABLE_CLOCK": "", "TOCSIN_LOG_LEVEL": "WARNING"}
-    installation = Installation(data, TOCSIN_MAIL_FROM=SUPPORT, TOCSIN_WORKERS="", **quiet, **env)
+    installation = Installation(data, TOCSIN_MAIL_FROM=SUPPORT, **quiet, **{"TOCSIN_WORKERS": "", **env})
     try:
         up = installation.start_up()
         wait_until(lambda: "is ready at" in up.output, 60, "it is ready")
