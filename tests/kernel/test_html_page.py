@@ -240,6 +240,20 @@ def test_pictures_never_reach_into_our_own_network(address: str) -> None:
     assert "src=" not in shown(f'<p>x</p><img src="{address}">', pictures=True).new
 
 
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [
+        ('width="600" height="300"', "aspect-ratio:600 / 300"),
+        ('style="width:600px;height:20px"', "aspect-ratio:600 / 20"),
+        ('width="100%" height="300"', ""),
+        ('width="600"', ""),
+    ],
+)
+def test_narrowed_pictures_keep_their_shape(size: str, shape: str) -> None:
+    found = re.search(r"aspect-ratio:\s*[\d /]+\d", shown(f'<img src="cid:logo@x" {size}>').new)
+    assert (found[0] if found else "") == shape
+
+
 # --- Links ----------------------------------------------------------------------------------------
 
 

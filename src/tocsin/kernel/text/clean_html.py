@@ -47,7 +47,7 @@ _STYLES = _words("""
     color background background-color font font-family font-size font-style font-variant font-weight
     line-height letter-spacing word-spacing text-align text-decoration text-indent text-transform
     vertical-align white-space direction word-break overflow-wrap word-wrap display width height max-width
-    max-height border border-top border-right border-bottom border-left border-color
+    max-height aspect-ratio border border-top border-right border-bottom border-left border-color
     border-style border-width border-radius border-collapse border-spacing border-top-color border-top-style
     border-top-width border-right-color border-right-style border-right-width border-bottom-color
     border-bottom-style border-bottom-width border-left-color border-left-style border-left-width padding

@@ -112,6 +112,7 @@ class _Dresser:
 
     def _picture(self, image: HtmlElement) -> None:
         image.attrib.pop("class", None)
+        _keep_shape(image)
         source = image.attrib.pop("src", "")
         remote = image.attrib.pop("data-blocked-src", "")
         if remote:
@@ -137,6 +138,20 @@ class _Dresser:
             self.addresses.add(address)
             image.set("loading", "lazy")
             image.set("src", address)
+
+
+def _keep_shape(image: HtmlElement) -> None:
+    """A picture that is narrowed to the page keeps the shape that the mail gives it."""
+    style = image.get("style") or ""
+    sizes = [_pixels(image.get(name), style, name) for name in ("width", "height")]
+    if all(sizes):
+        image.set("style", f"{style};aspect-ratio:{sizes[0]} / {sizes[1]}".lstrip(";"))
+
+
+def _pixels(attribute: str | None, style: str, name: str) -> str:
+    found = re.search(rf"(?:^|[;\s]){name}\s*:\s*([1-9]\d{{0,4}})px", style, re.I)
+    plain = re.fullmatch(r"\s*([1-9]\d{0,4})(?:px)?\s*", attribute or "")
+    return found[1] if found else plain[1] if plain else ""
 
 
 def _is_invisible(image: HtmlElement) -> bool:

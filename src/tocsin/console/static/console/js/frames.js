@@ -4,6 +4,7 @@ import { all, one } from "./dom.js";
 
 const HIGHEST_PX = 8000;
 const SCROLLBAR_PX = 16;
+const MARGIN_PX = 16;
 const SETTLING_MS = 4000;
 
 let touched = false;
@@ -17,7 +18,8 @@ function heightOf(root, body) {
 function stayAtEnd(pane) {
   pane.scrollTop = pane.scrollHeight;
   const last = all("article[data-entry]", pane).at(-1);
-  if (last && last.getBoundingClientRect().top < pane.getBoundingClientRect().top) last.scrollIntoView({ block: "start" });
+  const above = last ? pane.getBoundingClientRect().top - last.getBoundingClientRect().top + MARGIN_PX : 0;
+  if (above > 0) pane.scrollTop -= above;
 }
 
 function fit(frame) {
