@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from tocsin.mailroom.services import watching
+from tocsin.mailroom.services import reports, watching
 
 
 @app.periodic(cron="* * * * *")
@@ -26,3 +26,10 @@ def raise_silence_alarms(timestamp: int) -> None:
 def forget_old_hours(timestamp: int) -> None:
     """Once a night, remove hours from which nothing is learned any more."""
     watching.forget_old_hours()
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(queueing_lock="forget_old_reports")
+def forget_old_reports(timestamp: int) -> None:
+    """Once a night, remove providers' reports of long ago; what they made of deliveries stays."""
+    reports.forget_old_reports()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -56,7 +56,7 @@ def forget_old_reports() -> int:
     return gone
 
 
-def _row(one: Report, received_at: object) -> ProviderReport:
+def _row(one: Report, received_at: datetime) -> ProviderReport:
     return ProviderReport(
         provider=one.provider,
         provider_ref=one.provider_ref,

@@ -44,7 +44,7 @@ def _brevo() -> type[Any]:
     from anymail.inbound import AnymailInboundMessage
     from anymail.webhooks.brevo import BrevoInboundWebhookView
 
-    class Reader(BrevoInboundWebhookView):
+    class Reader(BrevoInboundWebhookView):  # type: ignore[misc]  # anymail has no types
         """Brevo's, which keeps the files."""
 
         def _fetch_attachment(self, attachment: dict[str, Any]) -> Any:
@@ -68,7 +68,7 @@ def _resend() -> type[Any]:
     from anymail.inbound import AnymailInboundMessage
     from anymail.webhooks.resend import ResendInboundWebhookView
 
-    class Reader(ResendInboundWebhookView):
+    class Reader(ResendInboundWebhookView):  # type: ignore[misc]  # as above
         """Resend's, which keeps the whole mail."""
 
         def _fetch_inbound_email(self, email_id: str) -> Any:

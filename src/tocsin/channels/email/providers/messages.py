@@ -121,8 +121,9 @@ def _type(kind: str, name: str, provider: Provider) -> str:
 
 def _part(disposition: str, name: str, kind: str, content: bytes, content_id: str = "") -> MIMEBase:
     """A file as a part; a text's charset is one that any bytes can be in, so that they stay as they are."""
-    charset = {} if _is_utf8(content) or not kind.startswith("text/") else {"charset": "iso-8859-1"}
-    part = MIMEBase(*kind.split("/", 1), **charset)
+    part = MIMEBase(*kind.split("/", 1))
+    if kind.startswith("text/") and not _is_utf8(content):
+        part.set_param("charset", "iso-8859-1")
     part.set_payload(content)
     encoders.encode_base64(part)
     part.add_header("Content-Disposition", disposition, filename=name)
