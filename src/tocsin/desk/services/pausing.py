@@ -84,7 +84,8 @@ class _Pace:
         for requester, came_at, answered_at in rows.values_list(
             "requester_id", "opened_at", "acknowledged_at"
         ):
-            found[requester].append(Turn(came_at, answered_at))
+            if answered_at:
+                found[requester].append(Turn(came_at, answered_at))
         return found
 
     def _turns_of_domains(self, domains: list[str]) -> defaultdict[str, list[Turn]]:

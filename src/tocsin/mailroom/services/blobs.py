@@ -22,19 +22,24 @@ SELECT * FROM unnest(%b::text[], %b::int[], %b::bytea[]) ON CONFLICT DO NOTHING
 """
 
 
-def blob_name(content: bytes) -> str:
+Bytes = bytes | bytearray
+"""What is to be kept; what was just received need not be copied for it."""
+
+
+def blob_name(content: Bytes) -> str:
     """The name under which these bytes are kept: their SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
-def keep_blob(content: bytes) -> str:
+def keep_blob(content: Bytes) -> str:
     """Write bytes down in the caller's transaction and return their name; the same bytes are kept once."""
     return keep_blobs([content])[0]
 
 
-def keep_blobs(contents: Iterable[bytes]) -> list[str]:
+def keep_blobs(contents: Iterable[Bytes]) -> list[str]:
     """As `keep_blob`, for many; the names in the order given."""
-    names, new = [], {}
+    names: list[str] = []
+    new: dict[str, Bytes] = {}
     for content in contents:
         name = blob_name(content)
         names.append(name)
@@ -48,7 +53,7 @@ def keep_blobs(contents: Iterable[bytes]) -> list[str]:
     return names
 
 
-def _statements(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[list[str], list[int], list[bytes]]]:
+def _statements(contents: Iterable[tuple[str, Bytes]]) -> Iterator[tuple[list[str], list[int], list[bytes]]]:
     blobs: list[str] = []
     numbers: list[int] = []
     pieces: list[bytes] = []
@@ -64,7 +69,7 @@ def _statements(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[list[st
     yield blobs, numbers, pieces
 
 
-def _pieces(contents: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, bytes]]:
+def _pieces(contents: Iterable[tuple[str, Bytes]]) -> Iterator[tuple[str, int, bytes]]:
     for name, content in contents:
         for number, start in enumerate(range(0, len(content), PIECE_BYTES)):
             yield name, number, bytes(memoryview(content)[start : start + PIECE_BYTES])

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import server_cursor
 from tocsin.mailroom.direct import SPOOL_CHANNEL
-from tocsin.mailroom.services.blobs import keep_blobs
+from tocsin.mailroom.services.blobs import Bytes, keep_blobs
 
 _INSERT = """
 WITH taken AS (
@@ -36,7 +36,7 @@ class Arrival:
 
     channel: str
     source_key: str
-    raw: bytes = field(repr=False)
+    raw: Bytes = field(repr=False)
     mailbox_id: int | None = None
     envelope: dict[str, Any] = field(default_factory=dict)
 
