@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from tocsin.kernel import clock
+from tocsin.kernel.bulk import copy_in, take_ids
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.people import events, queries, rules
@@ -193,9 +194,12 @@ def get_or_create_contacts(channel: str, named: Mapping[str, str]) -> dict[str, 
     now = clock.now()
     # Always in the same order, so that two batches with the same strangers never wait for each other.
     strangers = dict(sorted(strangers.items()))
-    contacts = Contact.objects.bulk_create(
-        Contact(name=name[:200], created_at=now) for _, name in strangers.values()
-    )
+    ids = take_ids(Contact, len(strangers))
+    contacts = [
+        Contact(pk=pk, name=name[:200], created_at=now)
+        for pk, (_, name) in zip(ids, strangers.values(), strict=True)
+    ]
+    copy_in(contacts)
     rows = [
         Address(contact=contact, channel=channel, value=value.strip()[:320], folded=folded)
         for contact, (folded, (value, _)) in zip(contacts, strangers.items(), strict=True)
