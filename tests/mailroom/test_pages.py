@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -29,10 +30,10 @@ def admin() -> Client:
 def test_pages_are_for_those_who_manage() -> None:
     agent = create_staff(email="b@example.test", name="Ben", role="agent", password="a long enough one")
     client = Client()
-    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/"):
+    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/", "inbound/1/"):
         assert client.get(f"/mailroom/{path}").status_code == 302
     client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
-    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/"):
+    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/", "inbound/1/"):
         assert client.get(f"/mailroom/{path}").status_code == 403
 
 
@@ -73,14 +74,45 @@ def test_set_aside_is_shown_downloaded_and_read_again(admin: Client) -> None:
     page = admin.get("/mailroom/set-aside/").content.decode()
     assert "Cannot be read." in page
     assert "<script>alert" not in page
-    download = admin.get(f"/mailroom/inbound/{pk}/raw/")
-    assert download.content == raw
+    assert f'href="/mailroom/inbound/{pk}/"' in page
+    download: Any = admin.get(f"/mailroom/inbound/{pk}/raw/")
+    assert b"".join(download.streaming_content) == raw
     assert download["X-Content-Type-Options"] == "nosniff"
     assert "attachment" in download["Content-Disposition"]
     assert admin.post(f"/mailroom/inbound/{pk}/read-again/").status_code == 302
     assert queries.inbound_by_id(pk).state == "spooled"
     assert admin.post(f"/mailroom/inbound/{pk}/read-again/").status_code == 409
     assert admin.get("/mailroom/inbound/999999/raw/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (b"Subject: \xd0\x9f\xd1\x80\r\n\r\n<b>Body</b>", "Subject: Пр\n\n&lt;b&gt;Body&lt;/b&gt;"),
+        (b"Subject: caf\xe9\x00\x07\r\n\r\n", "Subject: café␀␇\n"),
+        (b"", ""),
+    ],
+)
+def test_what_was_set_aside_can_be_looked_at(admin: Client, raw: bytes, shown: str) -> None:
+    envelope = {"mail_from": "who@elsewhere.test", "rcpt_tos": ["help@example.test"]}
+    pk = services.take_in("email", "x", raw, envelope=envelope)
+    services.set_aside(pk, "Cannot be <read>.")
+    page = admin.get(f"/mailroom/inbound/{pk}/").content.decode()
+    assert "Cannot be &lt;read&gt;." in page
+    assert "who@elsewhere.test" in page and "help@example.test" in page
+    assert shown in page.partition('<pre class="source"')[2]
+    assert "read-again" in page
+
+
+def test_of_a_large_thing_the_beginning_is_shown_and_all_is_downloaded(admin: Client) -> None:
+    raw = b"Subject: x\r\n\r\n" + "Ω".encode() * 2**20
+    pk = services.take_in("email", "x", raw)
+    page = admin.get(f"/mailroom/inbound/{pk}/").content.decode()
+    assert "Only its beginning is shown" in page
+    assert len(page) < 100_000
+    assert "read-again" not in page  # it waits to be read for the first time
+    download: Any = admin.get(f"/mailroom/inbound/{pk}/raw/")
+    assert [len(piece) for piece in download.streaming_content] == [2**20, 2**20, 14]
 
 
 def test_the_outbox_shows_the_servers_words_and_tries_again(admin: Client) -> None:

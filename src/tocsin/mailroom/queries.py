@@ -92,7 +92,7 @@ def message_id_domain() -> str:
 
 def inbound_by_id(inbound_id: int) -> InboundItem:
     """A thing that came in, with the first of its kind where it is a duplicate. Raises NotFound."""
-    item = InboundItem.objects.select_related("mailbox", "duplicate_of").filter(pk=inbound_id).first()
+    item = InboundItem.objects.select_related("mailbox", "blob", "duplicate_of").filter(pk=inbound_id).first()
     if item is None:
         raise NotFound("There is no such message.")
     return item

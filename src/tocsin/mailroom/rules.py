@@ -108,6 +108,20 @@ def glance(head: bytes) -> Glance:
         return Glance()
 
 
+def readable_source(head: bytes) -> str:
+    """Bytes that nobody could read, as text to look at: UTF-8 where they are that, else a letter a byte;
+    control characters as the pictures that Unicode has of them."""
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as broken:
+        # A character cut in two at the very end is no reason to doubt all of it.
+        text = head.decode("utf-8" if broken.start > len(head) - 4 else "latin-1", "ignore")
+    return text.replace("\r\n", "\n").translate(_CONTROL_PICTURES)
+
+
+_CONTROL_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}
+
+
 def clean(text: str, longest: int) -> str:
     """A text as PostgreSQL takes it (no NUL, no half characters), on one line and cut."""
     text = text.encode("utf-8", "replace").decode().replace("\x00", "")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -19,13 +21,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tocsin.channels.email.oauth import OAuth
 from tocsin.console.toasts import toast
 from tocsin.kernel import clock
+from tocsin.kernel.downloads import Download
 from tocsin.mailroom import queries, services, words
 from tocsin.mailroom.forms import ContactForm, MailboxForm
-from tocsin.mailroom.models import Mailbox
+from tocsin.mailroom.models import InboundState, Mailbox
+from tocsin.mailroom.rules import readable_source
 from tocsin.mailroom.services import watching
 from tocsin.people import access, rules
 from tocsin.people.editing import edit
 from tocsin.people.queries import company_name
+
+# How much of the source of a thing that came in is shown; the download has all of it.
+SHOWN_BYTES = 64 * 1024
 
 manage = access.require(rules.MANAGE_SETTINGS)
 
@@ -147,15 +154,27 @@ def set_aside(request: HttpRequest) -> HttpResponse:
 
 @manage
 @require_GET
-def raw(request: HttpRequest, inbound_id: int) -> HttpResponse:
+def inbound(request: HttpRequest, inbound_id: int) -> HttpResponse:
+    """One thing that came in: what is known of it, and the beginning of its source as text."""
+    item = queries.inbound_by_id(inbound_id)
+    head = queries.blob_heads([item.blob_id], SHOWN_BYTES).get(item.blob_id, b"")
+    context = {
+        "item": item,
+        "is_set_aside": item.state == InboundState.SET_ASIDE,
+        "source": readable_source(head),
+        "is_cut": item.blob.size > SHOWN_BYTES,
+        "envelope": item.envelope,
+    }
+    return render(request, "mailroom/inbound.html", context)
+
+
+@manage
+@require_GET
+def raw(request: HttpRequest, inbound_id: int) -> HttpResponseBase:
     """A thing that came in, byte for byte, as a download that no browser opens."""
     item = queries.inbound_by_id(inbound_id)
-    response = HttpResponse(
-        b"".join(queries.read_blob(item.blob_id)), content_type="application/octet-stream"
-    )
-    response["Content-Disposition"] = f'attachment; filename="inbound-{inbound_id}.eml"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    pieces = partial(queries.blob_piece, item.blob_id)
+    return Download(pieces, f"inbound-{inbound_id}.eml", size=item.blob.size)
 
 
 @manage
