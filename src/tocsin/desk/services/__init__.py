@@ -10,6 +10,7 @@ from tocsin.desk.services.changes import (
     set_status,
 )
 from tocsin.desk.services.conversation import add_note, mark_read, reply
+from tocsin.desk.services.forwarding import first_writer
 from tocsin.desk.services.intake import open_post
 from tocsin.desk.services.letters import timeframe_words
 from tocsin.desk.services.matters import SystemMessage, detach_matter, write_system_messages
@@ -35,6 +36,7 @@ __all__ = [
     "close_quietly",
     "close_silent",
     "detach_matter",
+    "first_writer",
     "forward",
     "mark_read",
     "note_deliveries",

@@ -14,6 +14,7 @@ from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import records
 from tocsin.desk.services.acknowledgement import Due, acknowledge
+from tocsin.desk.services.forwarding import hand_on
 from tocsin.desk.services.reading import Reading, language_of, read
 from tocsin.desk.services.surroundings import Surroundings, look_around
 from tocsin.kernel.bulk import copy_in, take_ids
@@ -98,6 +99,7 @@ class _Batch:
 
 
 def _open(readings: Sequence[Reading]) -> None:
+    readings = hand_on(readings)
     around = look_around(readings)
     ids = take_ids(Ticket, sum(not reading.has_clues for reading in readings))
     batch = _Batch(around, people.company_language(), ids)
@@ -126,6 +128,9 @@ def _place(batch: _Batch, reading: Reading) -> None:
         ticket = _begin(batch, reading)
     if place.near:
         batch.notes.append(_stands_near(ticket, around.tickets[place.near], reading))
+        ticket.message_count += 1
+    if reading.handed_on:
+        batch.notes.append(records.note(ticket, reading.handed_on, at=reading.received_at))
         ticket.message_count += 1
     batch.outcomes[reading.inbound_id] = ticket.ref
 

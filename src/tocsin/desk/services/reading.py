@@ -50,6 +50,8 @@ class Reading:
     # Folded, of the To and of the Cc line.
     addressees: tuple[str, ...]
     copied: tuple[str, ...]
+    # What the ticket's internal note says of the colleague who forwarded it; '' for everything else.
+    handed_on: str = ""
 
     @property
     def message_id(self) -> str:

@@ -104,7 +104,7 @@ def look_around(readings: Sequence[Reading]) -> Surroundings:
     tickets = _lock(set(by_message_id.values()), refs)
     return Surroundings(
         senders=_senders(readings),
-        our_addresses=_our_addresses(),
+        our_addresses=our_addresses(),
         tickets=tickets,
         by_ref={ticket.ref: ticket.pk for ticket in tickets.values()},
         by_message_id=by_message_id,
@@ -112,7 +112,8 @@ def look_around(readings: Sequence[Reading]) -> Surroundings:
     )
 
 
-def _our_addresses() -> frozenset[str]:
+def our_addresses() -> frozenset[str]:
+    """Of our mailboxes and the address we write from; folded."""
     mail_from = parseaddr(settings.TOCSIN_MAIL_FROM)[1]
     return frozenset(map(people.fold_address, [mail_from, *(one.address for one in mailroom.mailboxes())]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -17,8 +18,9 @@ from tocsin.desk.forms import MOST_BYTES, WriteForm
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.queries import signatures
 from tocsin.desk.views import presenting
-from tocsin.desk.views.entries import conversation_of
+from tocsin.desk.views.entries import Changed, Said, conversation_of
 from tocsin.desk.views.inbox import list_context
+from tocsin.kernel.text import Forwarded
 from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
 
@@ -54,6 +56,7 @@ def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: Wri
         "note_form": forms.get("note_form") or WriteForm(),
         "writing_note": "note_form" in forms,
         **writing_context(request, found, recipients),
+        "first_writer": first_writer(found, said),
         "once": secrets.token_urlsafe(18),
         "may_work": people.may(request.user, "work_tickets"),
     }
@@ -108,6 +111,14 @@ def writing_context(request: HttpRequest, found: Ticket, recipients: list[tuple[
         "quoting": signatures.quotes_last_message(),
         "most_bytes": MOST_BYTES,
     }
+
+
+def first_writer(found: Ticket, said: Sequence[Said | Changed]) -> Forwarded | None:
+    """Whose ticket it rather is: of the first message's first writer, where a colleague forwarded it."""
+    first = next((one.message for one in said if isinstance(one, Said) and one.kind == "customer"), None)
+    if first is None or first.from_address != found.requester_address:
+        return None
+    return services.first_writer(first.from_address, first.subject, first.text)
 
 
 def side_context(found: Ticket, signed: str, me: Staff) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""A customer's mail that a colleague forwarded to us becomes the customer's ticket, not the colleague's.
+
+Only where the colleague proved to be who they say: whoever can make up a sender could else put words into a
+customer's mouth. Other such mails become ordinary tickets; their page offers the change as one press.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from tocsin.channels.base import Inbound, Unreadable, channel
+from tocsin.desk import rules
+from tocsin.desk.services.reading import Reading
+from tocsin.desk.services.surroundings import our_addresses
+from tocsin.kernel.text import Forwarded, fold_quotes, forwarded_mails, guess_language, is_forward
+from tocsin.people import queries as people
+from tocsin.people.models import Staff
+
+_A_MAIL = "message/rfc822"
+_LARGEST_INNER = 5 * 2**20
+
+
+def hand_on(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings, with those forwarded by colleagues as their first writers' own; asks no table unless a
+    proven sender forwards something."""
+    candidates = {one.sender for one in readings if _may_be_handed_on(one)}
+    colleagues = people.staff_by_addresses(candidates) if candidates else {}
+    if not colleagues:
+        return list(readings)
+    ours = our_addresses() | set(people.staff_by_addresses(_writers(readings, colleagues)))
+    return [
+        _handed_on(one, colleagues[one.sender], ours)
+        if one.sender in colleagues and _may_be_handed_on(one)
+        else one
+        for one in readings
+    ]
+
+
+def first_writer(sender: str, subject: str, text: str) -> Forwarded | None:
+    """Who wrote what somebody of the company forwards, proven or not: the outermost writer of another domain.
+
+    Asks the tables only about what is forwarded.
+    """
+    if not is_forward(subject):
+        return None
+    ours = {one.rpartition("@")[2] for one in our_addresses()}
+    domain = people.fold_address(sender).rpartition("@")[2]
+    if domain not in ours and not people.staff_by_addresses([sender]):
+        return None
+    found = forwarded_mails(text, subject)
+    foreign = (
+        one for one in found if people.fold_address(one.address).rpartition("@")[2] not in {*ours, domain}
+    )
+    return next(foreign, None)
+
+
+def _may_be_handed_on(reading: Reading) -> bool:
+    inbound = reading.inbound
+    is_from_person = inbound.channel == "email" and not inbound.machine
+    return is_from_person and inbound.verified and not reading.has_clues and is_forward(inbound.subject)
+
+
+def _writers(readings: Sequence[Reading], colleagues: dict[str, Staff]) -> set[str]:
+    """Everybody named in what colleagues forward, to find the colleagues among them."""
+    mails = [mail for one in readings if one.sender in colleagues for mail in _mails_in(one)]
+    return {people.fold_address(mail.address) for mail in mails} | set(colleagues)
+
+
+def _mails_in(reading: Reading) -> list[Forwarded]:
+    """What is forwarded as a file first, since it is whole, then what stands in the text."""
+    files = [file for file in reading.inbound.attachments if file.content_type == _A_MAIL]
+    inner = _inner(files[0].content) if len(files) == 1 else None
+    attached = [_as_forwarded(inner, reading)] if inner else []
+    return [*attached, *forwarded_mails(reading.text, reading.inbound.subject)]
+
+
+def _inner(raw: bytes) -> Inbound | None:
+    if len(raw) > _LARGEST_INNER:
+        return None
+    try:
+        found = channel("email").parse(raw, {})
+    except Unreadable:
+        return None
+    return found if found.from_address else None
+
+
+def _as_forwarded(inner: Inbound, reading: Reading) -> Forwarded:
+    sent = inner.sent_at.strftime("%Y-%m-%d %H:%M %z") if inner.sent_at else ""
+    address, name = inner.from_address, inner.from_name
+    return Forwarded(address, name, inner.subject, sent, inner.text, reading.visible.strip())
+
+
+def _handed_on(reading: Reading, colleague: Staff, ours: set[str]) -> Reading:
+    found = next((one for one in _mails_in(reading) if people.fold_address(one.address) not in ours), None)
+    if found is None:
+        return reading
+    subject = found.subject or reading.inbound.subject
+    text = rules.storable(found.text)
+    visible = fold_quotes(text).visible
+    inbound = replace(
+        reading.inbound, from_address=found.address, from_name=found.name, subject=subject, verified=False
+    )
+    return replace(
+        reading,
+        inbound=inbound,
+        sender=people.fold_address(found.address),
+        text=text,
+        visible=visible,
+        html="",  # it is laid out as the colleague's mail; the original holds it
+        detected=guess_language(f"{rules.clean_subject(subject)}\n{visible}"),
+        addressees=(),
+        copied=(),
+        handed_on=_note(found, colleague),
+    )
+
+
+def _note(found: Forwarded, colleague: Staff) -> str:
+    lines = [_("Forwarded by %(name)s (%(address)s).") % {"name": colleague.name, "address": colleague.email}]
+    if found.sent:
+        lines.append(_("The customer sent it on: %(moment)s") % {"moment": found.sent[:120]})
+    return "\n".join(lines) + (f"\n\n{found.comment}" if found.comment else "")
