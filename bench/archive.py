@@ -100,6 +100,7 @@ def _without_indexes(connection: psycopg.Connection[Row]) -> Iterator[None]:
     for name, _made_by in indexes:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
     yield
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits for the commit holds the tables
     for _name, made_by in indexes:
         connection.execute(made_by)
 

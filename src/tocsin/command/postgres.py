@@ -33,7 +33,9 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",  # a wave of mail is no reason for a checkpoint
+    "jit": "off",  # our questions are short: compiling them costs more than answering
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "on",

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from tocsin.channels.email import charsets, encodings
 from tocsin.channels.email.limits import HTML_CHARACTERS, TEXT_CHARACTERS, Budget
@@ -22,10 +23,15 @@ _MOST_BYTES = TEXT_CHARACTERS * 4 + 1
 
 @dataclass(frozen=True)
 class Segment:
-    """One piece of what is said; either may be ''."""
+    """One piece of what is said; either may be ''. `plain` is None where only HTML was written."""
 
-    text: str
+    plain: str | None
     html: str
+
+    @cached_property
+    def text(self) -> str:
+        """As plain text, made of the HTML only where somebody needs it: most pages have a text beside them."""
+        return text_of_page(self.html) if self.plain is None else self.plain
 
 
 @dataclass
@@ -127,7 +133,7 @@ class _BodyReader:
         if part.content_type == "text/html":
             page = _tidy(charsets.decode(data, label or _meta_charset(data), self._hint))
             page = self._cut(page, HTML_CHARACTERS)
-            return Segment(text_of_page(page), page)
+            return Segment(None, page)
         text = self._cut(_tidy(charsets.decode(data, label, self._hint)))
         if part.content_type in ("text/enriched", "text/richtext"):
             text = _TAGS.sub("", text)
