@@ -263,6 +263,15 @@ def test_a_note_is_never_sent(office: Office) -> None:
     assert len(sent()) == before
 
 
+def test_who_gets_no_automatic_answers_for_now_is_named_on_the_ticket(office: Office) -> None:
+    from tests.desk.office import STRANGER, arrive, mail
+
+    last = arrive(*(mail(f"Alert {number}", From=STRANGER) for number in range(6)))[-1].ticket
+    page = shown(signed_in(office.agent), f"/tickets/{last.ref}/")
+    assert f"Automatic answers to {STRANGER} are paused: there were 5 in a short time" in page
+    assert "Internal note of Tocsin" in page
+
+
 def test_an_empty_answer_comes_back_with_the_reason(office: Office) -> None:
     from tests.desk.office import arrive_one
 

@@ -108,7 +108,8 @@ class Said:
         """Who speaks."""
         if self.kind == "system":
             return _("Automatic mail")
-        return self.message.from_name or self.message.from_address
+        written_by_itself = self.kind == "note" and not self.message.author_id
+        return "Tocsin" if written_by_itself else self.message.from_name or self.message.from_address
 
     @property
     def channel(self) -> tuple[str, Text]:
