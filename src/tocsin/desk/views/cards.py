@@ -122,7 +122,7 @@ def _local(moment: datetime | date) -> datetime | date:
 
 
 def _day(moment: date) -> str:
-    return date_format(moment, "l j F Y")
+    return date_format(moment, "l j E Y")
 
 
 def _clock(moment: datetime) -> str:
@@ -131,4 +131,5 @@ def _clock(moment: datetime) -> str:
 
 def _zone(moment: datetime) -> str:
     """A time without a zone may mean any; say so."""
-    return "" if moment.tzinfo is not None else f" ({_('the sender’s local time')})"
+    words = _("the sender's local time")
+    return "" if moment.tzinfo is not None else f" ({words})"

@@ -81,5 +81,5 @@ def _sentence(mark: str) -> str:
 
 def _values(found: dict[str, str]) -> dict[str, str]:
     if "date" in found:
-        found["date"] = date_format(date.fromisoformat(found["date"]), "j F Y")
+        found["date"] = date_format(date.fromisoformat(found["date"]), "j E Y")
     return found
