@@ -1,0 +1,119 @@
+"""What an invitation says, whoever wrote the file."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.channels.email.calendars import Invitation, read_invitation
+
+_ATHENS = ZoneInfo("Europe/Athens")
+
+
+def event(*lines: str, method: str = "REQUEST", before: str = "") -> bytes:
+    inside = ["BEGIN:VEVENT", "SUMMARY:Visit", *lines, "END:VEVENT"]
+    return "\r\n".join(["BEGIN:VCALENDAR", f"METHOD:{method}", before, *inside, "END:VCALENDAR", ""]).encode()
+
+
+def invitation(*lines: str, method: str = "REQUEST", before: str = "") -> Invitation:
+    found = read_invitation(event(*lines, method=method, before=before))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "starts"),
+    [
+        ("DTSTART:20261124T090000Z", datetime(2026, 11, 24, 9, tzinfo=UTC)),
+        ("DTSTART;TZID=Europe/Athens:20261124T090000", datetime(2026, 11, 24, 9, tzinfo=_ATHENS)),
+        ('DTSTART;TZID="GTB Standard Time":20261124T090000', datetime(2026, 11, 24, 9, tzinfo=_ATHENS)),
+        ("DTSTART:20261124T090000", datetime(2026, 11, 24, 9)),
+        ("DTSTART;TZID=Nowhere:20261124T090000", datetime(2026, 11, 24, 9)),
+        ("DTSTART;VALUE=DATE:20261124", date(2026, 11, 24)),
+        ("DTSTART:20269924T090000Z", None),
+        ("DTSTART:00010101T000000Z", None),
+        ("DTSTART:soon", None),
+        ("LOCATION:Here", None),
+    ],
+)
+def test_when_it_begins(line: str, starts: datetime | date | None) -> None:
+    found = invitation(line).starts
+    assert found == starts
+    if isinstance(starts, datetime) and isinstance(found, datetime):
+        assert found.utcoffset() == starts.utcoffset()
+
+
+def test_a_zone_that_the_file_explains() -> None:
+    zone = "BEGIN:VTIMEZONE\r\nTZID:Office\r\nTZOFFSETTO:+0330\r\nEND:VTIMEZONE"
+    found = invitation("DTSTART;TZID=Office:20261124T090000", before=zone).starts
+    assert isinstance(found, datetime)
+    assert found.utcoffset() == timedelta(hours=3, minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("lines", "ends"),
+    [
+        (
+            ("DTSTART:20261124T090000Z", "DTEND:20261124T103000Z"),
+            datetime(2026, 11, 24, 10, 30, tzinfo=UTC),
+        ),
+        (("DTSTART:20261124T090000Z", "DURATION:PT45M"), datetime(2026, 11, 24, 9, 45, tzinfo=UTC)),
+        (("DTSTART;VALUE=DATE:20261124", "DTEND;VALUE=DATE:20261126"), date(2026, 11, 25)),
+        (("DTSTART;VALUE=DATE:20261124", "DTEND;VALUE=DATE:20261124"), date(2026, 11, 24)),
+        (("DTSTART:20261124T090000Z", "DURATION:P9999999W"), None),
+        (("DTSTART:20261124T090000Z",), None),
+    ],
+)
+def test_when_it_ends(lines: tuple[str, ...], ends: datetime | date | None) -> None:
+    assert invitation(*lines).ends == ends
+
+
+def test_who_where_and_what() -> None:
+    found = invitation(
+        "DTSTART:20261124T090000Z",
+        "LOCATION:Πειραιάς\\, προβλήτα 4",
+        'ORGANIZER;CN="Maria; Papa":MAILTO:maria@customer.test',
+        "RRULE:FREQ=WEEKLY",
+        "DESCRIPTION:A long text that the program breaks",
+        " in the middle: DTSTART:19700101T000000Z",
+    )
+    assert found.title == "Visit"
+    assert found.place == "Πειραιάς, προβλήτα 4"
+    assert found.organiser == "Maria; Papa (maria@customer.test)"
+    assert found.repeats
+    assert found.starts == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("method", "lines", "kind"),
+    [
+        ("REQUEST", (), "request"),
+        ("REQUEST", ("SEQUENCE:0",), "request"),
+        ("REQUEST", ("SEQUENCE:2",), "update"),
+        ("CANCEL", ("SEQUENCE:2",), "cancel"),
+        ("REQUEST", ("STATUS:CANCELLED",), "cancel"),
+        ("REPLY", ("ATTENDEE;PARTSTAT=DECLINED:mailto:a@x.test",), "reply"),
+    ],
+)
+def test_what_becomes_of_it(method: str, lines: tuple[str, ...], kind: str) -> None:
+    found = invitation(*lines, method=method)
+    assert found.kind == kind
+    assert found.answer == ("DECLINED" if kind == "reply" else "")
+
+
+@pytest.mark.parametrize("data", [b"", b"BEGIN:VCALENDAR", b"\xff\xfe\x00", b"BEGIN:VEVENT\nEND:VEVENT"])
+def test_what_is_no_invitation(data: bytes) -> None:
+    assert read_invitation(data) is None
+
+
+@given(st.lists(st.sampled_from([
+    "BEGIN:VEVENT", "END:VEVENT", "DTSTART;TZID=../x:20261124T090000", "DTSTART:20260229T250000", "DTEND:x",
+    'ORGANIZER;CN="a', "DURATION:P1D", "DTSTART;VALUE=DATE:20261124", "DTEND:20261124T000000Z", "TZID:",
+    ";;;:", "SUMMARY;LANGUAGE=el:x", " folded", "METHOD:REPLY", "SEQUENCE:x", "ATTENDEE;PARTSTAT=",
+])), st.text(max_size=30))  # fmt: skip
+def test_nonsense_never_raises(lines: list[str], more: str) -> None:
+    read_invitation("\r\n".join(["BEGIN:VEVENT", *lines, more]).encode("utf-8", "replace"))
