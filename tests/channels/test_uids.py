@@ -27,6 +27,7 @@ def test_they_are_sets(one: set[int], other: set[int]) -> None:
 def test_parts_of_them(uids: set[int], uid: int, most: int) -> None:
     here = Uids.of(uids)
     assert set(here.after(uid)) == {one for one in uids if one > uid}
+    assert set(here.up_to(uid)) == {one for one in uids if one <= uid}
     assert list(here.last(most)) == sorted(uids)[-most:]
     chunks = list(here.chunks(most))
     assert [one for chunk in chunks for one in chunk] == sorted(uids)

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 _ARCHIVE = """
-INSERT INTO mailroom_inbounditem (channel, source_key, blob_id, mailbox_id, envelope, received_at, state, reason,
-    from_address, message_subject, ticket_ref)
+INSERT INTO mailroom_inbounditem (channel, source_key, blob_id, mailbox_id, envelope, received_at, state,
+    reason, from_address, message_subject, ticket_ref)
 SELECT 'email', 'k' || n, 'x', %s, '{}', now() - n * interval '5 minutes', 'opened', '', '', '', ''
 FROM generate_series(1, 20000) AS n
 """

@@ -109,6 +109,8 @@ class ImapConnection:
         self._timeout = timeout
         self._box: imap_tools.BaseMailBox | None = None
         self._offers: frozenset[str] = frozenset()
+        # The server told of a new message while it answered something else; IDLE will not tell of it again.
+        self._has_news = False
         self.uid_validity = 0
         # What the next message will get, as of when the folder was opened; 0 where the server does not say.
         self.uid_next = 0
@@ -157,6 +159,7 @@ class ImapConnection:
         self.connect()
         with _Failures(self):
             self._opened().client.noop()  # so that what came in meanwhile is seen
+            self._has_news = False
             found = self._search(f"UID {after + 1}:*" if after else "ALL")
         return found.after(after)  # `N:*` always names the last message, even one before N
 
@@ -217,6 +220,8 @@ class ImapConnection:
 
         By IDLE where offered, else by asking now and then."""
         self.connect()
+        if self._has_news:
+            return True
         with _Failures(self):
             if "IDLE" in self._offers:
                 return self._idle(min(seconds, _LONGEST_IDLE_S))
@@ -285,6 +290,7 @@ class ImapConnection:
         client = self._opened().client
         client.untagged_responses.clear()  # what other programs did meanwhile would be kept for ever
         kind, data = client.uid(*arguments)
+        self._has_news = self._has_news or "EXISTS" in client.untagged_responses
         if kind != "OK":
             raise imaplib.IMAP4.error(f"{arguments[0]} was refused")
         return data

@@ -48,6 +48,10 @@ class Uids:
         """Those larger than `uid`."""
         return self - Uids(((0, uid),)) if uid >= 0 else self
 
+    def up_to(self, uid: int) -> Uids:
+        """Those not larger than `uid`."""
+        return self - self.after(uid)
+
     def chunks(self, most: int) -> Iterator[Uids]:
         """The same in sets of at most so many, in order."""
         uids = iter(self)
