@@ -67,9 +67,9 @@ class Site:
         """What `web`, `worker` or `database` has used of the CPU so far: steadier than the clock."""
         return sum(_family_cpu(process) for process in self._children(name))
 
-    def pid(self, name: str) -> int:
-        """The process id of `web`, `worker` or `database`."""
-        return self._children(name)[0].pid
+    def pids(self, name: str) -> list[int]:
+        """The process ids of `web`, the workers (`worker`) or the `database`."""
+        return [process.pid for process in self._children(name)]
 
     def _children(self, name: str) -> list[psutil.Process]:
         found = [
