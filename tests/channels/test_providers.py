@@ -24,6 +24,7 @@ from tocsin.channels.email.providers import sending
 from tocsin.channels.email.providers.sending import ProviderConnection
 from tocsin.channels.email.providers.table import PROVIDERS, Account
 from tocsin.channels.email.read import read
+from tocsin.channels.email.smtp import SmtpConnection
 
 pytestmark = pytest.mark.django_db
 every_provider = pytest.mark.parametrize("provider", sorted(USUAL), indirect=True)
@@ -318,3 +319,11 @@ def test_our_mail_is_known_when_it_comes_back(provider: Provider) -> None:
     answer = raw.replace("X-Tocsin: ", "X-Other: ").replace("Auto-Submitted: auto-replied", "X-A: b")
     answer = answer.replace("X-Auto-Response-Suppress", "X-B").replace("List-Unsubscribe", "X-C")
     assert read(answer.encode(), {}).machine == ""
+
+
+def test_amazon_names_the_mail_in_its_smtp_answer() -> None:
+    amazon = SmtpConnection("smtp://user:password@email-smtp.eu-west-1.amazonaws.com:587")
+    name = "0102019aa1b2c3d4-0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0-000000"
+    assert amazon._provider_ref(f"250 Ok {name}") == f"amazon-ses:{name}"
+    assert amazon._provider_ref("250 Ok") == ""
+    assert SmtpConnection("smtp://127.0.0.1")._provider_ref(f"250 Ok {name}") == ""

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from tests.harness import provider_reports
 from tests.harness.processes import wait_until
 from tests.harness.provider_reports import AUTHORIZATION, PROVIDERS, SECRET, Mail, Posted, post, signed
@@ -420,3 +423,33 @@ def test_amazon_is_answered_when_it_asks(provider: Provider, monkeypatch: pytest
     monkeypatch.setattr(provider_views, "_OF_AMAZON", provider_views.re.compile("http://127.*"))
     assert tell("amazon-ses", posted) == 200
     assert [one.path for one in provider.asked] == ["/confirm"]
+
+
+_FIELDS = {
+    "msys", "event", "event-data", "signature", "timestamp", "token", "message", "headers", "message-id",
+    "email", "RecordType", "Type", "MessageID", "Email", "Metadata", "tocsin", "data", "bounce", "type", "created_at",
+    "items", "Headers", "Attachments", "Message", "mail", "receipt", "content", "relay_message", "FromFull",
+}  # fmt: skip
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(sorted(_FIELDS)) | st.text(max_size=8), inner, max_size=6)
+    ),
+    max_leaves=20,
+)
+
+
+@given(provider=st.sampled_from(PROVIDERS), purpose=st.sampled_from(["tracking", "inbound"]), said=_JSON)
+@hypothesis_settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_posted_is_answered(provider: str, purpose: str, said: Any) -> None:
+    posted = Posted(json.dumps(said).encode())
+    if provider == "mailgun" and isinstance(said, dict):
+        posted = Posted(json.dumps({**said, "signature": provider_reports.mailgun_signature()}).encode())
+    if provider == "sendgrid":
+        posted = signed("sendgrid", said)
+    if provider == "amazon-ses":
+        posted = provider_reports.sns(said)
+    assert tell(provider, posted, purpose) in (200, 400, 403)

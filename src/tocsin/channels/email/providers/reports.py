@@ -161,6 +161,8 @@ def _words(provider: Provider, event: Any, raw: dict[str, Any]) -> str:
     """What the recipient's server said, else the provider, on one line."""
     own = (event.mta_response, event.description, raw.get("message"), raw.get("reason"), raw.get("Type"))
     said = next((one for one in own if isinstance(one, str) and one.strip()), "")
+    if event.event_type == "complained":
+        said = "the reader called it spam"
     return _storable(" ".join(f"{provider.label}: {said or event.event_type}".split()))[:_LONGEST_WORDS]
 
 
