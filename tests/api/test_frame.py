@@ -251,6 +251,8 @@ def test_a_ticket_is_opened_answered_and_noted(program: Program) -> None:
         "customer",
     )
     assert program.post(f"/tickets/{ticket['ref']}/replies", {"text": "We look into it."})[0] == 201
+    assert program.post(f"/tickets/{ticket['ref']}/replies", {"html": "<p>Press <b>here</b></p>"})[0] == 201
+    assert program.post(f"/tickets/{ticket['ref']}/replies", {"html": "<p> </p>"})[0] == 422
     status, noted = program.post(f"/tickets/{ticket['ref'].lower()}/notes", {"text": "Queue is full."})
     assert status == 201
     said = [
@@ -259,6 +261,7 @@ def test_a_ticket_is_opened_answered_and_noted(program: Program) -> None:
     assert said == [
         ("customer", "It does not arrive."),
         ("agent", "We look into it."),
+        ("agent", "Press here"),
         ("note", "Queue is full."),
     ]
     assert set(noted["messages"][0]) == {

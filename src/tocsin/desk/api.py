@@ -54,6 +54,13 @@ class TextIn(Input):
     text: Filled
 
 
+class ReplyIn(Input):
+    """An answer: `text`, `html`, or both."""
+
+    text: Text = ""
+    html: Text = ""
+
+
 class RequesterOut(Schema):
     """Who asks; `verified`: they proved to be who they say."""
 
@@ -158,11 +165,10 @@ def open_ticket(request: HttpRequest, payload: TicketIn) -> Status[dict[str, Any
 
 
 @router.post("/tickets/{ref}/replies", response={201: TicketOut}, by_alias=True)
-def reply(request: HttpRequest, ref: str, payload: TextIn) -> Status[dict[str, Any]]:
-    """Answer the customer."""
-    return Status(
-        201, queries.ticket_view(services.reply(ref, payload.text, actor=actor(request)).ticket.ref).as_dict()
-    )
+def reply(request: HttpRequest, ref: str, payload: ReplyIn) -> Status[dict[str, Any]]:
+    """Answer the customer, in text, in HTML, or in both; each that is left out is made of the other."""
+    written = services.reply(ref, payload.text, html=payload.html, actor=actor(request))
+    return Status(201, queries.ticket_view(written.ticket.ref).as_dict())
 
 
 @router.post("/tickets/{ref}/notes", response={201: TicketOut}, by_alias=True)
