@@ -427,7 +427,8 @@ def test_amazon_is_answered_when_it_asks(provider: Provider, monkeypatch: pytest
 
 _FIELDS = {
     "msys", "event", "event-data", "signature", "timestamp", "token", "message", "headers", "message-id",
-    "email", "RecordType", "Type", "MessageID", "Email", "Metadata", "tocsin", "data", "bounce", "type", "created_at",
+    "email", "RecordType", "Type", "MessageID", "Email", "Metadata", "tocsin", "data", "bounce", "type",
+    "created_at",
     "items", "Headers", "Attachments", "Message", "mail", "receipt", "content", "relay_message", "FromFull",
 }  # fmt: skip
 _JSON = st.recursive(
