@@ -54,12 +54,13 @@ class Place:
 
 @dataclass
 class Lines:
-    """The lines of a tree as `texts`, where each begins (None where it is empty), and the outermost
-    elements that hold quotations."""
+    """The lines of a tree as `texts`, where each begins (None where it is empty), the outermost elements
+    that hold quotations, and those that hold a signature and do not say so in words."""
 
     texts: list[str] = field(default_factory=list)
     places: list[Place | None] = field(default_factory=list)
     quotations: list[HtmlElement] = field(default_factory=list)
+    signatures: list[HtmlElement] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
     _place: Place | None = None
     _quoted: bool = False
@@ -167,6 +168,7 @@ class _Reader:
             self._lines.say_line(_ORIGINAL, place, quoted=False)
         elif role is Role.SIGNATURE and not any(map(is_dashes, self._lines.last_written(1))):
             self._lines.say_line(_SIGNATURE, place, quoted=False)
+            self._lines.signatures.append(element)
 
     def _text(self, text: str | None, place: Place, quoted: bool, verbatim: bool) -> None:
         if not text:

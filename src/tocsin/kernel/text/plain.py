@@ -14,10 +14,12 @@ from tocsin.kernel.text.html_lines import lines_of
 _PLACE = "\ue0f1{}\ue0f1"
 _PLACES = re.compile("\ue0f1([0-9]{1,4})\ue0f1")
 _MOST_QUOTATIONS = 200
+_MARKED = re.compile(r"<blockquote|signature", re.IGNORECASE)
 
 
 def html_to_text(html: str) -> str:
-    """Reads at most a megabyte; quotations get a `>` before each line, as they have in plain text.
+    """Reads at most a megabyte; quotations get a `>` before each line and signatures `--` above them, as
+    they have in plain text.
 
     Never raises: what no parser takes is stripped of its tags.
     """
@@ -25,16 +27,23 @@ def html_to_text(html: str) -> str:
     if not is_buildable(html):
         return strip_tags(html).strip()
     try:
-        return _with_quotations(html) if "<blockquote" in html.lower() else str(html_text.extract_text(html))
+        return _marked_up(html) if _MARKED.search(html) else str(html_text.extract_text(html))
     except (LxmlError, ValueError, RecursionError, AssertionError):
         return strip_tags(html).strip()
 
 
-def _with_quotations(html: str) -> str:
+def _marked_up(html: str) -> str:
     root = lxml_html.document_fromstring(html.replace("\ue0f1", "").encode(), parser=_parser())
     body = root.find("body")
-    quotations = [] if body is None else [one for one in lines_of(body).quotations if one.tag == "blockquote"]
-    texts = [_set_aside(one, number) for number, one in enumerate(quotations[:_MOST_QUOTATIONS])]
+    if body is None:
+        return str(html_text.extract_text(root))
+    lines = lines_of(body)
+    for signature in lines.signatures[:_MOST_QUOTATIONS]:
+        mark = signature.makeelement("p")
+        mark.text = "--"
+        signature.addprevious(mark)
+    quotations = [one for one in lines.quotations if one.tag == "blockquote"][:_MOST_QUOTATIONS]
+    texts = [_set_aside(one, number) for number, one in enumerate(quotations)]
     return _PLACES.sub(lambda match: texts[int(match[1])], str(html_text.extract_text(root)))
 
 
