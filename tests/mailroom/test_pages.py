@@ -13,7 +13,7 @@ from tests.mailroom.stand_ins import make_mail
 
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
-from tocsin.mailroom.services import mailboxes
+from tocsin.mailroom.services import fetching, mailboxes
 from tocsin.people.services import create_staff
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +191,54 @@ def test_a_flood_from_one_place_is_stopped_and_others_are_served() -> None:
     assert codes == [302] * 6 + [422] * 2
     other = client.post("/contact/", {**FORM, "form_id": form_id(client)}, REMOTE_ADDR="10.0.0.9")
     assert other.status_code == 302
+
+
+def test_a_mailbox_says_how_it_fares_and_what_to_do(admin: Client) -> None:
+    one = services.save_mailbox(
+        address="sales@example.test", imap_url="imaps://sales@mail.example.test/INBOX"
+    )
+    mailboxes.note_error(one.pk, "sales@mail.example.test: refuses our login (<b>LOGIN</b> failed)", "login")
+    mailboxes.note_waiting(one.pk, 17)
+    mailboxes.note_comparison(one.pk, queries.Comparison(1204, 2, "17,902", 1))
+    fetching.note_tidy_error(one.pk, "MOVE: no such folder")
+    pk = services.take_in("email", "x", make_mail("Odd"), mailbox_id=one.pk)
+    services.set_aside(pk, "Cannot be read.")
+    page = admin.get(f"/mailroom/mailboxes/{one.pk}/").content.decode()
+    for words in (
+        "&lt;b&gt;LOGIN",
+        "app password",
+        "17,902",
+        "1202",
+        "MOVE: no such folder",
+        "Cannot be read.",
+    ):
+        assert words in page
+    listed = admin.get("/mailroom/mailboxes/").content.decode()
+    assert "2 messages are missing" in listed
+    assert f"/mailroom/set-aside/?mailbox={one.pk}" in listed
+    assert "Cannot be read." in admin.get(f"/mailroom/set-aside/?mailbox={one.pk}").content.decode()
+    other = services.save_mailbox(address="other@example.test")
+    assert "Cannot be read." not in admin.get(f"/mailroom/set-aside/?mailbox={other.pk}").content.decode()
+    assert "exit code 0" in admin.get(f"/mailroom/mailboxes/{other.pk}/").content.decode()
+    assert admin.get("/mailroom/mailboxes/999/").status_code == 404
+    assert admin.get("/mailroom/set-aside/?mailbox=x").status_code == 200
+
+
+def test_staff_have_it_looked_into_now(admin: Client) -> None:
+    one = services.save_mailbox(
+        address="sales@example.test", imap_url="imaps://sales@mail.example.test/INBOX"
+    )
+    assert admin.post(f"/mailroom/mailboxes/{one.pk}/look/").status_code == 302
+    asked = Mailbox.objects.get().asked_at
+    assert asked
+    assert one.asked_at
+    assert asked > one.asked_at
+    assert admin.get(f"/mailroom/mailboxes/{one.pk}/look/")["Location"] == f"/mailroom/mailboxes/{one.pk}/"
+    assert Mailbox.objects.get().asked_at == asked
+
+
+def test_many_mailboxes_ask_no_more(admin: Client, django_assert_max_num_queries: object) -> None:
+    for number in range(12):
+        services.save_mailbox(address=f"m{number}@example.test", imap_url="imaps://u@h/INBOX")
+    with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
+        admin.get("/mailroom/mailboxes/")

@@ -14,7 +14,7 @@ from tests.harness.processes import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.channels.email.imap import ImapConnection
-from tocsin.mailroom import pollers, queries, services
+from tocsin.mailroom import pollers, queries, rules, services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import InboundItem, Mailbox
 from tocsin.mailroom.services import mailboxes
@@ -124,3 +124,39 @@ def _forget_numbers(dovecot: Dovecot) -> None:
     for name in box.iterdir():
         if name.name.startswith("dovecot"):
             name.unlink()
+
+
+def test_pauses_grow_and_staff_end_them(dovecot: Dovecot) -> None:
+    """A wrong password is tried more and more seldom; the right one, or a wish, is tried at once."""
+    assert [rules.fetch_pause(n, wants_a_person=False) for n in (1, 2, 6, 50)] == [2, 4, 60, 60]
+    assert [rules.fetch_pause(n, wants_a_person=True) for n in (1, 2, 6, 50)] == [60, 120, 900, 900]
+    one = services.save_mailbox(
+        address="support@example.test", imap_url=dovecot.url.replace(Dovecot.password, "wrong-one")
+    )
+    stop, ended = threading.Event(), threading.Event()
+
+    def poll() -> None:
+        pollers.Watch(one.pk).poll(stop)
+        ended.set()
+        connections.close_all()
+
+    thread = threading.Thread(target=poll)
+    thread.start()
+    try:
+        wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_trouble == "login", 15, "the error is noted")
+        services.look_now(one.pk)
+        wait_until(ended.is_set, 15, "the pause of a minute ends at once")
+    finally:
+        stop.set()
+        thread.join(70)
+
+
+def test_a_folder_that_was_renamed(dovecot: Dovecot) -> None:
+    one = services.save_mailbox(address="support@example.test", imap_url=dovecot.url.replace("INBOX", "Gone"))
+    stop = threading.Event()
+    thread = threading.Thread(target=_poll_once, args=(one.pk, stop))
+    thread.start()
+    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_trouble == "folder", 15, "the error is noted")
+    stop.set()
+    thread.join()
+    assert "no such folder" in Mailbox.objects.get(pk=one.pk).last_error

@@ -132,7 +132,7 @@ def _put_aside(inbound_id: int, arrival: Arrival) -> None:
     """Only the beginning of it is here: a person decides, and nothing waits for it."""
     if not queries.still_waiting([inbound_id]):
         return  # it was known already
-    seen = rules.glance(arrival.raw)
+    seen = rules.glance(bytes(arrival.raw[: rules.GLANCE_BYTES]))
     InboundItem.objects.filter(pk=inbound_id).update(
         from_address=seen.from_address, message_subject=seen.subject
     )
