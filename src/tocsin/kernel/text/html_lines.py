@@ -37,7 +37,8 @@ _BLOCKS = frozenset(
 _APART = frozenset(["p", "blockquote", "table", "hr", "ul", "ol", "pre"])  # empty lines around them
 _UNSEEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
 _ORIGINAL = "-----Original Message-----"
-_RULE = "_" * 20
+RULE = "_" * 20
+"""What a horizontal line is written as."""
 _SIGNATURE = "--"
 _BEGINNING = 300  # characters of a wrapper that are looked at
 _WRAPPED_ATTRIBUTION = 3  # lines
@@ -147,7 +148,7 @@ class _Reader:
         elif child.tag == "img":
             self._lines.say("[picture]", Place(child), quoted=quoted)
         elif child.tag == "hr":
-            self._lines.say_line(_RULE, Place(child), quoted=quoted)
+            self._lines.say_line(RULE, Place(child), quoted=quoted)
         else:
             self.element(child, quoted=quoted, verbatim=verbatim)
 

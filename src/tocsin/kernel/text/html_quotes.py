@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable, writable
-from tocsin.kernel.text.html_lines import Place, lines_of
+from tocsin.kernel.text.html_lines import RULE, Place, lines_of
 from tocsin.kernel.text.quotes import history_begins, is_dashes
 
 # The colours that people answer in between the lines of what they were sent.
@@ -56,7 +56,7 @@ def split_history(body: HtmlElement) -> HtmlElement | None:
     """Takes history and signature out of the tree and returns them in a body of their own, with the same
     elements around them, so that they look as before; None, and nothing changed, when all is to be shown."""
     lines = lines_of(body)
-    begins = history_begins(lines.texts)
+    begins = _above_rules(lines.texts, history_begins(lines.texts))
     place = next((found for found in lines.places[begins:] if found is not None), None)
     if place is None or not any(line and not is_dashes(line) for line in lines.texts[:begins]):
         return None
@@ -65,6 +65,15 @@ def split_history(body: HtmlElement) -> HtmlElement | None:
     folded = _cut_off(body, place)
     _trim_end(body)
     return folded
+
+
+def _above_rules(texts: list[str], begins: int) -> int:
+    """The line that clients draw above the history goes with it."""
+    cut = begins
+    while begins < len(texts) and cut and texts[cut - 1] in ("", RULE):
+        cut -= 1
+        begins = cut if texts[cut] else begins
+    return begins
 
 
 def _cut_off(body: HtmlElement, place: Place) -> HtmlElement:
