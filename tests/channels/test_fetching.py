@@ -72,6 +72,18 @@ def test_idle_tells_of_new_mail(dovecot: Dovecot) -> None:
         assert len(list(mailbox.fetch_since(mailbox.uid_validity, last))) == 1
 
 
+def test_what_comes_while_others_are_fetched_is_told(dovecot: Dovecot) -> None:
+    dovecot.deliver(numbered(1))
+    with ImapConnection(dovecot.url) as mailbox:
+        last = mailbox.uids()
+        dovecot.deliver(numbered(2))
+        mailbox.fetch(list(last))
+        start = time.monotonic()
+        assert mailbox.wait(20)
+        assert time.monotonic() - start < 12
+        assert str(mailbox.uids(1)) == "2"
+
+
 @pytest.mark.parametrize(
     ("after", "left", "moved"), [("keep", 2, 0), ("delete", 0, 0), ("move:Tocsin/Done", 0, 2)]
 )

@@ -82,7 +82,7 @@ def mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
 def mailbox_look(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     """Fetch it and compare it with its server now, whatever pause it is in."""
     services.look_now(mailbox_id, access.actor(request))
-    toast(request, _("It is being looked into. This page shows the outcome in a few seconds."))
+    toast(request, _("It is being looked into. Open this page again in a few seconds."))
     return redirect("mailroom:mailbox", mailbox_id)
 
 

@@ -28,6 +28,7 @@ _BATCH_BYTES = 8 * 2**20
 _ASK_SIZES_OF = 500
 _LONGEST_IDLE_S = 25 * 60.0
 _POLL_S = 20.0
+_NEWS_PAUSE_S = 0.5
 _UID = re.compile(rb"\bUID (\d+)")
 _EMPTY = re.compile(rb'BODY\[\] ""')
 _ALL = re.compile(rb"\bALL ([\d:,]+)")
@@ -221,6 +222,7 @@ class ImapConnection:
         By IDLE where offered, else by asking now and then."""
         self.connect()
         if self._has_news:
+            time.sleep(min(seconds, _NEWS_PAUSE_S))  # should a server say so after every command
             return True
         with _Failures(self):
             if "IDLE" in self._offers:
