@@ -6,9 +6,9 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from tocsin.channels.email.providers.reports import Report
 from tocsin.kernel import clock
@@ -26,6 +26,23 @@ _GIVEN_UP_AFTER = timedelta(days=1)
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
 # A dispatcher holds these and records what it was answered; a report waits for that.
 _HELD = {DeliveryState.SENDING}
+_POSTPONE = """
+UPDATE mailroom_providerreport AS report SET state = told.state, look_at = told.look_at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS told (id, state, look_at)
+WHERE report.id = told.id
+"""
+_ASSIGN = """
+UPDATE mailroom_providerreport AS report SET state = 'settled', delivery_id = told.delivery_id
+FROM unnest(%s::bigint[], %s::bigint[]) AS told (id, delivery_id)
+WHERE report.id = told.id
+"""
+# One that was taken though its sender never heard so counts as accepted, and is not sent again.
+_RECORD = """
+UPDATE mailroom_delivery AS delivery
+SET state = told.state, answer = told.words, accepted_at = told.accepted_at, announced = false
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) AS told (id, state, words, accepted_at)
+WHERE delivery.id = told.id
+"""
 _OBJECTIONS = {reporting.COMPLAINED, reporting.UNSUBSCRIBED}
 
 
@@ -81,21 +98,23 @@ def _settle(batch: list[ProviderReport]) -> None:
         if delivery is None or delivery.state in _HELD or not _is_to(delivery, report):
             unsettled.append(report)
         else:
-            report.delivery, report.state = delivery, ReportState.SETTLED
+            report.delivery = delivery
             by_delivery[delivery.pk].append(report)
     _postpone(unsettled)
-    ProviderReport.objects.bulk_update(batch, ["delivery", "state", "look_at"])
-    histories = _histories(by_delivery)
-    for delivery_id, reports in by_delivery.items():
-        _apply(reports, histories[delivery_id])
+    _assign([one for reports in by_delivery.values() for one in reports])
+    _apply(by_delivery)
 
 
 def _deliveries_of(batch: Iterable[ProviderReport]) -> dict[str, Delivery]:
     """The deliveries that these may be about, locked, by each of their names."""
     names = {name for report in batch for name in _names(report)}
-    found = Delivery.objects.filter(Q(message_id__in=names) | Q(provider_ref__in=names - {""}))
+    of_theirs = Delivery.objects.filter(provider_ref__in=names).exclude(provider_ref="")  # as its index says
+    ids = {
+        *Delivery.objects.filter(message_id__in=names).values_list("pk", flat=True),
+        *of_theirs.values_list("pk", flat=True),
+    }
     deliveries: dict[str, Delivery] = {}
-    for one in found.select_for_update().order_by("pk"):
+    for one in Delivery.objects.filter(pk__in=ids).select_for_update().order_by("pk").defer("payload"):
         deliveries[one.message_id] = one
         if one.provider_ref:
             deliveries[one.provider_ref] = one
@@ -118,15 +137,48 @@ def _is_to(delivery: Delivery, report: ProviderReport) -> bool:
 def _postpone(reports: Sequence[ProviderReport]) -> None:
     """Their deliveries may be known soon; what nobody claims in a day is about no mail of ours."""
     now = clock.now()
-    unknown = 0
-    for report in reports:
-        age = now - report.received_at
-        report.look_at = now + min(max(age, _SHORTEST_WAIT), _LONGEST_WAIT)
-        if age > _GIVEN_UP_AFTER:
-            report.state = ReportState.UNKNOWN
-            unknown += 1
-    if unknown:
+    ages = [now - one.received_at for one in reports]
+    states = [_after(age).value for age in ages]
+    waits = [now + min(max(age, _SHORTEST_WAIT), _LONGEST_WAIT) for age in ages]
+    _execute(_POSTPONE, [one.pk for one in reports], states, waits)
+    if unknown := states.count(ReportState.UNKNOWN.value):
         log.info("%s reports of providers are about no mail of ours", unknown)
+
+
+def _after(age: timedelta) -> ReportState:
+    return ReportState.UNKNOWN if age > _GIVEN_UP_AFTER else ReportState.WAITING
+
+
+def _assign(reports: Sequence[ProviderReport]) -> None:
+    _execute(_ASSIGN, [one.pk for one in reports], [one.delivery_id for one in reports])
+
+
+def _execute(statement: str, ids: list[int], *columns: list[Any]) -> None:
+    """One statement for all rows."""
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [ids, *columns])
+
+
+def _apply(by_delivery: dict[int, list[ProviderReport]]) -> None:
+    """What all reports of the present sending make of each delivery, and what the new say of its address."""
+    histories = _histories(by_delivery)
+    changed: list[tuple[Delivery, reporting.Standing]] = []
+    for pk, new in by_delivery.items():
+        delivery = new[0].delivery
+        assert delivery is not None
+        standing = reporting.standing(
+            delivery.state,
+            [
+                Said(one.kind, one.at, one.words, one.final)
+                for one in histories[pk]
+                if _is_of_this_sending(delivery, one)
+            ],
+        )
+        if standing.state and (standing.state, standing.words) != (delivery.state, delivery.answer):
+            changed.append((delivery, standing))
+        _heed(delivery, new)
+    _record(changed)
 
 
 def _histories(delivery_ids: Iterable[int]) -> dict[int, list[ProviderReport]]:
@@ -135,19 +187,6 @@ def _histories(delivery_ids: Iterable[int]) -> dict[int, list[ProviderReport]]:
     for one in ProviderReport.objects.filter(delivery_id__in=list(delivery_ids)):
         found[one.delivery_id or 0].append(one)
     return found
-
-
-def _apply(new: Sequence[ProviderReport], history: Iterable[ProviderReport]) -> None:
-    """What all reports of this sending make of the delivery, and what the new ones say of its address."""
-    delivery = new[0].delivery
-    assert delivery is not None
-    said = [
-        Said(one.kind, one.at, one.words, one.final) for one in history if _is_of_this_sending(delivery, one)
-    ]
-    standing = reporting.standing(delivery.state, said)
-    if standing.state and (standing.state, standing.words) != (delivery.state, delivery.answer):
-        _record(delivery, standing)
-    _heed(delivery, new)
 
 
 def _is_of_this_sending(delivery: Delivery, report: ProviderReport) -> bool:
@@ -164,13 +203,14 @@ def _names_it_otherwise(report: ProviderReport) -> bool:
     return report.provider_ref.partition(":")[2].startswith("<")
 
 
-def _record(delivery: Delivery, standing: reporting.Standing) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=standing.state,
-        answer=standing.words,
-        announced=False,
-        # Known to be taken though its sender never heard so: it is not sent again.
-        accepted_at=delivery.accepted_at or clock.now(),
+def _record(changed: Sequence[tuple[Delivery, reporting.Standing]]) -> None:
+    now = clock.now()
+    _execute(
+        _RECORD,
+        [delivery.pk for delivery, _standing in changed],
+        [standing.state for _delivery, standing in changed],
+        [standing.words for _delivery, standing in changed],
+        [delivery.accepted_at or now for delivery, _standing in changed],
     )
 
 
