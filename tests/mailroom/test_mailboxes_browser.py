@@ -1,0 +1,56 @@
+"""How the mailboxes' pages look when one is in trouble and silent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.console.test_browser import Desk, desk
+from tests.harness.browser import DESKTOP, PHONE, axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+__all__ = ["desk"]  # the running company, as the console's tests have it
+
+
+def in_trouble() -> int:
+    """A mailbox that can't be fetched, misses messages and is silent; its id."""
+    from tocsin.kernel import clock
+    from tocsin.mailroom import queries, services
+    from tocsin.mailroom.models import Mailbox
+    from tocsin.mailroom.services import fetching, mailboxes
+    from tocsin.people.models import Staff
+
+    Staff.objects.update(role="lead")
+    one = services.save_mailbox(
+        address="sales@example.test", imap_url="imaps://sales@mail.example.test/INBOX"
+    )
+    mailboxes.note_comparison(one.pk, queries.Comparison(1204, 2, "17,902", 1))
+    fetching.note_tidy_error(one.pk, "MOVE: no such folder")
+    mailboxes.note_error(one.pk, "sales@mail.example.test/INBOX: refuses our login (LOGIN failed)", "login")
+    hours = timedelta(hours=1)
+    Mailbox.objects.filter(pk=one.pk).update(
+        last_arrival_at=clock.now() - 20 * hours, silent_alarm_at=clock.now() - 2 * hours
+    )
+    return one.pk
+
+
+def test_a_mailbox_in_trouble_is_seen_and_read(desk: Desk, page: Any) -> None:
+    pk = in_trouble()
+    pages = {
+        "/mailroom/mailboxes/": "2 messages are missing",
+        f"/mailroom/mailboxes/{pk}/": "app password",
+        f"/mailroom/mailboxes/{pk}/edit/": "Once a message is here",
+    }
+    for size in (DESKTOP, PHONE):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            for path, words in pages.items():
+                desk.visit(page, path)
+                page.get_by_text(words).first.wait_for()
+                assert axe(page) == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.get_by_text("sales@example.test is silent for longer than usual").wait_for()
+    assert page.errors == []
