@@ -93,7 +93,7 @@ def _as_forwarded(inner: Inbound, reading: Reading) -> Forwarded:
     return Forwarded(address, name, inner.subject, sent, inner.text, reading.visible.strip())
 
 
-def _handed_on(reading: Reading, colleague: Staff, ours: set[str]) -> Reading:
+def _handed_on(reading: Reading, colleague: Staff, ours: frozenset[str]) -> Reading:
     found = next((one for one in _mails_in(reading) if people.fold_address(one.address) not in ours), None)
     if found is None:
         return reading

@@ -8,7 +8,7 @@ paragraphs, lists, `**bold**`, `` `code` ``, links, quoted lines, the "-- " abov
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape, unescape
 from itertools import groupby, pairwise
@@ -145,13 +145,17 @@ def _list(lines: list[str], pictures: Mapping[str, str], depth: int) -> str:
     return f'<ol start="{numbers[0]}" style="{_LIST}">{said}</ol>'
 
 
-_BLOCKS = {
+def _blank(lines: list[str], pictures: Mapping[str, str], depth: int) -> str:
+    return ""
+
+
+_BLOCKS: dict[str, Callable[[list[str], Mapping[str, str], int], str]] = {
     "paragraph": _paragraph,
     "signature": _signature,
     "quote": _quote,
     "points": _list,
     "numbers": _list,
-    "blank": lambda lines, pictures, depth: "",
+    "blank": _blank,
 }
 
 
@@ -188,7 +192,7 @@ def _wrapped(opening: str, closing: str, said: str) -> str:
     return f"{opening}{escape(said)}{closing}"
 
 
-_SPANS = {
+_SPANS: dict[str, Callable[[str], str]] = {
     "link": _link,
     "mail": _mail,
     "bold": partial(_wrapped, "<strong>", "</strong>"),
