@@ -140,6 +140,32 @@ def test_an_answer_that_came_back_by_keyboard_and_eye(desk: Desk, page: Any) -> 
     page.locator(".system-line", has_text="Requester: maria@customer.test").wait_for()
 
 
+def test_how_it_fares_is_seen_without_a_reload(desk: Desk, page: Any) -> None:
+    from tests.desk.office import arrive_one
+
+    from tocsin.desk import services
+    from tocsin.kernel import clock
+    from tocsin.mailroom.models import Delivery
+    from tocsin.mailroom.services import announce
+
+    ticket = arrive_one()
+    services.reply(ticket.ref, "It works again.", actor=desk.office.agent.actor)
+    desk.visit(page, f"/tickets/{ticket.ref}/")
+    page.locator("article .message-side .pill", has_text="Waiting").wait_for()
+    page.locator("article .ways summary").click()
+    newest = Delivery.objects.order_by("id").last()
+    assert newest
+    answer = "250 2.0.0 Ok: queued as 4F2"
+    Delivery.objects.filter(pk=newest.pk).update(
+        state="sent", accepted_at=clock.now(), answer=answer, announced=False
+    )
+    announce()
+    page.locator("article .message-side .pill", has_text="Sent").wait_for(timeout=5000)
+    assert page.locator("article .ways", has_text=answer).get_attribute("open") is not None
+    assert page.evaluate("document.activeElement.matches('.ways summary')")
+    assert page.errors == []
+
+
 def test_signatures_are_seen_while_they_are_written(desk: Desk, page: Any) -> None:
     from tests.console.test_browser import _session_of
 

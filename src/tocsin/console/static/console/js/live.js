@@ -95,11 +95,26 @@ async function refreshRowsNow(list) {
 
 const atEnd = (pane) => pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
 
+/** Small parts of what is there already that may have changed, such as how a letter fares on its way. */
+function renew(thread, content) {
+  const now = new Map(all("[data-renew]", content).map((part) => [part.dataset.renew, part]));
+  for (const was of all("[data-renew]", thread)) {
+    const part = now.get(was.dataset.renew);
+    if (!part) continue;
+    if (was.open) part.open = true;
+    if (part.outerHTML === was.outerHTML) continue;
+    const focusedAt = all("summary, button", was).indexOf(document.activeElement);
+    was.replaceWith(part);
+    if (focusedAt >= 0) all("summary, button", part)[focusedAt]?.focus();
+  }
+}
+
 async function refreshEnd(thread) {
   const pane = scroller(thread);
   const content = parse(await fetchHtml(thread.dataset.liveUrl));
   const known = new Set(all("[data-entry]", thread).map((entry) => entry.dataset.entry));
   const fresh = all("[data-entry]", content).filter((entry) => !known.has(entry.dataset.entry));
+  renew(thread, content);
   if (!fresh.length) return;
   const stay = atEnd(pane);
   thread.append(...fresh);
