@@ -93,6 +93,7 @@ def site(data_folder: Path, smtp_sink: SmtpSink) -> Iterator[Site]:
         TOCSIN_SMTP_URL=smtp_sink.url,
         TOCSIN_MAIL_FROM=SUPPORT,
         TOCSIN_SMTP_CONNECTIONS=str(CONNECTIONS),
+        TOCSIN_WORKERS="2",
         TOCSIN_MOVABLE_CLOCK="",  # as in an installation, where no send waits for the database's time
         **({"TOCSIN_IMAP_URL": dovecot.url} if dovecot else {}),
     )
