@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from tocsin.kernel import clock
-from tocsin.kernel.bulk import copy_in, take_ids
+from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.people import events, queries, rules
@@ -239,7 +239,7 @@ def _learn_names(found: Mapping[str, Address], named: Mapping[str, str]) -> None
     contacts = list(free.order_by("pk"))
     for contact in contacts:
         contact.name = nameless[contact.pk]
-    Contact.objects.bulk_update(contacts, ["name"])
+    update_rows(contacts, ["name"])
     for row in found.values():
         row.contact.name = row.contact.name or nameless.get(row.contact_id, "")
 

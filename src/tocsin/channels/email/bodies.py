@@ -30,7 +30,7 @@ class Segment:
 
     @cached_property
     def text(self) -> str:
-        """As plain text, made of the HTML only where somebody needs it: most pages have a text beside them."""
+        """As plain text; made of the HTML only when asked for, since most pages have a text beside them."""
         return text_of_page(self.html) if self.plain is None else self.plain
 
 

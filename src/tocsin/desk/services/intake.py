@@ -17,7 +17,7 @@ from tocsin.desk.services.acknowledgement import Due, acknowledge
 from tocsin.desk.services.forwarding import hand_on
 from tocsin.desk.services.reading import Reading, language_of, read
 from tocsin.desk.services.surroundings import Surroundings, look_around
-from tocsin.kernel.bulk import copy_in, take_ids
+from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.events import Event, emit_many
 from tocsin.mailroom import queries as mailroom_queries
 from tocsin.mailroom import services as mailroom
@@ -268,8 +268,7 @@ _JOINED_COLUMNS = [
 
 def _write(batch: _Batch) -> None:
     copy_in(batch.opened)
-    if batch.joined:
-        Ticket.objects.bulk_update(batch.joined.values(), _JOINED_COLUMNS)
+    update_rows([*batch.joined.values()], _JOINED_COLUMNS)
     messages = [*batch.messages, *batch.notes]
     for pk, message in zip(take_ids(Message, len(messages)), messages, strict=True):
         message.pk = pk

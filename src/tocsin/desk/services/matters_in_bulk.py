@@ -11,6 +11,7 @@ from django.db.models import F
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.services import records
+from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.events import SYSTEM, emit, emit_many
 
 _MATTER_FIELDS = ["matter_ref", "matter_label", "matter_reason", "matter_news", "in_queue"]
@@ -49,7 +50,7 @@ def attach_matters(ties: Sequence[Tie], *, matter_ref: str, label: str, actor: s
         tie = by_id[ticket.pk]
         ticket.matter_ref, ticket.matter_label, ticket.in_queue = matter_ref, label[:200], False
         ticket.matter_reason, ticket.matter_news = tie.reason, tie.news
-    Ticket.objects.bulk_update(held, _MATTER_FIELDS, batch_size=500)
+    update_rows(held, _MATTER_FIELDS)
     emit_many(changes, actor=actor)
     return [ticket.pk for ticket in held]
 

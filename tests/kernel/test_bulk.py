@@ -1,0 +1,70 @@
+"""Rows copied in and brought up to date in one statement: the same rows as Django's own way makes."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
+
+from tocsin.kernel.bulk import copy_in, take_ids, update_rows
+from tocsin.kernel.models import EventRow, Setting
+
+pytestmark = pytest.mark.django_db
+_ODD = "tab\t newline\n backslash\\ quote' ∞ \\N"
+
+
+def an_event(name: str = "Something") -> EventRow:
+    return EventRow(
+        name=name,
+        actor="system",
+        reason=_ODD,
+        data={"a": [1, None, _ODD]},
+        topics=["x", "y,{z}"],
+        at=timezone.now(),
+    )
+
+
+def test_copied_rows_are_what_was_written() -> None:
+    written = [an_event("One"), an_event("Two")]
+    copy_in(written)
+    read = list(EventRow.objects.order_by("pk"))
+    for one, other in zip(written, read, strict=True):
+        columns = ("name", "subject", "reason", "data", "topics", "at")
+        assert [getattr(one, name) for name in columns] == [getattr(other, name) for name in columns]
+    assert read[0].xid, "columns with a default of the database's get it"
+
+
+def test_keys_are_taken_first_where_others_name_them() -> None:
+    ids = take_ids(EventRow, 3)
+    rows = [an_event() for _ in ids]
+    for pk, row in zip(ids, rows, strict=True):
+        row.pk = pk
+    copy_in(rows)
+    assert set(EventRow.objects.values_list("pk", flat=True)) == set(ids)
+    another = an_event()
+    another.save()
+    assert another.pk not in ids
+
+
+def test_what_an_insert_refuses_is_refused() -> None:
+    copy_in([Setting(key="a", value=1)])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_in([Setting(key="b", value=1), Setting(key="a", value=2)])
+    with pytest.raises(DataError), transaction.atomic():
+        copy_in([an_event("x" * 81)])
+    assert Setting.objects.count() == 1
+
+
+def test_each_row_gets_its_own_values() -> None:
+    copy_in([Setting(key=key, value=0) for key in "abc"])
+    changed = [Setting(key="a", value={"odd": _ODD}), Setting(key="c", value=[3])]
+    update_rows(changed, ["value"])
+    assert dict(Setting.objects.values_list("key", "value")) == {"a": {"odd": _ODD}, "b": 0, "c": [3]}
+
+
+def test_what_is_too_long_is_refused_and_not_cut() -> None:
+    row = an_event()
+    row.save()
+    row.name = "x" * 81
+    with pytest.raises(DataError), transaction.atomic():
+        update_rows([row], ["name"])
