@@ -109,8 +109,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANSWERS_A_SENDER = {HOUR: 5, DAY: 20}
 STATES_A_SENDER = {HOUR: 30, DAY: 100}
 # Each a new ticket within a minute after our answer to the one before: so many in a row, no person writes.
+# In an outage somebody may, and is told its state each time (R-C11).
 QUICK = timedelta(minutes=1)
 QUICK_TURNS_OF_A_SENDER = 3
+QUICK_TURNS_IN_AN_OUTAGE = 10
 # Of one domain of whose senders we know no customer: a robot that writes from a new address each time. In the
 # same words it may take its time: programs look into their mailbox every quarter of an hour, too.
 TURNS_IN_SAME_WORDS = 5
@@ -141,7 +143,8 @@ def pause_for_sender(earlier: Sequence[Turn], came_at: datetime, *, with_news: b
         count = sum(turn.answered_at > came_at - window for turn in earlier)
         if count >= most:
             return count
-    return QUICK_TURNS_OF_A_SENDER if _is_ping_pong(earlier, came_at, QUICK_TURNS_OF_A_SENDER) else 0
+    turns = QUICK_TURNS_IN_AN_OUTAGE if with_news else QUICK_TURNS_OF_A_SENDER
+    return turns if _is_ping_pong(earlier, came_at, turns) else 0
 
 
 def pause_for_domain(earlier: Sequence[Turn], came_at: datetime, words: str) -> int:
