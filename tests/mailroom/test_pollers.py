@@ -160,3 +160,16 @@ def test_a_folder_that_was_renamed(dovecot: Dovecot) -> None:
     stop.set()
     thread.join()
     assert "no such folder" in Mailbox.objects.get(pk=one.pk).last_error
+
+
+def test_a_fault_of_our_own_is_seen_beside_the_mailbox(
+    dovecot: Dovecot, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise AttributeError("no such thing")
+
+    monkeypatch.setattr(Fetcher, "round", broken)
+    with pytest.raises(AttributeError):
+        pollers.Watch(mailbox.pk).poll(threading.Event())
+    mailbox.refresh_from_db()
+    assert mailbox.last_error == "AttributeError: no such thing"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from django.db import connections
+import psycopg
+from django.db import DatabaseError, InterfaceError, connections
 
 from tocsin.channels.base import Retry
 from tocsin.channels.email.imap import ImapConnection
@@ -92,6 +93,11 @@ class Watch:
             self._pause(rules.fetch_pause(1, wants_a_person=True), begun_at, stop, lock)
         except Conflict:  # staff changed the source; who fetches from there now begins anew
             stop.wait(1)
+        except (psycopg.Error, DatabaseError, InterfaceError):
+            raise
+        except Exception as fault:  # of our own making: staff shall see why no mail comes
+            mailboxes.note_error(self.mailbox_id, f"{type(fault).__name__}: {fault}")
+            raise
 
     def _fetch(self, stop: threading.Event, lock: direct.Listening | None) -> None:
         mailbox = queries.mailbox_by_id(self.mailbox_id)
