@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
@@ -163,6 +164,24 @@ def test_the_server_went_back_to_an_older_copy(
         pass
     assert mailbox.uid_validity == validity
     assert sorted(upstairs.subjects) == [f"Mail {number}" for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("there_first", [0, 2])
+def test_what_comes_during_the_first_connection_is_taken_once(
+    dovecot: Dovecot, mailbox: Mailbox, there_first: int
+) -> None:
+    """The server's next UID, told when the connection began, is soon one that we know."""
+    deliver(dovecot, *range(there_first))
+    fetcher = Fetcher(mailbox.pk)
+    with ImapConnection(mailbox.imap_url, services.mailboxes.imap_password(mailbox)) as imap:
+        fetcher.round(imap, threading.Event())
+        deliver(dovecot, 7, 8)
+        for _ in range(2):
+            assert imap.wait(0.1) in (True, False)
+            fetcher.round(imap, threading.Event())
+    mailbox.refresh_from_db()
+    assert mailbox.numbering == 0
+    assert InboundItem.objects.count() == there_first + 2
 
 
 def _with_owner(source: str, target: str) -> str:

@@ -74,7 +74,10 @@ class Fetcher:
     def _place(self, imap: ImapConnection) -> Place:
         """Where we are; from the beginning where the numbers mean other messages than they did."""
         mailbox = queries.mailbox_by_id(self.mailbox_id)
-        if mailbox.uid_validity == imap.uid_validity and not self._went_back(mailbox, imap):
+        is_new_connection, self._looked_back_on = imap is not self._looked_back_on, imap
+        if mailbox.uid_validity == imap.uid_validity and not (
+            is_new_connection and self._went_back(mailbox, imap)
+        ):
             return Place.of(mailbox)
         if mailbox.uid_validity:
             log.warning("%s has been numbered anew; it is read from its beginning", mailbox.address)
@@ -85,11 +88,11 @@ class Fetcher:
         """Whether the server was restored from an older copy under the same UIDVALIDITY.
 
         Its next UID is then one that we know, or, when new mail came since, known UIDs name messages that
-        arrived at another time. Asked once a connection: a restore ends them all.
+        arrived at another time. Asked at the beginning of a connection: a restore ends them all, and later
+        its next UID is out of date.
         """
-        if self._looked_back_on is imap or not mailbox.last_uid:
+        if not mailbox.last_uid:
             return False
-        self._looked_back_on = imap
         if 0 < imap.uid_next <= mailbox.last_uid:
             return True
         known = imap.uids().up_to(mailbox.last_uid).last(_TIMES_COMPARED)
