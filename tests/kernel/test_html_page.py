@@ -338,6 +338,22 @@ def test_a_long_mail_takes_little_time() -> None:
     assert best < 0.5  # measured at 0.05 s
 
 
+@pytest.mark.parametrize(
+    "evil",
+    [
+        f"<p style='color:{' ' * 900_000}x'>",
+        "<style </style " * 60_000,
+        "<body" * 180_000,
+        "<title </title " * 60_000,
+    ],
+)
+def test_a_mail_that_is_written_to_be_slow_is_not(evil: str) -> None:
+    began = time.perf_counter()
+    sanitise_html(evil)
+    html_to_text(evil)
+    assert time.perf_counter() - began < 5  # measured at 0.3 s; each took minutes once
+
+
 def _seconds(stored: str) -> float:
     began = time.perf_counter()
     present_html(stored, Pictures(lambda _name: None))

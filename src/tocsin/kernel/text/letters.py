@@ -38,7 +38,7 @@ _SIGNED = "margin:0 0 16px;font-size:14px"
 _LIST = "margin:0 0 16px;padding:0 0 0 24px"
 _CODE = "font-family:Consolas,Menlo,monospace"
 _IMAGE = "max-width:100%;height:auto"
-_ANCHOR = re.compile(r'<a\b[^>]*?\bhref="(?P<to>[^"]*)"[^>]*>(?P<said>.*?)</a>', re.DOTALL)
+_ANCHOR = re.compile(r'<a\b[^<>]*?\bhref="(?P<to>[^"<>]*)"[^<>]*>(?P<said>.*?)</a>', re.DOTALL)
 
 
 def letter_html(text: str, pictures: Mapping[str, str] | None = None) -> str:

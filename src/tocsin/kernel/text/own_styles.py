@@ -7,8 +7,9 @@ import re
 
 import css_inline
 
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)(?:</style\s*>|$)", re.IGNORECASE | re.DOTALL)
-_COLOURED_BODY = re.compile(r"<body\b(?=[^>]{0,2000}?\b(?:bgcolor|background))", re.IGNORECASE)
+# No `<` within a tag: else each of a million unclosed tags is looked through to the end.
+_STYLE = re.compile(r"<style\b[^<>]*>(.*?)(?:</style\s*>|$)", re.IGNORECASE | re.DOTALL)
+_COLOURED_BODY = re.compile(r"<body\b(?=[^<>]{0,2000}?\b(?:bgcolor|background))", re.IGNORECASE)
 _END_OF_BODY = re.compile(r"</body\s*>", re.IGNORECASE)
 _LONGEST_SHEETS = 200_000  # characters
 _MOST_WORK = 2_000_000  # rules times tags
