@@ -104,6 +104,19 @@ def test_forwarded_as_a_file_it_keeps_its_files(office: Office) -> None:
     assert notes(ticket)[0].endswith("For you.")
 
 
+def test_a_file_of_a_forwarded_mail_speaks_for_nobody(office: Office) -> None:
+    made_up = EmailMessage()
+    made_up["From"], made_up["Subject"] = f"Maria <{CUSTOMER}>", "Cancel everything"
+    made_up.set_content("Please cancel everything.")
+    outer = EmailMessage()
+    outer["Authentication-Results"] = GOOD
+    outer["From"], outer["To"] = "Nikos <agent@example.test>", "support@example.test"
+    outer["Subject"], outer["Message-ID"] = "Fwd: Hello", "<outer@example.test>"
+    outer.set_content(FORWARDED.replace(CUSTOMER, "mallory@elsewhere.test"))
+    outer.add_attachment(made_up)
+    assert opened(outer.as_bytes()).requester_address == "mallory@elsewhere.test"
+
+
 def test_of_colleagues_among_the_writers_the_customer_counts(office: Office) -> None:
     inner = FORWARDED.replace("Please look at this one.\n\n", "")
     text = (

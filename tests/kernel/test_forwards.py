@@ -186,6 +186,15 @@ def test_nothing_is_made_up(text: str) -> None:
     assert forwarded_mails(text, "Fwd: x") == []
 
 
+@pytest.mark.parametrize(
+    "name", ["maria@customer.test", '"maria@customer.test"', "Maria (maria@customer.test)"]
+)
+def test_a_name_that_poses_as_an_address_is_no_writer(name: str) -> None:
+    text = f"---------- Forwarded message ---------\nFrom: {name} <mallory@evil.test>\nSubject: x\n\nWords"
+    (found,) = forwarded_mails(text)
+    assert found.address == "mallory@evil.test"
+
+
 @given(st.text(alphabet=st.sampled_from('-_> :\nFromSentTSubjc*@x.y<>"'), max_size=400))
 def test_whatever_comes_is_read(text: str) -> None:
     for found in forwarded_mails(text, "Fwd: x"):
@@ -193,7 +202,15 @@ def test_whatever_comes_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "evil", ["From: a@b.cc\n", "-------- x\n", "> " * 500 + "\n", "a@" * 400 + "\n", "From:" * 90 + "\n"]
+    "evil",
+    [
+        "From: a@b.cc\n",
+        "-------- x\n",
+        "> " * 500 + "\n",
+        "a@" * 400 + "\n",
+        "From:" * 90 + "\n",
+        f"From: x{'<mailto:' * 2_000}y a@b.cc\nTo: x\nSubject: y\n\n",
+    ],
 )
 def test_a_hostile_text_takes_no_time(evil: str) -> None:
     began = time.perf_counter()

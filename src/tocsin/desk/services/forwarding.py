@@ -70,11 +70,12 @@ def _writers(readings: Sequence[Reading], colleagues: dict[str, Staff]) -> set[s
 
 
 def _mails_in(reading: Reading) -> list[Forwarded]:
-    """What is forwarded as a file first, since it is whole, then what stands in the text."""
+    """What stands in the text first, then what came as a file: a file beside a mail in the text was that
+    mail's own, and who wrote it may have made it up."""
     files = [file for file in reading.inbound.attachments if file.content_type == _A_MAIL]
     inner = _inner(files[0].content) if len(files) == 1 else None
     attached = [_as_forwarded(inner, reading)] if inner else []
-    return [*attached, *forwarded_mails(reading.text, reading.inbound.subject)]
+    return [*forwarded_mails(reading.text, reading.inbound.subject), *attached]
 
 
 def _inner(raw: bytes) -> Inbound | None:

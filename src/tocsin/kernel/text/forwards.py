@@ -25,6 +25,7 @@ _END = re.compile(
 _MOST_LINES = 2_000
 _MOST_MAILS = 6
 _BLOCK_LINES = 14
+_LONGEST_WRITER = 1_000
 _FEWEST_LABELS, _FEWEST_AFTER_A_MARK = 3, 2
 
 
@@ -87,7 +88,8 @@ def _head(lines: list[str], at: int) -> _Head | None:
         values, end = _attribution(lines[start : start + 3])
     fewest = _FEWEST_AFTER_A_MARK if mark else _FEWEST_LABELS
     enough = len(values) >= fewest or "attribution" in values
-    if not enough or not _ADDRESS.search(values.get("from", "")):
+    values["from"] = values.get("from", "")[:_LONGEST_WRITER]
+    if not enough or not _ADDRESS.search(values["from"]):
         return None
     return _Head(at, start + end, mark == "forwarded", quoted, values)
 
@@ -170,9 +172,11 @@ def _is_end(line: str) -> bool:
 
 
 def _writer(value: str) -> tuple[str, str]:
-    """`Maria <maria@x>`, `maria@x <mailto:maria@x>`, `Maria [mailto:maria@x]`, `"Maria" (maria@x)`."""
-    found = _ADDRESS.search(value)
-    assert found is not None
-    address = found.group().strip("'")
-    name = re.sub(r"(?:mailto:|[<\[(])+\s*$", "", value[: found.start()]).strip(" \t\"'*,;:<([")
+    """`Maria <maria@x>`, `maria@x <mailto:maria@x>`, `Maria [mailto:maria@x]`, `"Maria" (maria@x)`.
+
+    The last address is the writer's: before it stands a name, which may pose as somebody else's address.
+    """
+    address = _ADDRESS.findall(value)[-1]
+    name = re.sub(r"(?:mailto:|[<\[(])+\s*$", "", value.partition(address)[0]).strip(" \t\"'*,;:<([")
+    address = address.strip("'")
     return address, "" if "@" in name else name[:200]
