@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
 from tests.harness.mailservers import Dovecot, has_pop3
 from tests.mailroom.reading import count_in, mail_program, read
@@ -10,7 +13,7 @@ from tests.mailroom.test_popping import pop
 
 from tocsin.channels.email import filing, imap
 from tocsin.channels.email.imap import ImapConnection
-from tocsin.kernel.errors import Refused
+from tocsin.kernel.errors import Conflict, Refused
 from tocsin.mailroom import services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import InboundItem, Mailbox
@@ -51,6 +54,26 @@ def test_deleted_and_only_ours(dovecot: Dovecot) -> None:
         deliver(dovecot, "deleted")
         assert read(mailbox) == 1
         assert count_in(dovecot) == 1  # what was there before stays, though marked by somebody else
+
+
+def test_numbers_of_another_source_touch_nothing_here(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = make_mailbox(dovecot, "delete")
+    deliver(dovecot, "one", "two")
+    store = fetching.store_fetched
+
+    def store_and_move_house(*args: Any, **values: Any) -> list[int]:
+        ids = store(*args, **values)
+        Mailbox.objects.filter(pk=mailbox.pk).update(
+            imap_url="imaps://us@elsewhere.test/INBOX", numbering=7, untidied="1:9"
+        )
+        return ids
+
+    monkeypatch.setattr(fetching, "store_fetched", store_and_move_house)
+    with ImapConnection(dovecot.url) as connection, pytest.raises(Conflict):
+        Fetcher(mailbox.pk).round(connection, threading.Event())
+    assert count_in(dovecot) == 2
 
 
 def test_a_process_that_ends_between_commit_and_move(

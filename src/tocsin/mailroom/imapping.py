@@ -17,6 +17,7 @@ from tocsin.channels.email.filing import FilingRefused
 from tocsin.channels.email.imap import Fetched, ImapConnection, Sized
 from tocsin.channels.email.uids import Uids
 from tocsin.kernel import clock
+from tocsin.kernel.errors import Conflict
 from tocsin.mailroom import queries
 from tocsin.mailroom.models import Afterwards, Mailbox
 from tocsin.mailroom.services import fetching, mailboxes
@@ -108,12 +109,12 @@ class Fetcher:
             for part in self._parts(group):
                 count += self._store(place, part, self._get(imap, part), left - len(part))
                 left -= len(part)
-            self._tidy(imap)
+            self._tidy(place, imap)
             if stop.is_set():
                 return count
         if new:  # also those that the server did not even tell the size of are behind us
             fetching.store_fetched(place, [], up_to=new.ranges[-1][1], waiting=0)
-        self._tidy(imap)
+        self._tidy(place, imap)
         return count
 
     def _fetch_again(self, place: Place, imap: ImapConnection, missing: Uids) -> Uids:
@@ -124,7 +125,7 @@ class Fetcher:
                 messages = self._get(imap, group, patient=True)
                 fetching.store_fetched(place, messages)
                 found |= Uids.of(one.uid for one in messages)
-        self._tidy(imap)
+        self._tidy(place, imap)
         return found
 
     def _store(self, place: Place, asked: list[Sized], messages: list[Fetched], waiting: int) -> int:
@@ -151,9 +152,13 @@ class Fetcher:
                 self._losses[first.uid] += 1
             raise
 
-    def _tidy(self, imap: ImapConnection) -> None:
-        """Move or delete what is committed; a refusal is shown and stops no fetching."""
+    def _tidy(self, place: Place, imap: ImapConnection) -> None:
+        """Move or delete what is committed; a refusal is shown and stops no fetching.
+
+        Raises Conflict when the noted numbers are no more of this source: here they may mean other mail."""
         mailbox = queries.mailbox_by_id(self.mailbox_id)
+        if Place.of(mailbox) != place:
+            raise Conflict("The mailbox is fetched from elsewhere now.")
         uids = Uids.parse(mailbox.untidied)
         if not uids or clock.now() < self._tidy_after:
             return
