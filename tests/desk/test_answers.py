@@ -89,6 +89,14 @@ def test_names_that_are_missing_leave_no_holes(template: str, lines: list[str]) 
 # --- What it quotes --------------------------------------------------------------------------------
 
 
+def test_remarks_of_whoever_passed_it_on_are_not_quoted_to_the_customer(office: Office) -> None:
+    ticket = arrive_one("They never pay. Look at this.", From="agent@elsewhere.test")
+    services.change_requester(ticket.ref, CUSTOMER, actor=office.agent.actor)
+    services.reply(ticket.ref, "Hello Maria", actor=office.agent.actor)
+    assert sent()[-1].to_address == CUSTOMER
+    assert "never pay" not in sent()[-1].payload["text"]
+
+
 @pytest.mark.parametrize("language", ["en", "el", "hr", "es", "ru"])
 def test_the_last_message_is_quoted_so_that_any_reader_folds_it(office: Office, language: str) -> None:
     ticket = arrive_one("Nothing works.\n\nMaria")

@@ -184,10 +184,17 @@ def _quotation(ticket: Ticket) -> str:
         return ""
     said = ticket.messages.filter(kind=MessageKind.CUSTOMER, channel="email", machine="")
     last = said.order_by("-at", "-pk").first()
-    if last is None or not last.visible_text.strip():
+    if last is None or not last.visible_text.strip() or not _takes_part(ticket, last.from_address):
         return ""
     who = last.from_name or last.from_address
     return letters.quotation(last.visible_text, who=who, at=last.at, language=ticket.language)
+
+
+def _takes_part(ticket: Ticket, address: str) -> bool:
+    """Whether answers go to this address. Who asked before the ticket became somebody else's, such as a
+    colleague who forwarded it with a remark, wrote for us and not for them."""
+    recipients = (ticket.requester_address, *ticket.copied_addresses)
+    return people.fold_address(address) in {people.fold_address(one) for one in recipients}
 
 
 def _send(ticket: Ticket, message: Message, letter: _Letter) -> None:

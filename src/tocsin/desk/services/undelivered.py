@@ -30,7 +30,7 @@ def note_deliveries(delivery_ids: Sequence[int]) -> None:
     if not of_answers:
         return
     lost = [(message, one) for message, one in of_answers if one.state in _LOST]
-    for message, one in lost:
+    for message, one in sorted(lost, key=lambda pair: pair[0].ticket_id):  # locked in the order of all others
         _bring_back(message, one)
     refs = dict.fromkeys(message.ticket.ref for message, _one in of_answers)
     emit(events.AnswersProgressed(tuple(refs)))
