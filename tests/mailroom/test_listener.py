@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import smtplib
@@ -146,13 +147,21 @@ def test_one_endless_line_and_a_million_lines(port: int) -> None:
             assert content == raw
 
 
+def test_a_file_of_40_mib_is_taken(port: int) -> None:
+    line = base64.encodebytes(b"y" * 57).replace(b"\n", b"\r\n")
+    raw = b"Subject: forty\r\nContent-Transfer-Encoding: base64\r\n\r\n" + line * (40 * 2**20 // 57 + 1)
+    with lmtp() as client:
+        _, content = stored(send(client, raw)[1])
+    assert content == raw
+
+
 def test_too_large_is_refused_and_the_connection_goes_on(port: int) -> None:
     line = b"y" * 998 + b"\r\n"
     with lmtp() as client:
         client.ehlo_or_helo_if_needed()
-        code, _ = client.mail("a@b.test", ["SIZE=60000000"])
+        code, _ = client.mail("a@b.test", ["SIZE=70000000"])
         assert code == 552
-        code, words = send(client, line * 53_000)
+        code, words = send(client, line * 63_000)
         assert code == 552, words
         assert send(client, make_mail("small"))[0] == 250
     assert InboundItem.objects.count() == 1

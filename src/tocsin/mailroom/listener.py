@@ -29,10 +29,10 @@ from django.db import connections
 
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.services import Arrival
+from tocsin.mailroom.services.fetching import LARGEST_MAIL
 
 log = logging.getLogger(__name__)
 
-LARGEST_MAIL = 50 * 2**20
 # Mails being received at the same moment on each way in; others wait for their turn, so that memory stays
 # bounded. Slow strangers on TCP take no turn of the mail server on the socket.
 _RECEIVING_AT_ONCE = 8
