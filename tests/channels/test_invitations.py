@@ -10,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.channels.email.calendars import Invitation, read_invitation
+from tocsin.desk.queries import AttachmentView
+from tocsin.desk.views.cards import MeetingCard
 
 _ATHENS = ZoneInfo("Europe/Athens")
+
+
+_TIMES = (";VALUE=DATE:20261124", ":20261124T090000Z", ":20261124T090000")
 
 
 def event(*lines: str, method: str = "REQUEST", before: str = "") -> bytes:
@@ -117,3 +122,12 @@ def test_what_is_no_invitation(data: bytes) -> None:
 ])), st.text(max_size=30))  # fmt: skip
 def test_nonsense_never_raises(lines: list[str], more: str) -> None:
     read_invitation("\r\n".join(["BEGIN:VEVENT", *lines, more]).encode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize("begins", _TIMES)
+@pytest.mark.parametrize("ends", _TIMES)
+def test_ends_of_another_kind_are_left_out(begins: str, ends: str) -> None:
+    found = invitation(f"DTSTART{begins}", f"DTEND{ends}")
+    assert (found.ends is None) == (begins != ends)
+    file = AttachmentView(1, 1, "x.ics", "text/calendar", "", False, 1, "")
+    assert MeetingCard(file, found).when

@@ -154,9 +154,17 @@ def _end_of(fields: dict[str, _Field], starts: datetime | date | None, text: str
     ends = _moment_of(fields.get("DTEND"), text)
     if ends is None and starts is not None and "DURATION" in fields:
         ends = _added(starts, fields["DURATION"].value)
+    if ends is not None and starts is not None and _kind_of_time(starts) != _kind_of_time(ends):
+        return None  # a day and an hour, or hours of which one has no zone: nobody can say which is later
     if ends is not None and not isinstance(ends, datetime) and starts is not None and ends > _day(starts):
         return ends - timedelta(days=1)  # the file names the first day that is free again
     return ends
+
+
+def _kind_of_time(moment: datetime | date) -> str:
+    if not isinstance(moment, datetime):
+        return "day"
+    return "moment" if moment.tzinfo else "sender's time"
 
 
 def _added(starts: datetime | date, duration: str) -> datetime | date | None:
