@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -220,6 +221,20 @@ def test_an_invitation_is_a_card_in_the_readers_time(office: Office) -> None:
     for words in ("Move of the mail server", "Tuesday 24 November 2026, 07:00 – 08:30", "Piraeus, pier 4"):
         assert words in shown
     assert "Maria (maria@customer.test)" in shown
+
+
+def test_of_too_many_cards_the_newest_are_shown(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.desk import letters
+
+    from tocsin.desk import queries
+    from tocsin.desk.views import cards
+
+    message = arrived(letters.with_meeting())
+    said = queries.conversation(message.ticket)
+    monkeypatch.setattr(cards, "_MOST_CARDS_ON_A_PAGE", 1)
+    older, newer = replace(said[0], id=-2), replace(said[0], id=-1)
+    found = cards.cards_of([older, newer])
+    assert (len(found[-2]), len(found[-1])) == (0, 1)
 
 
 def test_a_meeting_called_off_says_so(office: Office) -> None:

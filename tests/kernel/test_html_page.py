@@ -345,6 +345,7 @@ def test_a_long_mail_takes_little_time() -> None:
         "<style </style " * 60_000,
         "<body" * 180_000,
         "<title </title " * 60_000,
+        f"<blockquote type=cite>{'word ' * 400}" * 390,
     ],
 )
 def test_a_mail_that_is_written_to_be_slow_is_not(evil: str) -> None:

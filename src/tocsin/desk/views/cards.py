@@ -30,6 +30,7 @@ _ANSWERS: dict[str, Text] = {
     "TENTATIVE": gettext_lazy("Perhaps"),
 }
 _MOST_CARDS = 20
+_MOST_CARDS_ON_A_PAGE = 60
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,23 @@ Card = MeetingCard | NestedCard
 
 def cards_of(messages: Sequence[MessageView]) -> dict[int, list[Card]]:
     """The cards of each message by its id; one query, and none where there is nothing to show."""
-    wanted = {message.id: _telling(message) for message in messages}
+    wanted = _wanted(messages)
     names = {file.sha256 for files in wanted.values() for file in files}
     heads = mailroom.blob_heads(names, calendars.LONGEST) if names else {}
     return {
         pk: _distinct([_card(file, heads.get(file.sha256, b"")) for file in files])
         for pk, files in wanted.items()
     }
+
+
+def _wanted(messages: Sequence[MessageView]) -> dict[int, list[AttachmentView]]:
+    """The files to read, of the newest messages where there are too many: they are read at every look."""
+    wanted: dict[int, list[AttachmentView]] = {}
+    left = _MOST_CARDS_ON_A_PAGE
+    for message in reversed(messages):
+        wanted[message.id] = _telling(message)[:left]
+        left -= len(wanted[message.id])
+    return wanted
 
 
 def _telling(message: MessageView) -> list[AttachmentView]:
