@@ -89,7 +89,10 @@ def may_be_plain_bounce(fields: Fields, hints: Hints) -> bool:
 
 def returns_mail_of(root: Part, own_domains: set[str]) -> bool:
     """Whether there is a header with a Message-ID that only we make in the text."""
-    found = _MESSAGE_ID.search(root.raw, root.start, min(root.end, root.start + _READ_OF_PLAIN))
+    head = root.raw[root.start : min(root.end, root.start + _READ_OF_PLAIN)]
+    if not any(domain.lower().encode() in head.lower() for domain in own_domains):  # as in nearly every mail
+        return False
+    found = _MESSAGE_ID.search(head)
     return bool(found) and domain_of(_angle(found.group(1)).strip("<>")) in own_domains  # type: ignore[union-attr]  # is there
 
 
