@@ -34,13 +34,16 @@ def turns(count: int, apart: timedelta, answered_after: timedelta = SECOND, word
         (turns(20, HOUR), False, 20),
         (turns(20, 2 * HOUR), False, 0),
         (turns(2, 10 * SECOND), True, 0),
-        (turns(3, 10 * SECOND), True, 3),
+        (turns(3, 10 * SECOND), False, 3),
+        (turns(9, 10 * SECOND), True, 0),
+        (turns(10, 10 * SECOND), True, 10),
         (turns(3, 2 * MINUTE), True, 0),
         (turns(4, 10 * SECOND, answered_after=MINUTE), True, 0),
     ],
     ids=[
         "nothing yet", "four", "five in an hour", "five states", "thirty states", "nineteen in a day",
-        "twenty in a day", "slower than that", "twice at once", "three times at once", "a person's pace",
+        "twenty in a day", "slower than that", "twice at once", "three times at once",
+        "nine states at once", "ten states at once", "a person's pace",
         "before we had answered",
     ],
 )  # fmt: skip

@@ -150,5 +150,5 @@ def test_holidays_during_a_red_alert(world: World, company: Company) -> None:
         for words in ("Mail is down.", "identified", "monitoring", "resolved"):
             assert any(words in text for text in texts), f"{name} was told “{words}”"
         assert len(texts) <= 4 + 10, "each notice, and ten times the state, as to a person who writes again"
-    assert tickets() <= 7 * len(people)
+    assert tickets() <= (4 + 10) * len(people)
     assert why_silent()
