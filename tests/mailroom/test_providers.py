@@ -30,6 +30,7 @@ from tocsin.mailroom import loops, services
 from tocsin.mailroom.door import Door, is_usable, may_enter
 from tocsin.mailroom.events import ReaderObjected
 from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, ProviderReport
+from tocsin.mailroom.services import reports
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TO = "maria@customer.test"
@@ -278,6 +279,15 @@ def test_the_same_report_twice_is_one(upstairs: Upstairs, objections: list[str])
     assert objections == [f"complained {TO}"]
     services.announce()
     assert upstairs.changed == [delivery.pk]
+
+
+def test_addresses_are_marked_in_one_order(upstairs: Upstairs, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked: list[str] = []
+    monkeypatch.setattr(reports, "mark_dead", lambda _channel, address, _words: marked.append(address))
+    for number, to in enumerate(["c@customer.test", "a@customer.test", "B@customer.test"]):
+        tell("postmark", post("postmark", "hard", mail_of(sent("postmark", number, to))))
+    services.settle_reports()
+    assert marked == ["a@customer.test", "B@customer.test", "c@customer.test"]
 
 
 @pytest.mark.parametrize("first_to_come", ["delivered", "soft"])

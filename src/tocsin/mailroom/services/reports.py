@@ -161,10 +161,12 @@ def _execute(statement: str, ids: list[int], *columns: list[Any]) -> None:
 
 
 def _apply(by_delivery: dict[int, list[ProviderReport]]) -> None:
-    """What all reports of the present sending make of each delivery, and what the new say of its address."""
+    """What all reports of the present sending make of each delivery, and what the new say of its address.
+
+    Address by address in one order: two workers that mark the same as dead must not wait for each other."""
     histories = _histories(by_delivery)
     changed: list[tuple[Delivery, reporting.Standing]] = []
-    for pk, new in by_delivery.items():
+    for pk, new in sorted(by_delivery.items(), key=_address):
         delivery = new[0].delivery
         assert delivery is not None
         standing = reporting.standing(
@@ -179,6 +181,11 @@ def _apply(by_delivery: dict[int, list[ProviderReport]]) -> None:
             changed.append((delivery, standing))
         _heed(delivery, new)
     _record(changed)
+
+
+def _address(one: tuple[int, list[ProviderReport]]) -> str:
+    delivery = one[1][0].delivery
+    return rules.fold_address(delivery.to_address) if delivery else ""
 
 
 def _histories(delivery_ids: Iterable[int]) -> dict[int, list[ProviderReport]]:
