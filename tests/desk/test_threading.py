@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from tests.desk.office import (
     CUSTOMER,
     OTHER_ADDRESS,
@@ -86,6 +87,17 @@ def test_a_stranger_never_enters_a_conversation(office: Office, clue: str) -> No
     assert STRANGER in note.text
     told = sent(STRANGER)[0].payload
     assert ticket.ref not in told["text"] + told["subject"]
+
+
+def test_a_strangers_ticket_leads_to_the_other_one(office: Office) -> None:
+    ticket = arrive_one()
+    other = arrive_one("<b>Let me in</b>", From=STRANGER, Subject=f"[{ticket.ref}]")
+    services.add_note(other.ref, f"<b> {FORGED}", actor=office.agent.actor)
+    client = Client()
+    client.force_login(office.agent, backend="django.contrib.auth.backends.ModelBackend")
+    shown = client.get(f"/tickets/{other.ref}/").content.decode()
+    assert f'<a href="/tickets/{ticket.ref}/">{ticket.ref}</a>' in shown
+    assert f"&lt;b&gt; {FORGED}" in shown
 
 
 def test_a_forged_or_unknown_id_is_a_new_ticket(office: Office) -> None:

@@ -35,6 +35,11 @@ CASES = [
         "blanks inside a Q word", mail("Subject: =?utf-8?Q?caf=C3=A9 au lait?="), {"subject": "café au lait"}
     ),
     Case("an unfinished encoded word", mail("Subject: =?utf-8?Q?caf=C3=A9"), {"subject": "café"}),
+    Case(
+        "a subject that turns round",
+        mail("Subject: =?utf-8?Q?bill_=E2=80=AEgpj.exe?="),
+        {"subject": "bill gpj.exe"},
+    ),
     Case("an empty encoded word", mail("Subject: =?utf-8?Q??= left"), {"subject": "left"}),
     Case("lower-case b and a language", mail("Subject: =?utf-8*el?b?zpE=?="), {"subject": "Α"}),
     Case(

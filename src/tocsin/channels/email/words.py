@@ -11,6 +11,8 @@ from tocsin.channels.email.encodings import from_base64
 
 _LONGEST = 20_000
 _HEAD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
+# They turn the direction of what follows: `\u202egpj.exe` reads as exe.jpg.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BLANKS = re.compile(r"[\s\u2028\u2029\x85]+")
 
 
@@ -42,8 +44,8 @@ def plain_text(raw: bytes, hint: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    """Blanks and line ends as single blanks, nothing at the ends."""
-    return _BLANKS.sub(" ", charsets.clean(text)).strip()
+    """Blanks and line ends as single blanks, nothing at the ends, nothing that turns the direction."""
+    return _BLANKS.sub(" ", _TURNS.sub("", charsets.clean(text))).strip()
 
 
 def decode_words(text: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +20,11 @@ from tocsin.desk.queries import HistoryEntry, MessageView
 from tocsin.desk.views.cards import Card, cards_of
 from tocsin.desk.views.looks import Look
 from tocsin.desk.views.presenting import channel_sign
+from tocsin.kernel.references import parse_reference
 from tocsin.mailroom.queries import DeliveryView
 from tocsin.people import queries as people
 
+_TICKET_NAMED = re.compile(r"(\bT-[0-9]{7,19}\b)")
 _TONES = {"sent": "good", "delivered": "good", "failed": "bad", "bounced": "bad", "complained": "bad"}
 _WAITING = ("queued", "sending", "deferred")
 _ICONS = {
@@ -127,6 +133,11 @@ class Said:
         return self.message.visible_text or self.message.text
 
     @property
+    def note(self) -> SafeString:
+        """The words of a note; tickets that it names are one click away."""
+        return format_html_join("", "{}", ((_linked(piece),) for piece in _TICKET_NAMED.split(self.words)))
+
+    @property
     def quoted(self) -> str:
         """What was folded away: history and signature."""
         text, visible = self.message.text, self.words
@@ -214,3 +225,8 @@ def _names(rows: list[HistoryEntry]) -> dict[str, str]:
     if any(row.data["what"] == "department" for row in rows):
         names |= {f"department:{one.pk}": str(one) for one in people.departments()}
     return names
+
+
+def _linked(piece: str) -> str:
+    ref = parse_reference(piece, "T")
+    return format_html('<a href="{}">{}</a>', reverse("desk:ticket", args=[ref]), ref) if ref else piece
