@@ -9,6 +9,7 @@ from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState
+from tocsin.mailroom.services import machines
 from tocsin.mailroom.services.addresses import mark_dead
 from tocsin.people import services as people
 from tocsin.people.models import Address
@@ -94,6 +95,18 @@ def test_only_a_server_that_says_nobody_is_there_condemns_the_address(
     assert (delivery.state, delivery.answer) == ("bounced", words)
     assert DeadAddress.objects.exists() == dead
     assert bool(upstairs.bounced) == dead
+
+
+def test_a_batch_of_bounces_marks_addresses_in_one_order(
+    upstairs: Upstairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked: list[str] = []
+    monkeypatch.setattr(machines, "mark_dead", lambda _channel, address, _words: marked.append(address))
+    for to in ("c@customer.test", "a@customer.test", "b@customer.test"):
+        raw = _REPORT.format(to=to, status="5.1.1", words="550 5.1.1 x", message_id=sent(to).message_id)
+        services.take_in("email", f"report:{to}", raw.replace("\n", "\r\n").encode())
+    services.drain()
+    assert marked == ["a@customer.test", "b@customer.test", "c@customer.test"]
 
 
 def test_an_address_is_believed_again_when_somebody_writes_from_it(upstairs: Upstairs) -> None:

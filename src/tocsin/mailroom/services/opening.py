@@ -153,7 +153,7 @@ def _put_aside(item: InboundItem, why: str) -> None:
 
 def _read_and_tell(items: list[InboundItem]) -> None:
     parcels = [parcel for item, raw in _with_bytes(items) if (parcel := _read(item, raw))]
-    for parcel in parcels:
+    for parcel in sorted(parcels, key=_bounced):
         if parcel.inbound.machine in _MACHINES_THAT_END_HERE:
             _note_sender(parcel)
             machines.handle(parcel)
@@ -162,6 +162,11 @@ def _read_and_tell(items: list[InboundItem]) -> None:
     machines.revive([parcel for parcel in first if not parcel.inbound.machine])
     _tell(first)
     name_tickets(repeats)
+
+
+def _bounced(parcel: Parcel) -> str:
+    """Whom it reports on: marked as dead in one order, lest two workers wait for each other."""
+    return min((rules.fold_address(one.recipient) for one in parcel.inbound.bounces), default="")
 
 
 def _tell(parcels: list[Parcel]) -> None:
