@@ -66,6 +66,12 @@ def test_a_wrong_imap_address_is_said_beside_its_field(admin: Client, url: str) 
     assert not Mailbox.objects.exists()
 
 
+def test_an_address_that_is_too_long_is_said_beside_its_field(admin: Client) -> None:
+    answer = admin.post("/mailroom/mailboxes/add/", {"address": "a@" + "b" * 60 + ".test" * 40, "name": "Sales"})
+    assert answer.status_code in (200, 422)
+    assert b'value="Sales"' in answer.content
+
+
 def test_set_aside_is_shown_downloaded_and_read_again(admin: Client) -> None:
     raw = make_mail("<script>alert(1)</script>")
     pk = services.take_in("email", "x", raw)

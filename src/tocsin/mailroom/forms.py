@@ -15,7 +15,7 @@ from tocsin.people import queries as people
 class MailboxForm(forms.Form):
     """An address of ours and where its mail is fetched."""
 
-    address = forms.EmailField(label=_("Mail address"))
+    address = forms.EmailField(label=_("Mail address"), max_length=254)
     name = forms.CharField(
         label=_("Name of the sender"), max_length=120, required=False, help_text=_("As customers see it")
     )
