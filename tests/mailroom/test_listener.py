@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from tests.harness import asynchronous
 from tests.harness.processes import free_port, wait_until
 from tests.mailroom.stand_ins import make_mail
 
@@ -250,3 +251,12 @@ def test_names_of_processes_tell_the_dead_from_the_living() -> None:
     for foreign in (f"other.{space}:1:1:1", "", "nonsense"):
         assert not direct.is_surely_dead(foreign)
         assert not direct.is_surely_alive(foreign)
+
+
+def test_a_listener_whose_keeper_fails_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(_keeper: object) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(listener._Keeper, "run", fails)
+    with pytest.raises(RuntimeError, match="out of order"):
+        asynchronous.run(listener._serve(threading.Event()))

@@ -45,6 +45,7 @@ _MOST_RECIPIENTS = 1000
 _LONGEST_SOCKET_PATH = 100
 # For so long the listener may go by mailboxes as they were.
 _MAILBOXES_KEPT_S = 2
+_LOOK_FOR_STOP_S = 0.2
 _END = b".\r\n"
 # What `tocsin mail-in` says when nobody told it who sent the mail.
 _UNKNOWN_SENDER = "sender+unknown@tocsin.invalid"
@@ -145,7 +146,7 @@ async def _until_end(reader: asyncio.StreamReader) -> bytearray | None:
         if too_large or len(content) > LARGEST_MAIL:
             too_large = True
             del content[:-2]  # what the end is known by
-    if too_large:
+    if too_large or len(content) > LARGEST_MAIL + len(_END):
         return None
     del content[-len(_END) :]
     if content.startswith(b"."):
@@ -273,9 +274,12 @@ async def _serve(stop: threading.Event) -> None:
         await open_servers.enter_async_context(_on_socket(_Handler(keeper)))
         if settings.TOCSIN_SMTP_LISTEN:
             await open_servers.enter_async_context(_on_tcp(_Handler(keeper), settings.TOCSIN_SMTP_LISTEN))
-        await asyncio.to_thread(stop.wait)
+        while not stop.is_set() and not keeping.done():
+            await asyncio.sleep(_LOOK_FOR_STOP_S)
     keeping.cancel()
     await asyncio.wait([keeping])
+    if not keeping.cancelled():
+        keeping.result()  # should it ever fail, nobody must wait for it: the listener begins anew
 
 
 @contextlib.asynccontextmanager
