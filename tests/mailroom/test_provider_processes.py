@@ -3,6 +3,8 @@ by the provider, and the provider reports that it arrived."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
 import socket
@@ -59,6 +61,22 @@ def test_there_and_back(installation: Installation, provider: Provider) -> None:
         wait_until(lambda: one(db, told), 20, "and everybody heard")
     _turned_away_at_once(installation.url)
     assert "the-key-of-the-account" not in web.output + _worker.output
+
+
+def test_a_post_with_a_large_file_is_taken_whole(installation: Installation) -> None:
+    """As Postmark posts it: the source, and the file in base64 beside it."""
+    installation.env |= SETTINGS
+    installation.start_web()
+    file = base64.encodebytes(b"y" * 57 * 300_000).decode().replace("\n", "\r\n")
+    head = "From: Maria <maria@customer.test>\r\nSubject: Large\r\nMessage-ID: <2@customer.test>\r\n"
+    raw = f"{head}Content-Transfer-Encoding: base64\r\n\r\n{file}"
+    mail = {"FromFull": {}, "RawEmail": raw, "MessageID": "pm-2", "OriginalRecipient": "support@example.test"}
+    body = json.dumps(mail | {"Attachments": [{"Name": "y", "Content": file}]}).encode()
+    assert len(body) > 45 * 2**20
+    assert tell(installation.url, "postmark/inbound", body) == 200
+    with psycopg.connect(installation.env["DATABASE_URL"], autocommit=True) as db:
+        kept = one(db, "SELECT sha256 FROM mailroom_blob")
+        assert kept == hashlib.sha256(raw.encode()).hexdigest()
 
 
 def _turned_away_at_once(url: str) -> None:

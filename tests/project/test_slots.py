@@ -59,16 +59,14 @@ def test_who_sends_slowly_keeps_nobody_waiting(app: Any) -> None:
     assert (start["status"], body["body"]) == (200, b"hello")
 
 
-def test_a_large_body_comes_through_whole_and_a_larger_one_is_refused(
-    app: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tocsin.project import asgi
+def test_a_large_body_comes_through_whole_and_a_larger_one_is_refused(app: Any) -> None:
+    from tocsin.project.asgi import Limited
 
     body = bytes(range(256)) * 4000
     assert run_async(ask(app, part(body, more=False)))[1]["body"] == body
     assert run_async(ask(app, part(b"", more=False)))[1]["body"] == b""
-    monkeypatch.setattr(asgi, "LARGEST_BODY", len(body) - 1)
-    assert run_async(ask(app, part(body, more=True)))[0]["status"] == 413
+    smaller = Limited(echo, 1, largest=len(body) - 1)
+    assert run_async(ask(smaller, part(body, more=True)))[0]["status"] == 413
 
 
 def test_who_leaves_early_is_not_answered(app: Any) -> None:

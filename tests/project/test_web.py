@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from tests.harness.asynchronous import run as run_async
 
-from tocsin.project.asgi import Limited, Tocsin
+from tocsin.project.asgi import LARGEST_BODY, LARGEST_POST, Limited, Tocsin
 from tocsin.project.database_url import database_settings
 
 
@@ -48,6 +48,13 @@ def test_no_more_requests_than_slots_are_in_at_once() -> None:
 )
 def test_each_address_has_its_application(path: str, name: str) -> None:
     assert type(Tocsin()._app_for(path)).__name__ == name
+
+
+@pytest.mark.parametrize("purpose", ["inbound/", "inbound/mime", "tracking/"])
+def test_only_posted_mail_may_be_larger_than_a_form(purpose: str) -> None:
+    posts = Tocsin()._app_for(f"/mailroom/providers/mailgun/{purpose}")
+    assert type(posts).__name__ == "Door"
+    assert posts._app._largest == (LARGEST_BODY if purpose == "tracking/" else LARGEST_POST)
 
 
 def test_starting_and_stopping_is_answered() -> None:

@@ -20,6 +20,12 @@ CHALLENGE = 'Basic realm="Tocsin", charset="UTF-8"'
 LEAST_SECRET = 16
 
 
+def is_for_mail(path: str) -> bool:
+    """Whether providers post mail to this address, and not what became of ours."""
+    _provider, _, purpose = path.removeprefix(PREFIX).partition("/")
+    return path.startswith(PREFIX) and purpose in ("inbound/", "inbound/mime")
+
+
 def is_usable(secret: str) -> bool:
     """Whether this is `name:password`, and nothing that is soon guessed."""
     name, _, password = secret.partition(":")

@@ -35,35 +35,41 @@ Send = Callable[[Message], Awaitable[None]]
 
 # A form with the largest attachments that one message may have, and its own words.
 LARGEST_BODY = 40 * 2**20
+# Of a mail of 25 MiB some providers post the source and, beside it, each file once more in base64.
+LARGEST_POST = 100 * 2**20
+# One that large takes several times its size in memory while it is read.
+_POSTS_AT_ONCE = 2
 _KEPT_IN_MEMORY = 256 * 2**10
 
 
 class Limited:
     """Lets a fixed number of requests into an application at once; the others wait their turn.
 
-    A request takes its turn when it has arrived whole: strangers who send slowly keep nobody waiting.
+    A request takes its turn when it has arrived whole: strangers who send slowly keep nobody waiting. One
+    with a body above `largest` bytes is refused.
     """
 
-    def __init__(self, app: Any, slots: int) -> None:
+    def __init__(self, app: Any, slots: int, largest: int = LARGEST_BODY) -> None:
         self._app = app
         self._slots = asyncio.Semaphore(slots)
+        self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for the whole request and for a free slot, then answer."""
         with tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY) as body:
-            arrived = await _arrived_whole(receive, body)
-            if arrived and body.tell() > LARGEST_BODY:
+            arrived = await _arrived_whole(receive, body, self._largest)
+            if arrived and body.tell() > self._largest:
                 await _refuse(send, 413, b"This is too large.")
             elif arrived:
                 async with self._slots:
                     await self._app(scope, _replayed(body, receive), send)
 
 
-async def _arrived_whole(receive: Receive, body: IO[bytes]) -> bool:
+async def _arrived_whole(receive: Receive, body: IO[bytes], largest: int) -> bool:
     """Write the request's body down; False when the client left. Of one too large the rest is not read."""
     while (message := await receive())["type"] == "http.request":
         body.write(message.get("body", b""))
-        if not message.get("more_body") or body.tell() > LARGEST_BODY:
+        if not message.get("more_body") or body.tell() > largest:
             return True
     return False
 
@@ -97,8 +103,11 @@ class Tocsin:
 
     def __init__(self) -> None:
         static_files.collect(settings.STATIC_ROOT, settings.STATIC_EDITION)  # before Django looks at them
-        self._django = Limited(ASGIHandler(), settings.TOCSIN_WEB_SLOTS)
+        django_app = ASGIHandler()
+        self._django = Limited(django_app, settings.TOCSIN_WEB_SLOTS)
         self._providers = Door(self._django, settings.TOCSIN_WEBHOOK_SECRET)
+        posts = Limited(django_app, _POSTS_AT_ONCE, LARGEST_POST)
+        self._posts = Door(posts, settings.TOCSIN_WEBHOOK_SECRET)
         self._live = LiveApp(conninfo)
         self._public = PublicApp()
 
@@ -115,7 +124,7 @@ class Tocsin:
         if path == "/banner.js" or path == "/status" or path.startswith("/status/"):
             return self._public
         if path.startswith(door.PREFIX):
-            return self._providers
+            return self._posts if door.is_for_mail(path) else self._providers
         return self._django
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
