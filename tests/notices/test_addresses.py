@@ -6,11 +6,15 @@ import csv
 import io
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.incidents.company import Company, accept
 
 from tocsin.incidents import jobs
+from tocsin.incidents.views import deliveries
 from tocsin.kernel import clock
+from tocsin.kernel.downloads import Download
 from tocsin.mailroom.models import Delivery, DeliveryState
 from tocsin.notices import queries
 from tocsin.notices.models import Notice, Recipient
@@ -70,6 +74,31 @@ def test_everybodys_part_failed_first(company: Company) -> None:
     assert len(rows) == 61
     assert {row["state"] for row in rows} == {"queued", "failed", "unreachable"}
     assert "'=550 5.7.1 not with us" in {row["words"] for row in rows}  # no formula of a spreadsheet
+
+
+def test_the_file_of_all_parts_is_read_from_the_database_as_it_is_fetched(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "_AT_ONCE", 10)
+    incident = company.declare()
+    notice = Notice.objects.get()
+    strangers = [
+        Recipient(
+            notice=notice, address=f"{n}@example.test", language="en", at=clock.now(), unreachable="bounced"
+        )
+        for n in range(30)
+    ]
+    Recipient.objects.bulk_create(strangers)
+    answer = signed_in(company).get(f"/alerts/{incident.ref}/deliveries.csv")
+    assert isinstance(answer, Download), "under ASGI anything else is read whole before its first byte"
+    pieces = iter(answer.streaming_content)
+    with CaptureQueriesContext(connection) as asked:
+        first = next(pieces)
+    assert len(asked) == 1 and "LIMIT 10" in asked[0]["sql"]
+    parts = [first, *pieces]
+    assert [part.count(b"\r\n") for part in parts] == [11, 10, 10]
+    rows = list(csv.DictReader(io.StringIO(b"".join(parts).decode())))
+    assert [row["address"] for row in rows] == [one.address for one in strangers]
 
 
 def test_the_customers_page_says_by_which_channel_and_whether_it_arrived(company: Company) -> None:
