@@ -14,6 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["desk"]  # the running company, as the console's tests have it
 
 
+_CUT_TABLES = """[...document.querySelectorAll(".table-wrap")]
+  .filter((one) => one.scrollWidth > one.clientWidth).length"""
+
+
 def in_trouble() -> int:
     """A mailbox that can't be fetched, misses messages and is silent; its id."""
     from tocsin.kernel import clock
@@ -52,5 +56,6 @@ def test_a_mailbox_in_trouble_is_seen_and_read(desk: Desk, page: Any) -> None:
                 page.get_by_text(words).first.wait_for()
                 assert axe(page) == []
                 assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+                assert page.evaluate(_CUT_TABLES) == 0
     page.get_by_text("sales@example.test is silent for longer than usual").wait_for()
     assert page.errors == []
