@@ -35,16 +35,16 @@ def measure() -> list[Figure]:
         taken, opened, acknowledged = _end_to_end(site, mails, sink)
         cost = {name: 1000 * (site.cpu_seconds(name) - worked[name]) / MAILS for name in _PROCESSES}
         stages = _stages(site)
-        (parse, parse_cost), insert = _parse_floor(mails), _insert_floor(site, mails)
+        (parse, parse_cost), insert = parse_floor(mails), _insert_floor(site, mails)
     unit, parsed, inserted = "mails/s", "stdlib parse of the same mails", "one committed insert each"
     return [
         Figure("taken in over LMTP and committed", taken, unit, inserted, insert, at_least=0.02),
         Figure("from LMTP to ticket", opened, unit, inserted, insert, at_least=0.01),
         Figure("from LMTP to ticket", opened, unit, parsed, parse, at_least=0.02),
         Figure("from LMTP to the acknowledgement in the sink", acknowledged, unit, parsed, parse),
-        Figure("all of it, the worker", cost["worker"], "ms CPU/mail", parsed, parse_cost, at_most=30),
+        Figure("all of it, the worker", cost["worker"], "ms CPU/mail", parsed, parse_cost, at_most=80),
         Figure(
-            "all of it, the database's part", cost["database"], "ms CPU/mail", parsed, parse_cost, at_most=30
+            "all of it, the database's part", cost["database"], "ms CPU/mail", parsed, parse_cost, at_most=80
         ),
         *(Figure(f"stage: {name}", rate, unit) for name, (rate, _) in stages.items()),
         *(Figure(f"stage: {name}", cost, "ms CPU/mail") for name, (_, cost) in stages.items()),
@@ -124,7 +124,8 @@ def _stages(site: Site) -> dict[str, tuple[float, float]]:
     return rates
 
 
-def _parse_floor(mails: Sequence[bytes]) -> tuple[float, float]:
+def parse_floor(mails: Sequence[bytes]) -> tuple[float, float]:
+    """Mails per second and milliseconds of CPU for one, with the library's fastest policy."""
     began, worked = time.perf_counter(), time.process_time()
     for raw in mails:
         message = email.message_from_bytes(raw)
