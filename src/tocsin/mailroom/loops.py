@@ -20,7 +20,7 @@ Loop = Callable[[threading.Event], None]
 
 _LOOK_EVERY_S = 5.0
 # What trickles in for so long is opened together.
-_GATHER_S = 0.1
+_GATHER_S = 0.25
 _STOP_LOOK_S = 0.5
 _ANNOUNCE_EVERY_S = 0.5
 _UPKEEP_EVERY_S = 1.0
