@@ -179,6 +179,51 @@ def test_slow_strangers_on_tcp_do_not_keep_the_mail_server_waiting(port: int) ->
         plug.close()
 
 
+def begin(port: int, host: str = "127.0.0.1", more: bytes = b"") -> socket.socket:
+    """A client that is in the midst of a mail."""
+    plug = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(host, 0))
+    plug.sendall(b"HELO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n" + more)
+    return plug
+
+
+def hears(plug: socket.socket) -> bytes:
+    """All that is said until the listener hangs up."""
+    return b"".join(iter(lambda: plug.recv(1000), b""))
+
+
+def test_many_slow_strangers_keep_no_small_mail_and_one_address_no_large_one_waiting(port: int) -> None:
+    large = b"y" * 998 + b"\r\n"
+    slow = [begin(port) for _ in range(9)] + [begin(port, more=large * 400) for _ in range(9)]
+    time.sleep(0.3)
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        assert send(client, make_mail("Small"))[0] == 250
+    with smtplib.SMTP("127.0.0.1", port, timeout=10, source_address=("127.0.0.2", 0)) as client:
+        assert send(client, large * 2000)[0] == 250
+    with smtplib.SMTP("127.0.0.1", port, timeout=2) as client:
+        with pytest.raises(smtplib.SMTPServerDisconnected) as raised:
+            send(client, large * 20_000)
+        assert isinstance(raised.value.__context__, TimeoutError), "it waits, and was not sent away"
+    for plug in slow:
+        plug.close()
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        assert send(client, large * 2000)[0] == 250, "their turns are free again"
+
+
+def test_a_mail_may_take_long_while_it_keeps_coming(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "_IDLE_S", 1)
+    monkeypatch.setattr(listener, "_LOOK_S", 0.5)
+    monkeypatch.setattr(listener, "_LEAST_IN_A_LOOK", 1_000)
+    steady, slow = begin(port), begin(port)
+    slow.sendall(b"Subject: slow\r\n")
+    for _ in range(20):
+        steady.sendall(b"y" * 498 + b"\r\n")
+        time.sleep(0.1)
+    assert hears(slow).rpartition(b"\r\n354 ")[1], "it was heard out until the mail, and then left"
+    steady.sendall(b".\r\nQUIT\r\n")
+    assert b"Ok: inbound" in hears(steady)
+    assert InboundItem.objects.count() == 1
+
+
 def test_what_a_client_may_pile_up_before_a_mail_is_bounded(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

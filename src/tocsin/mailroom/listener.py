@@ -16,11 +16,12 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -33,12 +34,17 @@ from tocsin.mailroom.services.fetching import LARGEST_MAIL
 
 log = logging.getLogger(__name__)
 
-# Mails being received at the same moment on each way in; others wait for their turn, so that memory stays
-# bounded. Slow strangers on TCP take no turn of the mail server on the socket.
+# Large mails being received at the same moment on each way in; others wait for their turn, so that memory
+# stays bounded. Slow strangers on TCP take no turn of the mail server on the socket, and one address few.
+_LARGE = 2**18
 _RECEIVING_AT_ONCE = 8
+_OF_ONE_ADDRESS = 2
 # What arrived meanwhile is committed together.
 _MOST_IN_A_COMMIT = 8
 _IDLE_S = 300
+# While a mail comes in its client is looked at so often, and has to have sent so much (1 kB/s).
+_LOOK_S = 60
+_LEAST_IN_A_LOOK = 60_000
 # What is read ahead for one connection; a mail is larger and is read in pieces of it.
 _READ_AHEAD = 2**18
 _MOST_RECIPIENTS = 1000
@@ -92,8 +98,53 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
+class _Turns:
+    """Who may send a large mail: some at once, and of them few from one address; '' is the socket."""
+
+    def __init__(self) -> None:
+        self._all = asyncio.Semaphore(_RECEIVING_AT_ONCE)
+        self._by_address: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    @contextlib.asynccontextmanager
+    async def one(self, address: str) -> AsyncIterator[None]:
+        """Wait for a turn; it is over on leaving."""
+        most = _OF_ONE_ADDRESS if address else _RECEIVING_AT_ONCE
+        of_address = self._by_address.setdefault(address, asyncio.Semaphore(most))
+        async with of_address, self._all:
+            yield
+
+
 class _Reader:
-    """Reads a mail after DATA in large pieces; aiosmtpd's own way keeps an object for each line."""
+    """Reads a mail after DATA in large pieces; aiosmtpd's own way keeps an object for each line.
+
+    The library gives a command five minutes in all. A mail may take longer, as long as it keeps coming.
+    """
+
+    _came = 0
+    _came_by_last_look: int | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes: the library's reader tells of it only when a piece is full."""
+        self._came += len(data)
+        super().data_received(data)  # type: ignore[misc]  # the library's
+
+    def _timeout_cb(self) -> None:
+        """Hang up, but not on a client in the midst of a mail that has sent enough since the last look."""
+        before = self._came_by_last_look
+        if before is not None and self._came - before >= _LEAST_IN_A_LOOK:
+            self._look_after_a_while()
+        else:
+            super()._timeout_cb()  # type: ignore[misc]  # the library's
+
+    def _look_after_a_while(self) -> None:
+        server: Any = self
+        self._came_by_last_look = self._came
+        server._reset_timeout(_LOOK_S)
+
+    def _wait_without_looks(self) -> None:
+        server: Any = self
+        self._came_by_last_look = None
+        server._reset_timeout(_IDLE_S)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """What stands between the brackets, and what follows; only odd addresses need the library's parser,
@@ -106,9 +157,11 @@ class _Reader:
         if not server.envelope.rcpt_tos:
             await server.push("503 Error: need RCPT command")
             return
-        async with server.event_handler.turn:
+        async with contextlib.AsyncExitStack() as held:
             await server.push("354 End data with <CR><LF>.<CR><LF>")
-            content = await _until_end(server._reader)
+            self._look_after_a_while()
+            content = await _until_end(server._reader, lambda: self._take_turn(held))
+            self._wait_without_looks()
             if content is None:
                 status = "552 5.3.4 The mail is too large."
             else:
@@ -118,6 +171,12 @@ class _Reader:
         server._set_post_data_state()
         for _ in range(recipients):  # LMTP answers for each recipient
             await server.push(status)
+
+    async def _take_turn(self, held: contextlib.AsyncExitStack) -> None:
+        server: Any = self
+        self._wait_without_looks()  # the client cannot send meanwhile
+        await held.enter_async_context(server.event_handler.turns.one(_peer(server.session)))
+        self._look_after_a_while()
 
 
 class _LmtpServer(_Reader, LMTP):
@@ -129,14 +188,20 @@ class _SmtpServer(_Reader, SMTP):
     line_length_limit = _READ_AHEAD
 
 
-async def _until_end(reader: asyncio.StreamReader) -> bytearray | None:
+async def _until_end(
+    reader: asyncio.StreamReader, take_turn: Callable[[], Awaitable[None]]
+) -> bytearray | None:
     """The mail as it was before its lines' leading dots were doubled; None when it is too large.
 
-    It may be large, and is not copied once more to be `bytes`.
+    What a small mail holds is bounded by `_LARGE`; `take_turn` is waited for before more is read. A mail may
+    be large, and is not copied once more to be `bytes`.
     """
     content = bytearray()
-    too_large = False
+    too_large = has_turn = False
     while True:
+        if len(content) > _LARGE and not has_turn:
+            await take_turn()
+            has_turn = True
         try:
             content += await reader.readuntil(_END)
             if content == _END or content.endswith(b"\r\n" + _END):
@@ -233,7 +298,7 @@ class _Handler:
     """What the servers do with a mail."""
 
     def __init__(self, keeper: _Keeper) -> None:
-        self.turn = asyncio.Semaphore(_RECEIVING_AT_ONCE)
+        self.turns = _Turns()
         self._keeper = keeper
 
     async def handle_RCPT(  # noqa: N802  the library's name
@@ -247,8 +312,7 @@ class _Handler:
 
     async def store(self, session: Session, envelope: Envelope, content: bytearray) -> str:
         """Write it down and say what the client is answered."""
-        peer = session.peer[0] if isinstance(session.peer, tuple) else ""
-        said = {"rcpt_tos": envelope.rcpt_tos, "client_ip": peer}
+        said = {"rcpt_tos": envelope.rcpt_tos, "client_ip": _peer(session)}
         if envelope.mail_from != _UNKNOWN_SENDER:
             said["mail_from"] = envelope.mail_from or ""
         pushed = _Pushed(f"push:{uuid.uuid4().hex}", content, said)
@@ -258,6 +322,11 @@ class _Handler:
             log.warning("a mail could not be stored and stays with its sender: %s", error)
             return "451 4.3.0 It could not be stored. Please try again later."
         return f"250 2.0.0 Ok: inbound {inbound_id}"
+
+
+def _peer(session: Session) -> str:
+    """The client's address; '' on the socket."""
+    return session.peer[0] if isinstance(session.peer, tuple) else ""
 
 
 @lru_cache(maxsize=256)
