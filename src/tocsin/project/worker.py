@@ -26,8 +26,8 @@ _LOOK_FOR_STOP_S = 0.2
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _LARGE_BYTES = 512 * 1024
 _KEPT_BYTES = 4 * 2**20
-# A thread that reads mails leaves the others, who wait for a line of SMTP, their turn sooner than Python's 5 ms:
-# a mail server's connection takes in half as much again.
+# Whoever waits for a line of SMTP gets the turn of a thread that reads mails sooner than after Python's 5 ms:
+# a mail server's connection then takes in a third more.
 _TURN_S = 0.001
 
 Loop = Callable[[threading.Event], None]
