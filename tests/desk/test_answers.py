@@ -15,6 +15,7 @@ from tocsin.desk import queries, services
 from tocsin.desk.models import Message
 from tocsin.desk.queries import signatures
 from tocsin.desk.services import NewAttachment, letters
+from tocsin.kernel.errors import Refused
 from tocsin.kernel.text import fold_quotes
 from tocsin.mailroom import services as mailroom
 
@@ -162,6 +163,14 @@ def test_a_pasted_picture_stands_where_it_was_pasted(office: Office, received: R
     assert "Press here:\n\n[screen.png]\n" in mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
     (view,) = [one for one in queries.conversation(ticket) if one.kind == "agent"]
     assert view.text == "Press here:\n\n[screen.png]"
+
+
+def test_a_picture_taken_out_before_sending_leaves_no_mark(office: Office) -> None:
+    assert answer_text(office, "Press here:\n![picture.png]\nThen wait.").startswith(
+        "Press here:\nThen wait."
+    )
+    with pytest.raises(Refused):
+        answer_text(office, "![picture.png]\n")
 
 
 @pytest.mark.django_db(transaction=True)

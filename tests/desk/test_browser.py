@@ -91,6 +91,12 @@ def test_pictures_are_pasted_and_files_dropped(desk: Desk, page: Any) -> None:
     page.locator("article.message-agent").wait_for()
     assert attachments(ticket) == [("picture.png", True), ("picture-2.png", True), ("log.txt", False)]
     assert "[picture.png]\n[picture-2.png]" in sent()[-1].payload["text"]
+    laid_out = page.frame_locator("article.message-agent .message-frame")
+    laid_out.get_by_alt_text("picture-2.png").wait_for()
+    assert laid_out.locator("img").count() == 2
+    assert page.locator("article.message-agent .attachment:visible").all_inner_texts() == [
+        "log.txt\n1.4\xa0MB"
+    ]
     assert page.locator("#reply-text").input_value() == ""  # the draft is gone
     assert page.locator(".toast", has_text="on its way").count() == 1
     assert page.errors == []

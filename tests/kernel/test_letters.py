@@ -17,6 +17,7 @@ from tocsin.kernel.text import (
     picture_names,
     sanitise_html,
     text_of_letter_html,
+    without_lost_pictures,
 )
 
 LETTER = """Hello Maria,
@@ -82,6 +83,14 @@ def test_a_picture_stands_where_its_name_is() -> None:
     assert 'src="cid:abc@example.test" alt="screen.png"' in html
     assert letter_text(text) == "Look:\n[screen.png]\n> [screen.png]"
     assert "<img" not in letter_html(text)
+
+
+def test_a_picture_that_does_not_come_along_leaves_no_mark() -> None:
+    text = "Press ![a.png] here:\n![lost.png]\n\n![kept.png]\n> ![theirs.png]\nvec![1, 2]"
+    assert without_lost_pictures(text, {"kept.png"}) == (
+        "Press here:\n\n![kept.png]\n> ![theirs.png]\nvec![1, 2]"
+    )
+    assert without_lost_pictures("![lost.JPG]", ()) == ""
 
 
 def test_each_block_finds_its_own_direction() -> None:

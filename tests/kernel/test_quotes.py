@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.kernel.replies import INLINE, REPLIES
 
-from tocsin.kernel.text import fold_html_quotes, fold_quotes, html_to_text, sanitise_html
+from tocsin.kernel.text import fold_html_quotes, fold_quotes, html_to_text, is_only_signature, sanitise_html
 
 
 def _written(text: str) -> list[str]:
@@ -28,6 +28,20 @@ def test_what_might_be_an_answer_stays_visible(name: str) -> None:
     found = fold_quotes(INLINE[name])
     assert _written(found.visible) == _written(INLINE[name])
     assert found.folded == ""
+
+
+@pytest.mark.parametrize(
+    ("folded", "alone"),
+    [
+        ("-- \nMaria\nExample Ltd", True),
+        ("Sent from my iPhone", True),
+        ("-- \nMaria\n\nOn 12 January 2026 at 10:00, Nikos wrote:\n> Which one?", False),
+        ("> Which one?", False),
+        ("", False),
+    ],
+)
+def test_a_signature_alone_is_no_history(folded: str, alone: bool) -> None:
+    assert is_only_signature(folded) is alone
 
 
 def test_there_are_enough_styles() -> None:

@@ -24,6 +24,7 @@ from tocsin.kernel.text import (
     mailable_html,
     picture_names,
     text_of_letter_html,
+    without_lost_pictures,
 )
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.services import NewDelivery
@@ -47,13 +48,15 @@ def reply(
     """Answer the customer and everybody they copied in; the ticket becomes `status` (answered).
 
     Mailed are `text` and, as the page beside it, `html`, made safe; either may be left out and is made of the
-    other. A picture among the attachments whose name stands in the text as `![name]` is shown there.
+    other. A picture among the attachments whose name stands in the text as `![name]` is shown there; the
+    place of one that is not among them is left out.
     With a `once_key` the same answer is never sent twice, however often the button is pressed: the second
     raises Conflict. Raises Refused for an empty text, an unknown status or a requester without an address,
     NotFound when there is no such ticket.
     """
     html = mailable_html(html) if html else ""
     text = text if text.strip() or not html else text_of_letter_html(html)
+    text = without_lost_pictures(text, {file.name for file in attachments})
     _need_text(text)
     ticket = records.locked(ref)
     _check_reply(ticket, status)

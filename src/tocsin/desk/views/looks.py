@@ -1,4 +1,4 @@
-"""How a customer's message is shown in the conversation: as text or its HTML, with its files and cards."""
+"""How a message is shown in the conversation: as text or its HTML, with its files and cards."""
 
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ class Look:
 
     @property
     def has_layout(self) -> bool:
-        """Whether there is HTML to show in a frame: ours is made from our text and would show nothing new."""
-        return bool(self.message.html) and self.message.kind == MessageKind.CUSTOMER
+        """Whether there is HTML to show in a frame. Ours is made from our text and shows nothing new, but
+        for pictures in their places."""
+        if self.message.kind == MessageKind.CUSTOMER:
+            return bool(self.message.html)
+        return self.message.kind == MessageKind.AGENT and bool(_CONTENT_IDS.search(self.message.html))
 
     @cached_property
     def is_laid_out_first(self) -> bool:

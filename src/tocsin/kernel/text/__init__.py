@@ -13,9 +13,10 @@ from tocsin.kernel.text.letters import (
     mailable_html,
     picture_names,
     text_of_letter_html,
+    without_lost_pictures,
 )
 from tocsin.kernel.text.plain import html_to_text
-from tocsin.kernel.text.quotes import Folded, fold_quotes, is_forward
+from tocsin.kernel.text.quotes import Folded, fold_quotes, is_forward, is_only_signature
 
 __all__ = [
     "SIGNATURE_MARK",
@@ -31,6 +32,7 @@ __all__ = [
     "guess_language",
     "html_to_text",
     "is_forward",
+    "is_only_signature",
     "letter_html",
     "letter_text",
     "mailable_html",
@@ -38,4 +40,5 @@ __all__ = [
     "present_html",
     "sanitise_html",
     "text_of_letter_html",
+    "without_lost_pictures",
 ]

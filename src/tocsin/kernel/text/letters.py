@@ -8,7 +8,7 @@ paragraphs, lists, `**bold**`, `` `code` ``, links, quoted lines, the "-- " abov
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from html import escape, unescape
 from itertools import groupby, pairwise
@@ -24,6 +24,8 @@ _LONGEST_STYLED = 300_000
 _LIST_ITEM = re.compile(r"\s{0,3}(?:[-*•]|(?P<number>\d{1,3})[.)])\s+(?P<said>\S.*)")
 _QUOTED = re.compile(r"> ?")
 _PICTURE = re.compile(r"!\[([^\[\]\n]{1,120})\]")
+_PLACE = re.compile(r" ?!\[(?P<name>[^\[\]\n]{1,120})\]")
+_PICTURE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp)$", re.IGNORECASE)
 _SPAN = re.compile(
     r"(?P<link>\bhttps?://[^\s<>\"]{3,2000})"
     r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8})"
@@ -49,6 +51,26 @@ def letter_html(text: str, pictures: Mapping[str, str] | None = None) -> str:
 def picture_names(text: str) -> list[str]:
     """The pictures that a letter shows among its words, each once, in their order."""
     return list(dict.fromkeys(_PICTURE.findall(text)))
+
+
+def without_lost_pictures(text: str, files: Collection[str]) -> str:
+    """The letter without the places of pictures that are not among the `files` which go with it.
+
+    A line that held nothing else goes too. What is named must look like a picture's file (`![shot.png]`):
+    `vec![1, 2]` is what somebody wrote. Quoted lines are another's and stay.
+    """
+    lines = text.split("\n")
+    kept = [(line, line if line.startswith(">") else _without_lost(line, files)) for line in lines]
+    return "\n".join(left for line, left in kept if left or not line.strip())
+
+
+def _without_lost(line: str, files: Collection[str]) -> str:
+    def place(match: re.Match[str]) -> str:
+        name = match["name"]
+        return match[0] if name in files or not _PICTURE_FILE.search(name) else ""
+
+    left = _PLACE.sub(place, line)
+    return line if left == line else left.strip()
 
 
 def letter_text(text: str) -> str:

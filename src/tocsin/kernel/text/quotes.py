@@ -52,6 +52,15 @@ def fold_quotes(text: str, *, forwarded: bool = False) -> Folded:
     return Folded(visible, "\n".join(lines[cut:]).strip("\n"))
 
 
+def is_only_signature(folded: str) -> bool:
+    """Whether what was folded begins with a signature, or with the line of a device, and holds no history."""
+    lines = folded.strip().split("\n")
+    if not (is_dashes(lines[0]) or _is_sent_from_device(lines[0])):
+        return False
+    history = _find_history(lines)
+    return not history.blocks and history.tail == len(lines)
+
+
 def is_forward(subject: str) -> bool:
     """Whether this is the subject of a mail that somebody sends on, and not of an answer to such a one."""
     return phrases.FORWARDING_SUBJECT.match(fold(subject[:80])) is not None
