@@ -21,6 +21,7 @@ from tocsin.desk.views.cards import Card, cards_of
 from tocsin.desk.views.looks import Look
 from tocsin.desk.views.presenting import channel_sign
 from tocsin.kernel.references import parse_reference
+from tocsin.kernel.text import is_only_signature
 from tocsin.mailroom.queries import DeliveryView
 from tocsin.people import queries as people
 
@@ -144,6 +145,11 @@ class Said:
         if not self.message.has_history or text == visible:
             return ""
         return text[len(visible) :].strip("\n") if text.startswith(visible) else text
+
+    @property
+    def folds_only_signature(self) -> bool:
+        """Whether nothing but a signature was folded away."""
+        return is_only_signature(self.quoted)
 
     @property
     def deliveries(self) -> list[Way]:

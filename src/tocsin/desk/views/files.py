@@ -21,7 +21,14 @@ from tocsin.desk.models import Message, Ticket
 from tocsin.desk.queries import AttachmentView
 from tocsin.kernel.downloads import Download, kept_by_the_browser
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.text import Pictures, fold_quotes, is_forward, present_html, sanitise_html
+from tocsin.kernel.text import (
+    Pictures,
+    fold_quotes,
+    is_forward,
+    is_only_signature,
+    present_html,
+    sanitise_html,
+)
 from tocsin.mailroom import queries as mailroom
 from tocsin.people.access import require, staff
 
@@ -82,7 +89,12 @@ def nested(request: HttpRequest, ref: str, attachment_id: int) -> HttpResponse:
     context = {"ticket": ticket, "file": file, "mail": mail}
     if mail is not None:
         folded = fold_quotes(mail.text, forwarded=is_forward(mail.subject))
-        context |= {"words": folded.visible, "quoted": folded.folded, "files": _files_inside(file, mail)}
+        context |= {
+            "words": folded.visible,
+            "quoted": folded.folded,
+            "only_signature": is_only_signature(folded.folded),
+            "files": _files_inside(file, mail),
+        }
     return render(request, "desk/parts/nested.html", context)
 
 
