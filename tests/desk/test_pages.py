@@ -251,6 +251,30 @@ def test_a_reply_says_to_whom_and_goes_once(office: Office) -> None:
     assert fresh(ticket).status == "answered"
 
 
+def test_an_empty_file_is_named(office: Office) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from tests.desk.office import CUSTOMER, arrive_one, sent
+
+    ticket = arrive_one()
+    before = len(sent(CUSTOMER))
+    files = [SimpleUploadedFile("steps.txt", b"1. restart"), SimpleUploadedFile("log.txt", b"")]
+    form = {"text": "Look at these.", "attachments": files}
+    answer = signed_in(office.agent).post(f"/tickets/{ticket.ref}/reply/", form)
+    assert answer.status_code == 422 and "“log.txt” is empty" in answer.content.decode()
+    assert len(sent(CUSTOMER)) == before
+
+
+def test_only_a_signature_that_is_folded_is_called_so(office: Office) -> None:
+    from tests.desk.office import arrive_one
+
+    for body, label in [
+        ("No mail.\n\n-- \nMaria", "Signature"),
+        ("No mail.\n\nOn 12 May 2026 at 10:00, Nikos wrote:\n> Is it well?\n", "Quoted history"),
+    ]:
+        page = shown(signed_in(office.agent), f"/tickets/{arrive_one(body).ref}/")
+        assert f'<span class="sr">{label}</span></summary>' in page
+
+
 def test_a_note_is_never_sent(office: Office) -> None:
     from tests.desk.office import arrive_one, sent
 

@@ -45,6 +45,9 @@ class SeveralFiles(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Each of them, checked as one file is."""
         given = data if isinstance(data, list) else [data] if data else []
+        for one in given:
+            if not one.size:
+                raise forms.ValidationError(_("“%(name)s” is empty. Leave it out.") % {"name": one.name})
         return [super(SeveralFiles, self).clean(one, initial) for one in given]
 
 
