@@ -109,7 +109,7 @@ class _Csv:
         if number and not rows:
             return None
         self._last_id = rows[-1].pk if rows else self._last_id
-        lines = [] if number else [_TITLES]
+        lines: list[Sequence[str]] = [] if number else [_TITLES]
         with override(self._language):  # a piece may be asked for when the request's own is forgotten
             lines += [_values(Row(notices.as_sent(one))) for one in rows]
         return _written(lines)
