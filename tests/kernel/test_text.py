@@ -210,3 +210,7 @@ def test_text_of_html() -> None:
     assert text.split() == ["Γεια", "&", "χαρά", "ένα", "δύο"]
     assert text.startswith("Γεια & χαρά\n")
     assert html_to_text("") == ""
+
+
+def test_control_characters_that_a_page_spells_out_are_gone() -> None:
+    assert sanitise_html("<div>one&#x6;two &#1;</div>").html == "<div>onetwo </div>"

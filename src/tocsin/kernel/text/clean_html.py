@@ -9,7 +9,7 @@ from html import escape
 import nh3
 
 from tocsin.kernel.text import client_marks
-from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable
+from tocsin.kernel.text.hostile import LONGEST_HTML, is_buildable, readable, writable
 from tocsin.kernel.text.own_styles import with_own_styles
 from tocsin.kernel.text.plain import html_to_text
 
@@ -146,7 +146,7 @@ def sanitise_html(
         return SafeHtml(f"<pre>{escape(html_to_text(html))}</pre>", cut=True)
     judge = SafeFilter(cid_to_url, allow_remote)
     clean = clean_by(judge, with_own_styles(html)).replace(f' src="{judge.held_back}', ' data-blocked-src="')
-    return SafeHtml(clean, judge.blocked, cut)
+    return SafeHtml(writable(clean), judge.blocked, cut)  # a page may have spelled controls out
 
 
 def clean_by(judge: Callable[[str, str, str], str | None], html: str) -> str:
