@@ -64,3 +64,19 @@ def test_declared_and_updated_by_hand(installation: Installation, context: Any, 
     page.locator(".banner[data-tone=good]").wait_for()
     other.locator(".alertbar[data-tone=bad]").wait_for(state="detached")
     assert page.errors == []
+
+
+def test_what_is_chosen_before_the_scripts_have_come_counts(
+    installation: Installation, context: Any, page: Any
+) -> None:
+    _prepare(installation)
+    installation.start_web()
+    _sign_in(page, installation)
+    held: list[Any] = []
+    page.route(re.compile(r"htmx[^/]*\.js"), lambda request: held.append(request))
+    page.goto(f"{installation.url}/alerts/declare/", wait_until="commit")
+    page.get_by_label(re.compile("^Mail")).check(force=True)
+    assert held
+    for request in held:
+        request.continue_()
+    page.locator("#audience").get_by_text("Maria").wait_for()
