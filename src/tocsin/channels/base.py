@@ -22,7 +22,8 @@ Envelope = Mapping[str, Any]
 `mail_from` (str, '' = null sender), `rcpt_tos` (list of str), `received_at` (ISO text), `client_ip`,
 `trusted_authserv_ids` (list: whose Authentication-Results we believe), `first_server` (bool: no server of
 ours stood before us, so our own DKIM check decides), `own_message_id_domains` (list: hosts of which only
-we make Message-IDs).
+we make Message-IDs), `form_senders` (list: addresses and domains whose mail is written by others, who stand
+in Reply-To).
 """
 
 
@@ -105,9 +106,11 @@ class Inbound:
     """One thing that came in, as a person would read it.
 
     `machine` is '' for a person, else `auto-reply`, `list`, `bounce`, `delay`, `report`, `receipt` or `own`.
-    `verified` says that the sender's domain vouched for it (R-A09). `reply_token` is what our signed reply
-    address carried. `defects` names, in plain words, what had to be repaired or cut. `fingerprint` is the
-    same for the same mail by two ways, '' where that cannot be told. Text never holds NUL or surrogates.
+    `verified` says that the sender's domain vouched for it (R-A09). `reply_to` is where it asks for answers,
+    other than at its sender; `by_form` that the sender is known to write for whoever stands there.
+    `reply_token` is what our signed reply address carried. `defects` names, in plain words, what had to be
+    repaired or cut. `fingerprint` is the same for the same mail by two ways, '' where that cannot be told.
+    Text never holds NUL or surrogates.
     """
 
     channel: str
@@ -131,6 +134,9 @@ class Inbound:
     defects: tuple[str, ...] = ()
     fingerprint: str = ""
     department: str = ""
+    reply_to: tuple[str, ...] = ()
+    reply_to_name: str = ""
+    by_form: bool = False
 
     @property
     def bounce(self) -> Bounce | None:

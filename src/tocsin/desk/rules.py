@@ -260,6 +260,31 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text.strip()))
 
 
+def bare_mailbox(address: str) -> str:
+    """`support+tag@example.org` → `support@example.org`: what follows the plus is its own affair."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+# Names of mailboxes that nobody reads: programs that send on behalf of others, and accounts of web servers.
+_UNREAD = re.compile(
+    r"(?:^|[-_.+])(?:no|do[-_.]?not|donot|dont)[-_.]?(?:reply|respond|answer)(?:$|[-_.+\d])"
+    r"|^(?:wordpress|www-?data|wwwrun|apache2?|nginx|httpd|nobody)$",
+    re.IGNORECASE,
+)
+
+
+def is_unread(address: str) -> bool:
+    """Whether its name says that nobody reads what is sent there."""
+    return bool(_UNREAD.search(address.rpartition("@")[0]))
+
+
+def is_within(address: str, domains: Iterable[str]) -> bool:
+    """Whether the address is at one of these domains, or below one."""
+    domain = address.rpartition("@")[2]
+    return any(domain == one or domain.endswith(f".{one}") for one in domains)
+
+
 def storable(text: str, longest: int = LONGEST_TEXT) -> str:
     """What a database takes: no NUL, no half characters, not endless."""
     return text[:longest].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

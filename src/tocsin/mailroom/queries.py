@@ -82,6 +82,7 @@ def _trust() -> dict[str, Any]:
     return {
         "trusted_authserv_ids": settings.TOCSIN_TRUSTED_AUTHSERV,
         "own_message_id_domains": [message_id_domain()],
+        "form_senders": settings.TOCSIN_FORM_SENDERS,
     }
 
 

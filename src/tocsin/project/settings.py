@@ -43,6 +43,11 @@ TOCSIN_SMTP_CONNECTIONS = int(os.environ.get("TOCSIN_SMTP_CONNECTIONS", "4"))
 TOCSIN_TRUSTED_AUTHSERV = [
     name.strip() for name in os.environ.get("TOCSIN_TRUSTED_AUTHSERV", "").split(",") if name.strip()
 ]
+# Senders behind which others write, separated by commas: the address of a form's mailer, or a whole domain of
+# such; who filled in the form stands in Reply-To.
+TOCSIN_FORM_SENDERS = [
+    name.strip() for name in os.environ.get("TOCSIN_FORM_SENDERS", "").split(",") if name.strip()
+]
 TOCSIN_COMPANY = os.environ.get("TOCSIN_COMPANY", "")
 TOCSIN_LANGUAGE = os.environ.get("TOCSIN_LANGUAGE", "en")
 # Tests move all processes of an installation through time by one row in the database (design §4).

@@ -63,7 +63,8 @@ class Machine:
 
 @dataclass(frozen=True)
 class Signs:
-    """What is judged; `is_answer` says that it names a mail or a ticket of ours."""
+    """What is judged; `is_answer` says that it names a mail or a ticket of ours, `by_form` that a mailer
+    sent it for a person who filled in a form."""
 
     root: Part
     envelope: Envelope
@@ -72,6 +73,7 @@ class Signs:
     text: str
     message_id: str
     is_answer: bool
+    by_form: bool = False
 
     @property
     def fields(self) -> Fields:
@@ -105,6 +107,9 @@ def _bounce_in_words(signs: Signs) -> Machine | None:
 
 
 def _kind_of_answer(signs: Signs) -> str:
+    if signs.by_form:
+        # Mailers of forms call their mail generated, or bulk; that one answers by itself says `auto-replied`.
+        return "auto-reply" if signs.fields.token("auto-submitted") == "auto-replied" else ""
     if _says_automatic(signs.fields):
         return "auto-reply"
     if _is_list(signs.fields):

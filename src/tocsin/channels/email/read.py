@@ -70,8 +70,13 @@ class _Reader:
         subject = self._text("subject")
         token = self._reply_token(to + cc)
         is_answer = bool(in_reply_to or references or token or find_references(subject[:1000], "T"))
+        asked = self._answers_asked(sender.address)
+        is_first = not (in_reply_to or references or token)
+        by_form = is_first and len(asked) == 1 and self._is_form(sender.address)
         machine = machines.classify(
-            machines.Signs(self._root, self._envelope, sender.address, subject, text, message_id, is_answer)
+            machines.Signs(
+                self._root, self._envelope, sender.address, subject, text, message_id, is_answer, by_form
+            )
         )
         return Inbound(
             channel="email",
@@ -94,6 +99,9 @@ class _Reader:
             reply_token=token,
             fingerprint=_fingerprint(message_id, sender.address, text, html, attachments),
             defects=self._budget.marks,
+            reply_to=tuple(one.address for one in asked),
+            reply_to_name=asked[0].name if asked else "",
+            by_form=by_form,
         )
 
     def _used_charset(self) -> str:
@@ -116,6 +124,17 @@ class _Reader:
         self._budget.mark("no sender")
         envelope_sender = addresses.bare_address(str(self._envelope.get("mail_from") or ""))
         return Address(self._text("from")[:200], envelope_sender)
+
+    def _answers_asked(self, sender: str) -> tuple[Address, ...]:
+        """Where the mail asks for answers, other than at its sender; each once."""
+        fields = self._fields.all("reply-to")
+        found = (one for raw in fields for one in addresses.read_addresses(raw, self._hint))
+        others = {one.address.lower(): one for one in found if one.address.lower() != sender.lower()}
+        return tuple(others.values())
+
+    def _is_form(self, sender: str) -> bool:
+        known = {str(one).lower().removeprefix("@") for one in self._envelope.get("form_senders") or ()}
+        return bool({sender.lower(), addresses.domain_of(sender)} & known)
 
     def _mark_sender(self, name: str, count: int) -> None:
         if name != "from":

@@ -16,6 +16,7 @@ from tocsin.desk.services import records
 from tocsin.desk.services.acknowledgement import Due, acknowledge
 from tocsin.desk.services.forwarding import hand_on
 from tocsin.desk.services.reading import Reading, language_of, read
+from tocsin.desk.services.reply_to import came_through, heed_reply_to
 from tocsin.desk.services.surroundings import Surroundings, look_around
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.events import Event, emit_many
@@ -99,7 +100,7 @@ class _Batch:
 
 
 def _open(readings: Sequence[Reading]) -> None:
-    readings = hand_on(readings)
+    readings = heed_reply_to(hand_on(readings))
     around = look_around(readings)
     ids = take_ids(Ticket, sum(not reading.has_clues for reading in readings))
     batch = _Batch(around, people.company_language(), ids)
@@ -116,7 +117,7 @@ def _open(readings: Sequence[Reading]) -> None:
 def _place(batch: _Batch, reading: Reading) -> None:
     around = batch.around
     clues = around.clues(reading)
-    place = rules.find_place(clues, lambda ticket: around.may_join(reading, ticket))
+    place = rules.find_place(clues, lambda ticket: _may_join(around, reading, clues, ticket))
     joins = place.joins is not None
     if rules.is_noise(reading.inbound.machine, answers_us=around.answers_us(reading), joins=joins):
         batch.ignored[reading.inbound_id] = _("An automatic answer to something we sent; it needs no ticket.")
@@ -133,6 +134,16 @@ def _place(batch: _Batch, reading: Reading) -> None:
         batch.notes.append(records.note(ticket, reading.handed_on, at=reading.received_at))
         ticket.message_count += 1
     batch.outcomes[reading.inbound_id] = ticket.ref
+
+
+def _may_join(around: Surroundings, reading: Reading, clues: rules.Clues, ticket: int) -> bool:
+    """Whoever stands in Reply-To enters no conversation by that (anybody can write any address there), but
+    the one that the same mailer opened for them, and only with its own Message-ID or reply address."""
+    if not reading.through:
+        return around.may_join(reading, ticket)
+    asks = people.fold_address(around.tickets[ticket].requester_address)
+    is_theirs = asks == reading.sender and ticket in (*clues.headers, clues.token)
+    return is_theirs and came_through(ticket, reading.through)
 
 
 def _begin(batch: _Batch, reading: Reading) -> Ticket:
@@ -246,18 +257,27 @@ def _copied(
     told_directly = reading.addressees if any(map(around.is_ours, reading.everybody)) else ()
     brought = (*told_directly, *reading.copied) if brings_others else ()
     requester = people.fold_address(ticket.requester_address)
-    others = dict.fromkeys([*ticket.copied_addresses, reading.sender, *brought])
+    others = dict.fromkeys([*ticket.copied_addresses, reading.sender, *brought, *reading.also_answer])
     kept = [one for one in others if one and one != requester and not around.is_ours(one)]
     return kept[:MOST_COPIED]
 
 
 def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:
+    if reading.through:
+        return records.note(ticket, _near_by_form(other, reading), at=reading.received_at)
     sender = reading.inbound.from_address or _("somebody without an address")
     text = _(
         "This message answers %(other)s, but %(sender)s has no part in that conversation, "
         "so it has a ticket of its own, and nothing of the other one was shown to them."
     ) % {"other": other.ref, "sender": sender}
     return records.note(ticket, text, at=reading.received_at)
+
+
+def _near_by_form(other: Ticket, reading: Reading) -> str:
+    return _(
+        "This message names %(other)s, but it came through %(sender)s, where anybody can enter any address, "
+        "so it has a ticket of its own, and nothing of the other one was shown to them."
+    ) % {"other": other.ref, "sender": reading.through}
 
 
 _JOINED_COLUMNS = [

@@ -52,6 +52,10 @@ class Reading:
     copied: tuple[str, ...]
     # What the ticket's internal note says of the colleague who forwarded it; '' for everything else.
     handed_on: str = ""
+    # The mailer that brought it for who filled in a form; '' for everything else (`reply_to.py`).
+    through: str = ""
+    # Where a proven sender asks for the answers, too; folded.
+    also_answer: tuple[str, ...] = ()
 
     @property
     def message_id(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
@@ -72,8 +72,7 @@ class Surroundings:
 
     def is_ours(self, address: str) -> bool:
         """Whether it is one of our mailboxes, or a signed reply address of one."""
-        local, at, domain = address.rpartition("@")
-        return bool({address, f"{local.partition('+')[0]}{at}{domain}"} & self.our_addresses)
+        return is_one_of(address, self.our_addresses)
 
     def department(self, key: str) -> Department:
         """By the key chosen in a form; an unknown one counts as none."""
@@ -116,6 +115,11 @@ def our_addresses() -> frozenset[str]:
     """Of our mailboxes and the address we write from; folded."""
     mail_from = parseaddr(settings.TOCSIN_MAIL_FROM)[1]
     return frozenset(map(people.fold_address, [mail_from, *(one.address for one in mailroom.mailboxes())]))
+
+
+def is_one_of(address: str, mailboxes: Set[str]) -> bool:
+    """Whether it is one of these, or a signed reply address of one; folded."""
+    return bool({address, rules.bare_mailbox(address)} & mailboxes)
 
 
 def _senders(readings: Sequence[Reading]) -> dict[str, Address]:

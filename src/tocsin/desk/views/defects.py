@@ -15,6 +15,20 @@ from tocsin.console.slots import Text
 _SENTENCES: list[tuple[re.Pattern[str], Text]] = [
     (re.compile(pattern), sentence)
     for pattern, sentence in (
+        (
+            r"written through (?P<address>\S+)",
+            gettext_lazy(
+                "Written through %(address)s. Answers go to the address that was entered there; "
+                "nobody has confirmed it."
+            ),
+        ),
+        (
+            r"asks for answers at (?P<address>.+)",
+            gettext_lazy(
+                "It asks for answers at %(address)s. They go to its sender all the same, since "
+                "nobody has confirmed that both are one."
+            ),
+        ),
         (r"no sender$", gettext_lazy("The mail names no sender.")),
         (
             r"no From; read from (?P<name>[\w-]+)",

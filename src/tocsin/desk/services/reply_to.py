@@ -1,0 +1,96 @@
+"""Whom a mail wants to be answered, where that is not its sender: whether to do so is ours to decide.
+
+Anybody can write anything into Reply-To, as into From. So what stands there proves nothing, makes nobody
+verified, and lets nobody into a conversation:
+
+* **Mailers that write for others**: those named in TOCSIN_FORM_SENDERS, addresses that by their name nobody
+  reads, and senders of our own domain that are no colleagues. Answers to them are lost. Whoever stands in
+  Reply-To asks, unproven, as if they had written by themselves.
+* **Everybody else** is answered at their own address. Is the sender proven, the other address gets the
+  answers, too, as if it had been copied in. Is the sender not, the agent is told where the answers were
+  wanted: a made-up sender with a Reply-To of their own is how strangers get at what is meant for a customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+
+from tocsin.desk import rules
+from tocsin.desk.models import Message
+from tocsin.desk.services.reading import Reading
+from tocsin.desk.services.surroundings import is_one_of, our_addresses
+from tocsin.people import queries as people
+
+_THROUGH = "written through {}"
+_ASKED = "asks for answers at {}"
+_MOST_NAMED = 3
+
+
+def heed_reply_to(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings, with those that a mailer wrote for somebody as theirs; asks no table where no mail asks
+    for answers elsewhere."""
+    candidates = [one for one in readings if one.inbound.reply_to and not one.handed_on]
+    if not candidates:
+        return list(readings)
+    ours = our_addresses()
+    colleagues = people.staff_by_addresses({one.sender for one in candidates})
+    heeded = {one.inbound_id: _heed(one, ours, colleagues.keys()) for one in candidates}
+    return [heeded.get(one.inbound_id, one) for one in readings]
+
+
+def came_through(ticket_id: int, mailer: str) -> bool:
+    """Whether a mail of this ticket was written through that mailer."""
+    return Message.objects.filter(ticket_id=ticket_id, defects__contains=[_THROUGH.format(mailer)]).exists()
+
+
+def _heed(reading: Reading, ours: Set[str], colleagues: Set[str]) -> Reading:
+    asked = [one for one in reading.inbound.reply_to if _is_elsewhere(one, reading, ours)]
+    if not asked:
+        return reading
+    if len(asked) == 1 and _writes_for(reading, people.fold_address(asked[0]), ours, colleagues):
+        return _as_theirs(reading, asked[0])
+    if reading.inbound.machine:
+        return reading  # where a list or a robot wants its answers is nobody's concern
+    if len(asked) == 1 and reading.inbound.verified:
+        return replace(reading, also_answer=(people.fold_address(asked[0]),))
+    return _with_mark(reading, _ASKED.format(", ".join(asked[:_MOST_NAMED])))
+
+
+def _is_elsewhere(address: str, reading: Reading, ours: Set[str]) -> bool:
+    """An address to answer that is neither ours nor the sender's own mailbox."""
+    address = people.fold_address(address)
+    is_senders = rules.bare_mailbox(address) == rules.bare_mailbox(reading.sender)
+    return rules.is_address(address) and not is_senders and not is_one_of(address, ours)
+
+
+def _writes_for(reading: Reading, asked: str, ours: Set[str], colleagues: Set[str]) -> bool:
+    """Whether the sender is a mailer, and whoever stands in Reply-To asks."""
+    if rules.is_unread(asked):
+        return False
+    if reading.inbound.by_form or rules.is_unread(reading.sender):
+        return True
+    if reading.sender in colleagues or reading.answers or reading.token_ref:
+        return False
+    domains = {domain for one in ours if (domain := rules.paced_domain(one))}
+    return rules.is_within(reading.sender, domains) and not rules.is_within(asked, domains)
+
+
+def _as_theirs(reading: Reading, address: str) -> Reading:
+    """As if they had written by themselves, unproven; whom the mailer addressed besides takes no part."""
+    mailer = reading.sender
+    name = reading.inbound.reply_to_name if reading.inbound.reply_to[0] == address else ""
+    inbound = replace(reading.inbound, from_address=address, from_name=name, verified=False)
+    theirs = replace(
+        reading,
+        inbound=inbound,
+        sender=people.fold_address(address)[:320],
+        addressees=(),
+        copied=(),
+        through=mailer,
+    )
+    return _with_mark(theirs, _THROUGH.format(mailer))
+
+
+def _with_mark(reading: Reading, mark: str) -> Reading:
+    return replace(reading, defects=(*reading.defects, mark))
