@@ -10,6 +10,7 @@ from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
 from tocsin.kernel.models import EventRow
+from tocsin.kernel.sentences import in_english
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import InboundItem
 
@@ -82,7 +83,7 @@ def test_one_poison_mail_is_set_aside_and_stops_nobody(
     messages = arrive(good, bad, other)
     assert [one.subject for one in messages] == ["one", "two"]
     aside = InboundItem.objects.get(state="set_aside")
-    assert "this one bites" in aside.reason
+    assert "this one bites" in in_english(aside.reason)
     assert Ticket.objects.count() == 2
 
 

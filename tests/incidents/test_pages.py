@@ -13,6 +13,7 @@ from tests.incidents.company import Company
 
 from tocsin.incidents import queries, services
 from tocsin.incidents.models import Incident, TicketLink, Update
+from tocsin.people.models import Staff
 
 FORM = {
     "declare": "1",
@@ -288,3 +289,19 @@ def test_the_green_bar_is_put_away_by_each_for_themselves(company: Company, agen
     assert lead.post(f"/alerts/{incident.ref}/seen/", {"next": "//evil.test/"}).headers["location"] == "/"
     assert "Resolved: Mail is down" not in lead.get("/inbox/").content.decode()
     assert "Resolved: Mail is down" in observer.get("/inbox/").content.decode()
+
+
+def test_why_a_ticket_is_attached_is_read_in_each_readers_language(company: Company, agent: Client) -> None:
+    company.customer("maria", "mail")
+    incident = company.declare()
+    ticket = company.ticket("maria@example.test", "mail is down")
+    for language, said in (
+        ("en", "the customer is affected"),
+        ("hr", "a korisnik je pogođen"),
+        ("ru", "и клиент затронут"),
+    ):
+        Staff.objects.update(language=language)
+        for page in (f"/alerts/{incident.ref}/", f"/tickets/{ticket.ref}/"):
+            assert said in agent.get(page).content.decode(), (page, language)
+    agent.post(f"/alerts/{incident.ref}/detach/", {"ticket": ticket.ref})
+    assert "Agent" in TicketLink.objects.get().reason

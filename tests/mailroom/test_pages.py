@@ -14,7 +14,8 @@ from tests.mailroom.stand_ins import make_mail
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
 from tocsin.mailroom.services import fetching, mailboxes
-from tocsin.people.services import create_staff
+from tocsin.people.models import Staff
+from tocsin.people.services import create_api_token, create_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -249,3 +250,23 @@ def test_many_mailboxes_ask_no_more(admin: Client, django_assert_max_num_queries
         services.save_mailbox(address=f"m{number}@example.test", imap_url="imaps://u@h/INBOX")
     with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
         admin.get("/mailroom/mailboxes/")
+
+
+def test_why_it_was_set_aside_is_read_in_the_readers_language(admin: Client) -> None:
+    pk = services.take_in("email", "e:empty", b" \r\n")
+    services.drain()
+    Staff.objects.update(language="el")
+    for page in ("/mailroom/set-aside/", f"/mailroom/inbound/{pk}/"):
+        shown = admin.get(page).content.decode()
+        assert "Το μήνυμα είναι κενό." in shown
+        assert "The message is empty." not in shown
+
+
+def test_programs_read_the_reason_in_english(admin: Client) -> None:
+    bad = services.take_in("email", "e:empty", b" \r\n")
+    services.drain()
+    old = services.take_in("email", "e:old", b" ")
+    InboundItem.objects.filter(pk=old).update(state="set_aside", reason="Kept before: 100 % of it.")
+    headers = {"Authorization": f"Bearer {create_api_token('p')[1]}", "Accept-Language": "el"}
+    reasons = [Client().get(f"/api/v1/inbound/{pk}", headers=headers).json()["reason"] for pk in (bad, old)]
+    assert reasons == ["The message is empty.", "Kept before: 100 % of it."]

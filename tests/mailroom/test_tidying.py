@@ -14,6 +14,7 @@ from tests.mailroom.test_popping import pop
 from tocsin.channels.email import filing, imap
 from tocsin.channels.email.imap import ImapConnection
 from tocsin.kernel.errors import Conflict, Refused
+from tocsin.kernel.sentences import in_english
 from tocsin.mailroom import services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import InboundItem, Mailbox
@@ -127,7 +128,7 @@ def test_a_huge_message_stays_where_it_is(dovecot: Dovecot, monkeypatch: pytest.
     assert count_in(dovecot) == 1
     aside = InboundItem.objects.get(state="set_aside")
     assert (aside.message_subject, aside.blob.size) == ("huge", 5_000)
-    assert "whole message is in the mailbox" in aside.reason
+    assert "whole message is in the mailbox" in in_english(aside.reason)
     assert InboundItem.objects.filter(state="spooled").count() == 2
     assert read(mailbox) == 0
 

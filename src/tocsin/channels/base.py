@@ -14,6 +14,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
+from tocsin.kernel import sentences
+
 _ROOM = __name__.rpartition(".")[0]
 
 Envelope = Mapping[str, Any]
@@ -28,11 +30,14 @@ in Reply-To).
 
 
 class Unreadable(Exception):
-    """These bytes cannot be understood; whoever holds them sets them aside, whole, with `reason`."""
+    """These bytes cannot be understood; whoever holds them sets them aside, whole, with `reason`.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    `text` is marked by `gettext_noop`; `reason` is as `kernel.sentences` keeps it.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.reason = sentences.keep(text, **values)
+        super().__init__(sentences.in_english(self.reason))
 
 
 class Permanent(Exception):
@@ -106,7 +111,8 @@ class Inbound:
     """One thing that came in, as a person would read it.
 
     `machine` is '' for a person, else `auto-reply`, `list`, `bounce`, `delay`, `report`, `receipt` or `own`.
-    `verified` says that the sender's domain vouched for it (R-A09). `reply_to` is where it asks for answers,
+    `verified` says that the sender's domain vouched for it (R-A09), `disowned` that something contradicts its
+    being the sender's; mostly neither is known. `reply_to` is where it asks for answers,
     other than at its sender; `by_form` that the sender is known to write for whoever stands there.
     `reply_token` is what our signed reply address carried. `defects` names, in plain words, what had to be
     repaired or cut. `fingerprint` is the same for the same mail by two ways, '' where that cannot be told.
@@ -137,6 +143,7 @@ class Inbound:
     reply_to: tuple[str, ...] = ()
     reply_to_name: str = ""
     by_form: bool = False
+    disowned: bool = False
 
     @property
     def bounce(self) -> Bounce | None:

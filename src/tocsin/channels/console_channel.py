@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from tocsin.channels.base import (
     Envelope,
@@ -45,17 +45,17 @@ class ConsoleChannel:
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
         """Read `{from, text, name?, subject?, id?}`. Raises Unreadable."""
         if len(raw) > _LARGEST:
-            raise Unreadable("This is larger than 8 MiB.")
+            raise Unreadable(gettext_noop("This is larger than 8 MiB."))
         try:
             said = json.loads(raw)
         except (ValueError, RecursionError):
-            raise Unreadable("This is not JSON.") from None
+            raise Unreadable(gettext_noop("This is not JSON.")) from None
         if (
             not isinstance(said, dict)
             or not isinstance(said.get("text"), str)
             or not isinstance(said.get("from"), str)
         ):
-            raise Unreadable("There must be “from” and “text”.")
+            raise Unreadable(gettext_noop("There must be “from” and “text”."))
         optional = {name: said[name] for name in ("name", "subject") if isinstance(said.get(name), str)}
         return Inbound(
             channel=self.key,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from tocsin.channels.base import (
     Envelope,
@@ -48,10 +48,10 @@ class WebformChannel:
         form = _form(raw)
         address = _field(form, "email").strip()
         if not _ADDRESS.fullmatch(address):
-            raise Unreadable("The form holds no mail address.")
+            raise Unreadable(gettext_noop("The form holds no mail address."))
         text = _field(form, "text")
         if not text.strip():
-            raise Unreadable("The form holds no text.")
+            raise Unreadable(gettext_noop("The form holds no text."))
         language = _field(form, "language").lower()
         return Inbound(
             channel=self.key,
@@ -90,13 +90,13 @@ class WebformChannel:
 
 def _form(raw: bytes) -> Mapping[str, Any]:
     if len(raw) > _LARGEST:
-        raise Unreadable("The form is larger than 2 MiB.")
+        raise Unreadable(gettext_noop("The form is larger than 2 MiB."))
     try:
         form = json.loads(raw)
     except (ValueError, RecursionError):
-        raise Unreadable("The form is not JSON.") from None
+        raise Unreadable(gettext_noop("The form is not JSON.")) from None
     if not isinstance(form, dict):
-        raise Unreadable("The form is not a JSON object.")
+        raise Unreadable(gettext_noop("The form is not a JSON object."))
     return form
 
 

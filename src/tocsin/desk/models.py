@@ -67,6 +67,7 @@ class Ticket(models.Model):
     # What a room above ties the ticket to, such as an incident; opaque here, written by desk verbs only.
     matter_ref = models.CharField(max_length=24, blank=True)
     matter_label = models.CharField(max_length=200, blank=True)
+    # As `kernel.sentences` keeps it.
     matter_reason = models.TextField(blank=True)
     # The matter's state in the requester's language, for the mail that acknowledges the ticket.
     matter_news = models.TextField(blank=True)

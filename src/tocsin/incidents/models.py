@@ -123,6 +123,7 @@ class TicketLink(models.Model):
     ticket = models.ForeignKey("desk.Ticket", on_delete=models.CASCADE, related_name="+")
     customer = models.ForeignKey("people.Customer", null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=LinkState.choices)
+    # As `kernel.sentences` keeps it.
     reason = models.TextField(blank=True)
     # When the contact reached us: what *informed first* is measured against.
     received_at = models.DateTimeField()

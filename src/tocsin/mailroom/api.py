@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from ninja import Router, Schema
 
+from tocsin.kernel import sentences
 from tocsin.kernel.errors import NotFound
 from tocsin.mailroom import queries
 from tocsin.mailroom.models import InboundItem
@@ -18,7 +19,7 @@ _LARGEST_ID = 2**63 - 1
 
 
 class InboundOut(Schema):
-    """A thing that came in: `spooled`, `opened`, `set_aside` or `ignored`, and why.
+    """A thing that came in: `spooled`, `opened`, `set_aside` or `ignored`, and why, in English.
 
     `message` is `{from, subject}` as they were read; empty as far as they could not be.
     """
@@ -43,7 +44,7 @@ def inbound_shape(item: InboundItem) -> dict[str, Any]:
     return {
         "id": str(item.pk),
         "state": item.state,
-        "reason": item.reason,
+        "reason": sentences.in_english(item.reason),
         "ticket": queries.ticket_of(item) or None,
         "message": {"from": item.from_address, "subject": item.message_subject},
     }

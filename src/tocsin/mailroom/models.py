@@ -126,6 +126,7 @@ class InboundItem(models.Model):
     envelope = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=InboundState.choices, default=InboundState.SPOOLED)
+    # As `kernel.sentences` keeps it.
     reason = models.TextField(blank=True)
     # As read, in every state; what could not be read stays empty.
     from_address = models.CharField(max_length=320, blank=True)

@@ -6,6 +6,8 @@ import hashlib
 import re
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from tocsin.channels.base import Envelope, Inbound, InboundAttachment, Unreadable
 from tocsin.channels.email import (
     addresses,
@@ -36,17 +38,18 @@ _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to"
 def read(raw: bytes, envelope: Envelope | None = None) -> Inbound:
     """Understand one message. Raises Unreadable, and nothing else, when there is nothing to understand."""
     if not raw[:_FIRST_BYTES].strip(_NOTHING) and not raw.strip(_NOTHING):
-        raise Unreadable("The message is empty.")
+        raise Unreadable(gettext_noop("The message is empty."))
     try:
         return _Reader(_with_line_feeds(raw), envelope or {}).read()
     except Unreadable:
         raise
     except RecursionError:
-        raise Unreadable("The message is nested too deeply to be read.") from None
+        raise Unreadable(gettext_noop("The message is nested too deeply to be read.")) from None
     except MemoryError:
-        raise Unreadable("The message is too large to be read.") from None
+        raise Unreadable(gettext_noop("The message is too large to be read.")) from None
     except Exception as error:  # the promise of this function: whatever a mail breaks, it breaks only itself
-        raise Unreadable(f"The message could not be read ({type(error).__name__}: {error}).") from error
+        text = gettext_noop("The message could not be read (%(error)s).")
+        raise Unreadable(text, error=f"{type(error).__name__}: {error}") from error
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -102,6 +105,7 @@ class _Reader:
             reply_to=tuple(one.address for one in asked),
             reply_to_name=asked[0].name if asked else "",
             by_form=by_form,
+            disowned=auth.is_disowned(self._fields, sender.address, self._envelope),
         )
 
     def _used_charset(self) -> str:

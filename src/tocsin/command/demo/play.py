@@ -21,7 +21,7 @@ from tocsin.command.up import say
 from tocsin.desk import queries as desk
 from tocsin.incidents import queries, services
 from tocsin.incidents.services import NewIncident, NewUpdate
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.kernel.models import EventRow
 from tocsin.mailroom import queries as mailroom
 from tocsin.people.models import Staff
@@ -120,7 +120,7 @@ class Play:
             ticket = self._write(client, subject, body)
             self._line(client, subject, ticket)
             view = desk.ticket_by_ref(ticket)
-            say(f"    attached to {view.matter_ref or 'nothing'}: {view.matter_reason}")
+            say(f"    attached to {view.matter_ref or 'nothing'}: {sentences.in_english(view.matter_reason)}")
             time.sleep(self._pace.between_mails)
         self._look()
 

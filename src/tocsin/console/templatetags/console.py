@@ -22,7 +22,7 @@ from lucide.templatetags.lucide import lucide
 from tocsin.console import live, shapes, slots, times, toasts
 from tocsin.console.preferences import preference
 from tocsin.console.words import script_words_now
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 
 log = logging.getLogger(__name__)
 register = template.Library()
@@ -292,6 +292,12 @@ def _described(bound: Any, hint: str) -> dict[str, str]:
     parts = [f"{bound.auto_id}_{part}" for part, there in said.items() if there]
     described = {"aria-describedby": " ".join(parts)} if parts else {}
     return described | ({"aria-invalid": "true"} if bound.errors else {})
+
+
+@register.filter
+def worded(kept: str) -> str:
+    """A reason as `kernel.sentences` keeps it, in the reader's language."""
+    return sentences.word(kept)
 
 
 @register.filter

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.matters import SystemMessage, write_system_messages
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit, emit_many
 from tocsin.kernel.models import Setting
@@ -118,7 +119,7 @@ def close_silent() -> int:
         silent.select_for_update(skip_locked=True, no_key=True).order_by("waiting_since")[:_CLOSED_AT_ONCE]
     )
     Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(**records.entering(rules.CLOSED))
-    reason = _("No answer for %(days)s days.") % {"days": days}
+    reason = sentences.keep(gettext_noop("No answer for %(days)s days."), days=days)
     emit_many([_changed(one, "status", one.status, rules.CLOSED) for one in tickets], reason=reason)
     return len(tickets)
 

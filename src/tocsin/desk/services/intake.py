@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
@@ -18,6 +19,7 @@ from tocsin.desk.services.forwarding import hand_on
 from tocsin.desk.services.reading import Reading, language_of, read
 from tocsin.desk.services.reply_to import came_through, heed_reply_to
 from tocsin.desk.services.surroundings import Surroundings, look_around
+from tocsin.kernel import sentences
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.events import Event, emit_many
 from tocsin.mailroom import queries as mailroom_queries
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_COPIED = 40
+_NO_TICKET = gettext_noop("An automatic answer to something we sent; it needs no ticket.")
 # The database being away is nobody's fault: the batch waits for its return instead of being set aside.
 _NOT_THE_MAILS_FAULT = (OperationalError, InterfaceError)
 
@@ -77,8 +80,8 @@ def _open_alone(reading: Reading) -> None:
 
 def _set_aside(inbound_id: int, error: Exception) -> None:
     log.exception("inbound %s could not be opened and is set aside", inbound_id)
-    reason = _("It could not be opened: %(error)s") % {"error": f"{type(error).__name__}: {error}"[:500]}
-    mailroom.set_aside(inbound_id, reason)
+    text, said = gettext_noop("It could not be opened: %(error)s"), f"{type(error).__name__}: {error}"[:500]
+    mailroom.set_aside(inbound_id, sentences.keep(text, error=said))
 
 
 @dataclass
@@ -120,7 +123,7 @@ def _place(batch: _Batch, reading: Reading) -> None:
     place = rules.find_place(clues, lambda ticket: _may_join(around, reading, clues, ticket))
     joins = place.joins is not None
     if rules.is_noise(reading.inbound.machine, answers_us=around.answers_us(reading), joins=joins):
-        batch.ignored[reading.inbound_id] = _("An automatic answer to something we sent; it needs no ticket.")
+        batch.ignored[reading.inbound_id] = sentences.keep(_NO_TICKET)
         return
     if place.joins:
         has_read_it = reading.inbound.verified or place.joins in (*clues.headers, clues.token)

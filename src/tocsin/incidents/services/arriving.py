@@ -13,10 +13,10 @@ from tocsin.incidents.models import Affected, Incident, LinkState, TicketLink, U
 from tocsin.incidents.rules import matching
 from tocsin.incidents.rules.checks import LOOK_BACK
 from tocsin.incidents.rules.matching import Finding, Verdict, Vocabulary
-from tocsin.incidents.services.linking import Choice, answer_in, in_company_language, link, newest_update
+from tocsin.incidents.services.linking import Choice, answer_in, link, newest_update
 from tocsin.incidents.services.seeing import tickets_for
 from tocsin.incidents.tickets import TicketText
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.kernel.events import SYSTEM
 from tocsin.notices import queries as notices
 from tocsin.people import queries as people
@@ -47,9 +47,7 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
     free = [ticket for ticket in tickets_for(actor, refs) if not ticket.matter_ref]
     ids = [ticket.id for ticket in free]
     TicketLink.objects.filter(incident=incident, ticket_id__in=ids, state=LinkState.SUGGESTED).delete()
-    reason = in_company_language(
-        gettext_noop("%(who)s chose it when declaring."), who=people.actor_name(actor)
-    )
+    reason = sentences.keep(gettext_noop("%(who)s chose it when declaring."), who=people.actor_name(actor))
     link(incident, update, [Choice(ticket, LinkState.ATTACHED, reason) for ticket in free], actor=actor)
 
 
@@ -101,7 +99,7 @@ def _choices(ticket: TicketText, going_on: list[Incident], matter: str) -> list[
     found = []
     for incident in going_on:
         if incident.ref == matter and (incident.pk in inside or ticket.customer_id is None):
-            reason = in_company_language(gettext_noop("It answers our notice about this."))
+            reason = sentences.keep(gettext_noop("It answers our notice about this."))
             return [(incident, Choice(ticket, LinkState.ATTACHED, reason))]
         if ticket.opened_at < incident.started_at - LOOK_BACK:
             continue
@@ -133,7 +131,7 @@ def _judge(ticket: TicketText, known_by: Vocabulary, inside: set[int]) -> Findin
 
 def _choice(ticket: TicketText, finding: Finding, in_audience: bool) -> Choice:
     if finding.verdict == Verdict.ATTACH:
-        reason = in_company_language(
+        reason = sentences.keep(
             gettext_noop("It says “%(phrase)s”, and the customer is affected."), phrase=finding.phrase
         )
         return Choice(ticket, LinkState.ATTACHED, reason)
@@ -145,4 +143,4 @@ def _choice(ticket: TicketText, finding: Finding, in_audience: bool) -> Choice:
         text = gettext_noop("It says “%(phrase)s”, but as far as we know the customer does not use it.")
     else:
         text = gettext_noop("It says “%(phrase)s”, but we do not know which customer it is.")
-    return Choice(ticket, LinkState.SUGGESTED, in_company_language(text, phrase=finding.phrase))
+    return Choice(ticket, LinkState.SUGGESTED, sentences.keep(text, phrase=finding.phrase))

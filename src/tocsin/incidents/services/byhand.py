@@ -13,12 +13,12 @@ from tocsin.incidents.queries.reading import incident_row
 from tocsin.incidents.services.linking import (
     Choice,
     answer_in,
-    in_company_language,
     let_go,
     link,
     newest_update,
 )
 from tocsin.incidents.services.seeing import ticket_for
+from tocsin.kernel import sentences
 from tocsin.kernel.errors import Conflict
 from tocsin.people import queries as people
 
@@ -37,7 +37,7 @@ def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
         return
     if ticket.matter_ref:
         raise Conflict(_("This ticket belongs to %(ref)s already.") % {"ref": ticket.matter_ref})
-    why = reason or in_company_language(gettext_noop("%(who)s attached it."), who=people.actor_name(actor))
+    why = reason or sentences.keep(gettext_noop("%(who)s attached it."), who=people.actor_name(actor))
     update = newest_update(incident)
     TicketLink.objects.filter(incident=incident, ticket_id=ticket.id).exclude(
         state=LinkState.ATTACHED
@@ -54,7 +54,7 @@ def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
     """
     turns.together()
     incident, ticket = incident_row(ref), ticket_for(actor, ticket_ref)
-    why = reason or in_company_language(gettext_noop("%(who)s detached it."), who=people.actor_name(actor))
+    why = reason or sentences.keep(gettext_noop("%(who)s detached it."), who=people.actor_name(actor))
     tied_to = ticket.matter_ref or ticket.over_ref
     if let_go(incident, ticket.id, LinkState.ATTACHED, why, actor) and tied_to == incident.ref:
         desk.detach_matter(ticket.id, actor=actor)
@@ -66,7 +66,7 @@ def dismiss(ref: str, ticket_ref: str, *, actor: str) -> None:
 
     Raises NotFound, also for a ticket that the actor does not see.
     """
-    why = in_company_language(
+    why = sentences.keep(
         gettext_noop("%(who)s says it is about something else."), who=people.actor_name(actor)
     )
     let_go(incident_row(ref), ticket_for(actor, ticket_ref).id, LinkState.SUGGESTED, why, actor)

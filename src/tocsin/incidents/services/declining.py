@@ -10,9 +10,11 @@ from django.utils.translation import gettext, gettext_noop
 from tocsin.desk import services as desk
 from tocsin.incidents import links, tickets, turns
 from tocsin.incidents.models import Incident, LinkState, TicketLink
-from tocsin.incidents.services.linking import in_company_language, let_go
+from tocsin.incidents.services.linking import let_go
+from tocsin.kernel import sentences
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM
+from tocsin.people import queries as people
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ def decline(token: str) -> Claimed:
         return now
     claim = links.read_token(token)
     incident = Incident.objects.get(pk=claim.incident_id)
-    reason = in_company_language(gettext_noop("The customer says that this is not their problem."))
+    reason = sentences.keep(gettext_noop("The customer says that this is not their problem."))
     if let_go(incident, claim.ticket_id, LinkState.ATTACHED, reason, SYSTEM):
         desk.detach_matter(claim.ticket_id, actor=SYSTEM, priority="high", declined=True)
-        desk.add_note(now.ticket_ref, reason, actor=SYSTEM)
+        desk.add_note(now.ticket_ref, sentences.word(reason, people.company_language()), actor=SYSTEM)
     return claimed(token)

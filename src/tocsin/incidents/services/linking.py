@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-
 from tocsin.desk import services as desk
 from tocsin.incidents import events, words
 from tocsin.incidents.models import Incident, LinkState, TicketLink, Update
 from tocsin.incidents.tickets import TicketText
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
-from tocsin.people import queries as people
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A ticket that is attached to an incident or suggested for it, and why."""
+    """A ticket that is attached to an incident or suggested for it, and why, as `kernel.sentences` keeps it."""
 
     ticket: TicketText
     state: LinkState
@@ -103,9 +99,3 @@ def let_go(incident: Incident, ticket_id: int, state: LinkState, reason: str, ac
         events.TicketsLinked(incident.ref or "", (ticket_id,), LinkState.DECLINED), actor=actor, reason=reason
     )
     return True
-
-
-def in_company_language(text: str, **values: str) -> str:
-    """Reasons are read by staff, months later too: written once, in the company's language."""
-    with override(people.company_language()):
-        return _(text) % values

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
 
+from tocsin.kernel import sentences
 from tocsin.kernel.bulk import server_cursor
 from tocsin.mailroom import rules
 from tocsin.mailroom.models import InboundItem
@@ -43,7 +45,8 @@ def name_tickets(repeats: list[int]) -> None:
     for item in InboundItem.objects.filter(pk__in=repeats).select_related("duplicate_of"):
         if item.duplicate_of and item.duplicate_of.ticket_ref:
             ticket_ref = item.duplicate_of.ticket_ref
-            reason = f"{item.reason} It is in {ticket_ref}."
+            where = sentences.keep(gettext_noop("It is in %(ticket)s."), ticket=ticket_ref)
+            reason = sentences.join(item.reason, where)
             InboundItem.objects.filter(pk=item.pk).update(ticket_ref=ticket_ref, reason=reason)
 
 
@@ -59,7 +62,8 @@ def _divide(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[int]]:
     _store(repeats, with_fingerprint=False)
     for parcel in repeats:
         original = firsts[parcel.inbound.fingerprint]
-        verdicts.ignore(parcel.id, f"The same mail as inbound {original}.", duplicate_of=original)
+        reason = sentences.keep(gettext_noop("The same mail as inbound %(number)s."), number=original)
+        verdicts.ignore(parcel.id, reason, duplicate_of=original)
     return first, [parcel.id for parcel in repeats]
 
 

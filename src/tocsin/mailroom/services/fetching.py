@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from tocsin.channels.email.imap import Fetched
 from tocsin.channels.email.pop import Popped
 from tocsin.channels.email.uids import Uids
+from tocsin.kernel import sentences
 from tocsin.kernel.errors import Conflict
 from tocsin.mailroom import queries, rules
 from tocsin.mailroom.models import Afterwards, InboundItem, Mailbox
@@ -20,6 +22,10 @@ from tocsin.mailroom.services.intake import Arrival, write_down
 LARGEST_MAIL = 60 * 2**20  # a file of 40 MiB is one of 55 on its way
 BEGINNING = 2**20
 """Bytes that are taken of a message larger than that."""
+_TOO_LARGE = gettext_noop(
+    "It has %(size)s MiB, more than the %(most)s that are taken. Only its beginning is here; the whole "
+    "message is in the mailbox. Read again opens what is here."
+)
 
 
 @dataclass(frozen=True)
@@ -137,8 +143,4 @@ def _put_aside(inbound_id: int, arrival: Arrival) -> None:
         from_address=seen.from_address, message_subject=seen.subject
     )
     size, most = arrival.envelope["whole_size"] / 2**20, LARGEST_MAIL / 2**20
-    verdicts.set_aside(
-        inbound_id,
-        f"It has {size:.0f} MiB, more than the {most:.0f} that are taken. Only its beginning is here; the "
-        "whole message is in the mailbox. Read again opens what is here.",
-    )
+    verdicts.set_aside(inbound_id, sentences.keep(_TOO_LARGE, size=f"{size:.0f}", most=f"{most:.0f}"))

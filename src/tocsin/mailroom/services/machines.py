@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Bounce
 from tocsin.channels.email.standing import is_nobody_there
+from tocsin.kernel import sentences
 from tocsin.kernel.events import emit
 from tocsin.mailroom import events, rules
 from tocsin.mailroom.models import Delivery, DeliveryState
@@ -16,12 +18,13 @@ from tocsin.mailroom.services import verdicts
 from tocsin.mailroom.services.addresses import believe_again, mark_dead
 
 _REASONS = {
-    "bounce": "A mail server says that it could not deliver a mail.",
-    "delay": "A mail server says that it is still trying to deliver a mail.",
-    "report": "A report of a mail system.",
-    "receipt": "A read receipt.",
-    "own": "Our own mail coming back.",
+    "bounce": gettext_noop("A mail server says that it could not deliver a mail."),
+    "delay": gettext_noop("A mail server says that it is still trying to deliver a mail."),
+    "report": gettext_noop("A report of a mail system."),
+    "receipt": gettext_noop("A read receipt."),
+    "own": gettext_noop("Our own mail coming back."),
 }
+_ABOUT = gettext_noop("It is about delivery %(delivery)s to %(address)s.")
 _WENT_ON = {"relayed", "expanded"}
 # A bounce for a delivery that failed or bounced already says nothing new.
 _BOUNCING = [
@@ -36,7 +39,7 @@ _BOUNCING = [
 def handle(parcel: Parcel) -> None:
     """Do what such a mail asks for, and ignore it with the reason."""
     inbound = parcel.inbound
-    reason = _REASONS[inbound.machine]
+    reasons = [sentences.keep(_REASONS[inbound.machine])]
     for bounce, delivery in _deliveries_of(inbound.bounces):
         if inbound.machine == "receipt":
             _note_receipt(delivery, bounce)
@@ -44,15 +47,21 @@ def handle(parcel: Parcel) -> None:
             _note_delay(delivery, bounce)
         else:
             _mark_bounced(delivery, bounce)
-        reason = f"{reason} It is about delivery {delivery.pk} to {delivery.to_address}."
-    verdicts.ignore(parcel.id, reason)
+        reasons.append(sentences.keep(_ABOUT, delivery=delivery.pk, address=delivery.to_address))
+    verdicts.ignore(parcel.id, sentences.join(*reasons))
 
 
 def revive(parcels: Iterable[Parcel]) -> None:
-    """Who writes to us from an address is there; verified or not, since an answer that is not even tried
-    costs more than one more bounce."""
+    """Who writes to us from an address is there, unless something contradicts that it was they: else anybody
+    could have us write to the dead again, and lose the reputation that other mail needs.
+
+    Proof is not asked for. Many servers say nothing of who sent a mail, and an answer that is not even tried
+    costs more than one more bounce. Staff can always have an address tried again.
+    """
     by_channel: dict[str, set[str]] = {}
     for parcel in parcels:
+        if parcel.inbound.disowned:
+            continue
         folded = rules.fold_address(parcel.inbound.from_address)
         by_channel.setdefault(parcel.inbound.channel, set()).add(folded)
     for channel, addresses in by_channel.items():

@@ -18,9 +18,10 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Unreadable
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.kernel.events import emit
 from tocsin.mailroom import direct, events, queries, rules
 from tocsin.mailroom.models import BlobPiece, InboundItem, InboundState, OpeningAttempt
@@ -86,7 +87,8 @@ class Opener:
         OpeningAttempt.objects.filter(pk__in=done).delete()
         left = [item.pk for item in items if item.pk not in set(done)]
         if left:
-            self._note(left, "The room that opens it failed; see the worker's log.")
+            why = gettext_noop("The room that opens it failed; see the worker's log.")
+            self._note(left, sentences.keep(why))
 
     def _begin(self, items: list[InboundItem]) -> None:
         self.ledger.execute(_BEGIN, [clock.now(), [item.pk for item in items]])
@@ -143,12 +145,14 @@ def _worn_out(items: list[InboundItem]) -> dict[int, str]:
     attempts = OpeningAttempt.objects.filter(
         pk__in=[item.pk for item in items], count__gte=rules.OPENING_ATTEMPTS
     )
-    return {one.pk: one.error or "Reading it ended the worker process." for one in attempts}
+    unknown = sentences.keep(gettext_noop("Reading it ended the worker process."))
+    return {one.pk: one.error or unknown for one in attempts}
 
 
 def _put_aside(item: InboundItem, why: str) -> None:
     _store_glance(item)
-    verdicts.set_aside(item.pk, f"Tried {rules.OPENING_ATTEMPTS} times. {why}")
+    tried = sentences.keep(gettext_noop("Tried %(count)s times."), count=rules.OPENING_ATTEMPTS)
+    verdicts.set_aside(item.pk, sentences.join(tried, why))
 
 
 def _read_and_tell(items: list[InboundItem]) -> None:
@@ -187,7 +191,9 @@ def _read(item: InboundItem, raw: bytes) -> Parcel | None:
         why = unreadable.reason
     except Exception as error:
         log.exception("reading inbound %s failed", item.pk)
-        why = f"The reader failed: {type(error).__name__}: {error}"
+        why = sentences.keep(
+            gettext_noop("The reader failed: %(error)s"), error=f"{type(error).__name__}: {error}"
+        )
     _store_glance(item, raw)
     verdicts.set_aside(item.pk, why)
     return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
@@ -56,17 +56,20 @@ WHERE item.id = told.id AND item.state = 'spooled'
 
 @transaction.atomic
 def set_aside(inbound_id: int, reason: str) -> None:
-    """It could not be opened: kept whole, shown to staff with the reason (rule 3). Raises Conflict."""
-    _decide(inbound_id, state=InboundState.SET_ASIDE, reason=_storable(reason))
-    emit(events.PostSetAside(inbound_id, _storable(reason)[:300]))
+    """It could not be opened: kept whole, shown to staff with the reason (rule 3). Raises Conflict.
+
+    Here and below, `reason` is as `kernel.sentences` keeps it.
+    """
+    reason = sentences.join(reason)
+    _decide(inbound_id, state=InboundState.SET_ASIDE, reason=reason)
+    emit(events.PostSetAside(inbound_id, sentences.in_english(reason)[:300]))
 
 
 def ignore(inbound_id: int, reason: str, ticket_ref: str = "", duplicate_of: int | None = None) -> None:
     """Nothing is to be done about it, and this is why. Raises Conflict when it is not waiting."""
     state = InboundState.IGNORED
-    _decide(
-        inbound_id, state=state, reason=_storable(reason), ticket_ref=ticket_ref, duplicate_of_id=duplicate_of
-    )
+    reason = sentences.join(reason)
+    _decide(inbound_id, state=state, reason=reason, ticket_ref=ticket_ref, duplicate_of_id=duplicate_of)
 
 
 @transaction.atomic
@@ -92,7 +95,3 @@ def _decide(inbound_id: int, **values: object) -> None:
     waiting = InboundItem.objects.filter(pk=inbound_id, state=InboundState.SPOOLED)
     if not waiting.update(**values):
         raise Conflict(f"Inbound {inbound_id} is not waiting to be opened.")
-
-
-def _storable(text: str) -> str:
-    return text.replace("\x00", "")[:2000]

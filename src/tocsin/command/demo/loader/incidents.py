@@ -23,6 +23,7 @@ from tocsin.incidents.models import (
     TicketLink,
     Update,
 )
+from tocsin.kernel import sentences
 from tocsin.kernel.models import EventRow
 from tocsin.kernel.references import make_reference
 from tocsin.mailroom.models import Delivery
@@ -93,7 +94,8 @@ class Told:
 
     def _reason(self) -> str:
         component = next(iter(self.incident.components.all()))
-        return f"It says “{component.words[0]}”, and the customer is affected."
+        text = "It says “%(phrase)s”, and the customer is affected."  # as `incidents` marks it
+        return sentences.keep(text, phrase=component.words[0])
 
 
 def load_outages(house: House, now: datetime) -> dict[str, Told]:
