@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.db import transaction
 from tests.channels.corpus.machines import REPORT_OF_THREE
@@ -13,6 +15,9 @@ from tocsin.mailroom.services import machines
 from tocsin.mailroom.services.addresses import mark_dead
 from tocsin.people import services as people
 from tocsin.people.models import Address
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _IN_REPORT = b"<m1@tocsin.example.test>"
@@ -118,6 +123,40 @@ def test_an_address_is_believed_again_when_somebody_writes_from_it(upstairs: Ups
     address = Address.objects.get()
     assert (address.bounced_at, address.bounce_reason) == (None, "")
     assert not DeadAddress.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("results", "revived"),
+    [
+        ("mx.example.test; dmarc=fail header.from=customer.test", False),
+        ("mx.example.test; spf=fail smtp.mailfrom=maria@customer.test", False),
+        ("mx.example.test; spf=softfail smtp.mailfrom=customer.test; dkim=none", False),
+        ("mx.example.test; dmarc=pass header.from=customer.test", True),
+        ("mx.example.test; spf=softfail smtp.mailfrom=customer.test; dkim=pass header.d=customer.test", True),
+        ("mx.example.test; spf=fail smtp.mailfrom=forwarder.test; dkim=none", True),
+        ("mx.example.test; dkim=fail header.d=customer.test", True),
+        ("mx.example.test; none", True),
+        ("elsewhere.test; dmarc=fail header.from=customer.test", True),
+    ],
+)
+def test_who_is_contradicted_revives_no_address(
+    upstairs: Upstairs, settings: SettingsWrapper, results: str, revived: bool
+) -> None:
+    settings.TOCSIN_TRUSTED_AUTHSERV = ["mx.example.test"]
+    mark_dead("email", "maria@customer.test", "550 5.1.1 User unknown")
+    raw = make_mail("We are back", sender="maria@customer.test")
+    services.take_in("email", "mail:1", f"Authentication-Results: {results}\r\n".encode() + raw)
+    services.drain()
+    assert DeadAddress.objects.exists() != revived
+
+
+def test_who_names_two_senders_revives_neither(upstairs: Upstairs) -> None:
+    for address in ("maria@customer.test", "eve@elsewhere.test"):
+        mark_dead("email", address, "550 5.1.1 User unknown")
+    raw = b"From: eve@elsewhere.test\r\n" + make_mail("We are back", sender="maria@customer.test")
+    services.take_in("email", "mail:1", raw)
+    services.drain()
+    assert DeadAddress.objects.count() == 2
 
 
 def test_an_address_is_believed_again_when_staff_try_it_again(upstairs: Upstairs) -> None:

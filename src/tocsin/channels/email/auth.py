@@ -43,6 +43,21 @@ def is_verified(raw: bytes, fields: Fields, from_address: str, envelope: Envelop
     return bool(envelope.get("first_server")) and _own_dkim_check(raw, fields, domain)
 
 
+def is_disowned(fields: Fields, from_address: str, envelope: Envelope) -> bool:
+    """Whether something contradicts that `from_address` wrote it: two senders are named, or a server that we
+    trust says that the sender's domain does not stand by it.
+
+    A signature that does not hold is none (RFC 6376 §6.1): what stands on the way often changes a mail.
+    """
+    if len(fields.all("from")) > 1:
+        return True
+    header = _trusted_results(fields, envelope.get("trusted_authserv_ids") or ())
+    domain = domain_of(from_address)
+    if header is None or _vouches(header, domain):
+        return False
+    return any(_contradicts(method, result, one, domain) for method, result, one in _verdicts(header))
+
+
 def aligned(domain: str, with_domain: str) -> bool:
     """Relaxed alignment (RFC 7489): the same, or one below the other, and never over a public suffix."""
     domain, with_domain = domain.lower().rstrip("."), with_domain.lower().rstrip(".")
@@ -60,14 +75,17 @@ def _is_registrable(domain: str) -> bool:
 
 
 def _trusted_server_vouches(fields: Fields, domain: str, trusted: Iterable[str]) -> bool:
+    header = _trusted_results(fields, trusted)
+    return header is not None and _vouches(header, domain)
+
+
+def _trusted_results(fields: Fields, trusted: Iterable[str]) -> authres.AuthenticationResultsHeader | None:
+    """The topmost of a server we trust: those below it may be the sender's own invention."""
     names = {name.lower() for name in trusted}
     if not names:
-        return False
-    for raw in fields.all("authentication-results"):
-        header = _results(raw)
-        if header is not None and str(header.authserv_id).lower() in names:
-            return _vouches(header, domain)  # those below it may be the sender's own invention
-    return False
+        return None
+    found = (header for raw in fields.all("authentication-results") if (header := _results(raw)) is not None)
+    return next((header for header in found if str(header.authserv_id).lower() in names), None)
 
 
 def _results(raw: bytes) -> authres.AuthenticationResultsHeader | None:
@@ -93,12 +111,20 @@ def _results_without_comments(text: str) -> authres.AuthenticationResultsHeader 
 
 
 def _vouches(header: authres.AuthenticationResultsHeader, domain: str) -> bool:
-    verdicts = [
-        (str(one.method).lower(), str(one.result).lower(), one) for one in header.results if one.method
-    ]
+    verdicts = _verdicts(header)
     if any(method == "dmarc" and result == "fail" for method, result, _ in verdicts):
         return False
     return any(result == "pass" and _names(method, one, domain) for method, result, one in verdicts)
+
+
+def _verdicts(header: authres.AuthenticationResultsHeader) -> list[tuple[str, str, object]]:
+    return [(str(one.method).lower(), str(one.result).lower(), one) for one in header.results if one.method]
+
+
+def _contradicts(method: str, result: str, verdict: object, domain: str) -> bool:
+    if method == "dmarc":
+        return result == "fail"
+    return method == "spf" and result in ("fail", "softfail") and _names(method, verdict, domain)
 
 
 def _names(method: str, result: object, domain: str) -> bool:
