@@ -31,10 +31,26 @@ def admin() -> Client:
 def test_pages_are_for_those_who_manage() -> None:
     agent = create_staff(email="b@example.test", name="Ben", role="agent", password="a long enough one")
     client = Client()
-    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/", "inbound/1/"):
+    for path in (
+        "mailboxes/",
+        "mailboxes/add/",
+        "set-aside/",
+        "bounces/",
+        "outbox/",
+        "inbound/1/raw/",
+        "inbound/1/",
+    ):
         assert client.get(f"/mailroom/{path}").status_code == 302
     client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
-    for path in ("mailboxes/", "mailboxes/add/", "set-aside/", "outbox/", "inbound/1/raw/", "inbound/1/"):
+    for path in (
+        "mailboxes/",
+        "mailboxes/add/",
+        "set-aside/",
+        "bounces/",
+        "outbox/",
+        "inbound/1/raw/",
+        "inbound/1/",
+    ):
         assert client.get(f"/mailroom/{path}").status_code == 403
 
 
@@ -72,6 +88,24 @@ def test_an_address_that_is_too_long_is_said_beside_its_field(admin: Client) -> 
     answer = admin.post("/mailroom/mailboxes/add/", {"address": too_long, "name": "Sales"})
     assert len(too_long) in range(255, 320)
     assert b'value="Sales"' in answer.content
+
+
+def test_bounces_that_fit_no_mail_are_shown_with_the_reason(admin: Client) -> None:
+    mailbox = services.save_mailbox(address="support@example.test")
+    assert b"No such bounces" in admin.get("/mailroom/bounces/").content
+    assert b"bounces in 7 days" not in admin.get(f"/mailroom/mailboxes/{mailbox.pk}/").content
+    raw = make_mail("failure <notice>", "Sorry.", sender="MAILER-DAEMON@mx.old.test", Return_Path="<>")
+    pk = services.take_in("email", "x", raw, mailbox_id=mailbox.pk)
+    services.drain()
+    page = admin.get("/mailroom/bounces/").content.decode()
+    assert "failure &lt;notice&gt;" in page
+    assert "It names neither the mail nor its recipient." in page
+    assert "Bounces that fit no mail" in admin.get(f"/mailroom/inbound/{pk}/").content.decode()
+    assert (
+        "bounces in 7 days that fit no mail"
+        in admin.get(f"/mailroom/mailboxes/{mailbox.pk}/").content.decode()
+    )
+    assert "failure" not in admin.get("/mailroom/set-aside/").content.decode()
 
 
 def test_set_aside_is_shown_downloaded_and_read_again(admin: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +10,9 @@ from django.db import transaction
 from tests.channels.corpus.machines import REPORT_OF_THREE
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
+from tocsin.kernel import clock, sentences
 from tocsin.mailroom import queries, services
-from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState
+from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, InboundItem
 from tocsin.mailroom.services import machines
 from tocsin.mailroom.services.addresses import mark_dead
 from tocsin.people import services as people
@@ -50,7 +52,7 @@ def test_the_recipient_we_wrote_to_need_not_be_the_first(
     delivery.refresh_from_db()
     assert delivery.state == state
     assert DeadAddress.objects.filter(folded=to).exists() == dead
-    assert queries.inbound_by_id(item).state == "ignored"
+    assert queries.inbound_by_id(item).state == ("unmatched" if to == "four@example.com" else "ignored")
     assert [one.address for one in upstairs.bounced] == ([to] if dead else [])
 
 
@@ -166,3 +168,120 @@ def test_an_address_is_believed_again_when_staff_try_it_again(upstairs: Upstairs
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.FAILED)
     services.try_again(delivery.pk)
     assert Address.objects.get().bounced_at is None
+
+
+# --- Bounces that name no mail ------------------------------------------------------------------------
+
+_OLD_SERVER = """Return-Path: <>
+From: Mail Delivery Subsystem <MAILER-DAEMON@mx.old.test>
+To: support@example.test
+Subject: Returned mail: User unknown
+Message-ID: <{number}@mx.old.test>
+
+   ----- The following addresses had permanent fatal errors -----
+<{to}>
+
+   ----- Transcript of session follows -----
+550 5.1.1 <{to}>... User unknown
+"""
+
+
+def old_bounce(to: str = "maria@customer.test", number: int = 1) -> InboundItem:
+    raw = _OLD_SERVER.format(to=to, number=number).replace("\n", "\r\n").encode()
+    pk = services.take_in("email", f"old:{number}", raw, envelope={"mail_from": ""})
+    services.drain()
+    return queries.inbound_by_id(pk)
+
+
+def taken(to: str, ago: timedelta) -> Delivery:
+    delivery = sent(to)
+    Delivery.objects.filter(pk=delivery.pk).update(accepted_at=clock.now() - ago)
+    return delivery
+
+
+def why(item: InboundItem) -> str:
+    return sentences.in_english(item.reason)
+
+
+def test_the_only_mail_to_its_recipient_has_perhaps_come_back(upstairs: Upstairs) -> None:
+    taken("else@customer.test", timedelta(minutes=1))
+    delivery = taken("Maria@customer.test", timedelta(days=4))
+    item = old_bounce()
+    delivery.refresh_from_db()
+    assert delivery.state == "bounced"
+    assert delivery.answer.startswith("Perhaps this came back") and "User unknown" in delivery.answer
+    assert item.state == "ignored"
+    assert f"perhaps about delivery {delivery.pk}" in why(item)
+    services.announce()
+    assert upstairs.changed == [delivery.pk]
+
+
+def test_a_bounce_that_anybody_could_write_condemns_no_address(upstairs: Upstairs) -> None:
+    taken("maria@customer.test", timedelta(days=1))
+    old_bounce()
+    assert not DeadAddress.objects.exists()
+    assert upstairs.bounced == []
+
+
+def test_of_several_the_one_that_just_went(upstairs: Upstairs) -> None:
+    before = taken("maria@customer.test", timedelta(days=1))
+    now = taken("maria@customer.test", timedelta(minutes=5))
+    old_bounce()
+    states = [Delivery.objects.get(pk=one.pk).state for one in (before, now)]
+    assert states == ["sent", "bounced"]
+
+
+@pytest.mark.parametrize("ages", [(1, 5), (60 * 3, 60 * 20)])
+def test_of_several_none_where_it_cannot_be_told(upstairs: Upstairs, ages: tuple[int, int]) -> None:
+    for minutes in ages:
+        taken("maria@customer.test", timedelta(minutes=minutes))
+    item = old_bounce()
+    assert item.state == "unmatched"
+    assert "several mails" in why(item)
+    assert not Delivery.objects.filter(state="bounced").exists()
+
+
+def test_a_mail_of_weeks_ago_does_not_count(upstairs: Upstairs) -> None:
+    delivery = taken("maria@customer.test", timedelta(days=6))
+    item = old_bounce()
+    delivery.refresh_from_db()
+    assert (delivery.state, item.state) == ("sent", "unmatched")
+    assert "we sent nothing in these days" in why(item)
+
+
+def test_what_a_provider_delivered_did_not_come_back(upstairs: Upstairs) -> None:
+    delivery = taken("maria@customer.test", timedelta(minutes=5))
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.DELIVERED)
+    assert old_bounce().state == "unmatched"
+    delivery.refresh_from_db()
+    assert delivery.state == "delivered"
+
+
+def test_a_bounce_of_a_mail_that_is_not_ours_is_shown(upstairs: Upstairs) -> None:
+    taken("maria@customer.test", timedelta(minutes=5))
+    raw = _REPORT.format(to="maria@customer.test", status="5.1.1", words="550 x", message_id="<a@spam.test>")
+    item = queries.inbound_by_id(services.take_in("email", "report:9", raw.replace("\n", "\r\n").encode()))
+    services.drain()
+    item.refresh_from_db()
+    assert (item.state, upstairs.arrived) == ("unmatched", [])
+    assert "a mail that we did not send" in why(item)
+    assert not Delivery.objects.filter(state="bounced").exists()
+
+
+def test_a_bounce_of_somebody_else_our_mail_went_on_to_is_shown(upstairs: Upstairs) -> None:
+    delivery = sent("maria@customer.test")
+    raw = _REPORT.format(to="old@else.test", status="5.1.1", words="x", message_id=delivery.message_id)
+    pk = services.take_in("email", "report:9", raw.replace("\n", "\r\n").encode())
+    services.drain()
+    item = queries.inbound_by_id(pk)
+    assert item.state == "unmatched"
+    assert "our mail to maria@customer.test, but names old@else.test" in why(item)
+
+
+def test_a_bounce_that_names_nobody_is_shown(upstairs: Upstairs) -> None:
+    raw = make_mail("failure notice", "Sorry.", sender="MAILER-DAEMON@mx.old.test", Return_Path="<>")
+    pk = services.take_in("email", "old:1", raw, envelope={"mail_from": ""})
+    services.drain()
+    item = queries.inbound_by_id(pk)
+    assert (item.state, upstairs.arrived) == ("unmatched", [])
+    assert "neither the mail nor its recipient" in why(item)

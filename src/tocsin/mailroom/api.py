@@ -19,7 +19,8 @@ _LARGEST_ID = 2**63 - 1
 
 
 class InboundOut(Schema):
-    """A thing that came in: `spooled`, `opened`, `set_aside` or `ignored`, and why, in English.
+    """A thing that came in: `spooled`, `opened`, `set_aside`, `ignored` or `unmatched` (a bounce that fits no
+    mail of ours), and why, in English.
 
     `message` is `{from, subject}` as they were read; empty as far as they could not be.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -113,6 +114,7 @@ class InboundState(models.TextChoices):
     OPENED = "opened", _("Opened")
     SET_ASIDE = "set_aside", _("Set aside")
     IGNORED = "ignored", _("Ignored")
+    UNMATCHED = "unmatched", _("A bounce that fits no mail")
 
 
 class InboundItem(models.Model):
@@ -142,6 +144,11 @@ class InboundItem(models.Model):
             models.Index(fields=["id"], condition=models.Q(state="spooled"), name="inbound_spooled"),
             models.Index(
                 fields=["-received_at", "-id"], condition=models.Q(state="set_aside"), name="inbound_aside"
+            ),
+            models.Index(
+                fields=["-received_at", "-id"],
+                condition=models.Q(state="unmatched"),
+                name="inbound_unmatched",
             ),
             models.Index(fields=["mailbox", "received_at"], name="inbound_arrivals"),
         ]
@@ -251,6 +258,13 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["origin_ref"], name="delivery_origin"),
             models.Index(fields=["message_id"], name="delivery_message_id"),
+            # To whom mail went lately, for bounces that name nothing else.
+            models.Index(
+                Lower("to_address"),
+                models.F("accepted_at").desc(),
+                condition=models.Q(state="sent"),
+                name="delivery_sent_to",
+            ),
             models.Index(
                 fields=["provider_ref"],
                 condition=~models.Q(provider_ref=""),

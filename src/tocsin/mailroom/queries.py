@@ -31,6 +31,7 @@ from tocsin.mailroom.models import (
 from tocsin.mailroom.rules import GIVE_UP_AFTER, bare_mailbox, fold_address, names_default_mailbox
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
+MOST_UNMATCHED = 100
 _KEYS_AT_ONCE = 5_000
 _UIDS_AT_ONCE = 10_000
 UNFINISHED = (*WAITING, DeliveryState.FAILED, DeliveryState.BOUNCED)
@@ -190,6 +191,22 @@ def set_aside_items(cursor: str | None = None, mailbox_id: int | None = None) ->
     if mailbox_id:
         rows = rows.filter(mailbox_id=mailbox_id)
     return page(rows, by="received_at", cursor=cursor)
+
+
+def unmatched_bounces(cursor: str | None = None) -> Page[InboundItem]:
+    """Bounces of mails that we can't tell, newest first."""
+    rows = InboundItem.objects.filter(state=InboundState.UNMATCHED).select_related("mailbox")
+    return page(rows, by="received_at", cursor=cursor)
+
+
+def count_unmatched_bounces(mailbox_id: int) -> int:
+    """Those of a mailbox in the last seven days; a hundred at most."""
+    rows = InboundItem.objects.filter(
+        state=InboundState.UNMATCHED,
+        mailbox_id=mailbox_id,
+        received_at__gt=clock.now() - timedelta(days=7),
+    )
+    return rows[:MOST_UNMATCHED].count()
 
 
 # --- Mailboxes ------------------------------------------------------------------------------------

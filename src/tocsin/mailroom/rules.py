@@ -7,11 +7,16 @@ import email.header
 import email.utils
 import ipaddress
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 # A thing that three times was begun and never finished is the reason for it (rule 3).
 OPENING_ATTEMPTS = 3
+# How long other servers try before they send a mail back (RFC 5321 §4.5.4.1), and within which time they do
+# so when they need not try.
+BOUNCES_WITHIN = timedelta(days=5)
+BOUNCES_SOON = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=48)
 # A claim of a process that can't be looked at, because it runs on another machine.
 STALE_CLAIM_AFTER = timedelta(minutes=2)
@@ -58,6 +63,15 @@ def fetch_pause(failures: int, *, wants_a_person: bool) -> float:
 def reopen_wait(attempts: int) -> timedelta:
     """How long an unfinished opening waits: the first repeat comes at once, on its own."""
     return timedelta(seconds=0 if attempts <= 1 else 5)
+
+
+def which_came_back(taken_at: Sequence[datetime], reported_at: datetime) -> int | None:
+    """Of mails to one address, newest first by when they were taken, the one that a bounce is about which
+    names none: the only one of these days, else the only one of the last hour. None where that can't be told.
+    """
+    lately = [one for one in taken_at if one > reported_at - BOUNCES_WITHIN]
+    just_now = [one for one in lately if one > reported_at - BOUNCES_SOON]
+    return 0 if len(lately) == 1 or len(just_now) == 1 else None
 
 
 def is_given_up(age: timedelta) -> bool:

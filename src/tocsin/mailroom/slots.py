@@ -27,6 +27,7 @@ def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
         "links": [
             (reverse("mailroom:mailboxes"), _("Mailboxes")),
             (reverse("mailroom:set-aside"), _("Set aside")),
+            (reverse("mailroom:bounces"), _("Bounces that fit no mail")),
             (reverse("mailroom:outbox"), _("Outbox")),
             (reverse("mailroom:contact"), _("Contact form")),
         ],
@@ -44,5 +45,6 @@ for _order, _label, _url_name in (
     (80, gettext_lazy("Mailboxes"), "mailroom:mailboxes"),
     (81, gettext_lazy("Messages set aside"), "mailroom:set-aside"),
     (82, gettext_lazy("Outbox"), "mailroom:outbox"),
+    (83, gettext_lazy("Bounces that fit no mail"), "mailroom:bounces"),
 ):
     slots.add_command(slots.PaletteCommand(_order, _label, _url_name, icon="mail", visible=manages))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("mailroom/mailboxes/<int:mailbox_id>/edit/", views.mailbox_edit, name="mailbox-edit"),
     path("mailroom/mailboxes/<int:mailbox_id>/look/", views.mailbox_look, name="mailbox-look"),
     path("mailroom/set-aside/", views.set_aside, name="set-aside"),
+    path("mailroom/bounces/", views.bounces, name="bounces"),
     path("mailroom/inbound/<int:inbound_id>/", views.inbound, name="inbound"),
     path("mailroom/inbound/<int:inbound_id>/raw/", views.raw, name="raw"),
     path("mailroom/inbound/<int:inbound_id>/read-again/", views.read_again, name="read-again"),

@@ -73,6 +73,8 @@ def mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
         "habit": watching.habit_of(one),
         "aside": queries.set_aside_items(None, mailbox_id).items[:_ASIDE_SHOWN],
         "is_pop": one.imap_url.startswith("pop3"),
+        "unmatched": queries.count_unmatched_bounces(mailbox_id),
+        "most_unmatched": queries.MOST_UNMATCHED,
     }
     return render(request, "mailroom/mailbox.html", context)
 
@@ -150,6 +152,14 @@ def set_aside(request: HttpRequest) -> HttpResponse:
     mailbox = queries.mailbox_by_id(int(named)) if named.isdecimal() and len(named) < _LONGEST_ID else None
     page = queries.set_aside_items(request.GET.get("cursor"), mailbox.pk if mailbox else None)
     return render(request, "mailroom/set_aside.html", {"page": page, "mailbox": mailbox})
+
+
+@manage
+@require_GET
+def bounces(request: HttpRequest) -> HttpResponse:
+    """Bounces that fit no mail of ours, with the reason."""
+    page = queries.unmatched_bounces(request.GET.get("cursor"))
+    return render(request, "mailroom/bounces.html", {"page": page})
 
 
 @manage

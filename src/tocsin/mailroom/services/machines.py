@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -25,6 +27,18 @@ _REASONS = {
     "own": gettext_noop("Our own mail coming back."),
 }
 _ABOUT = gettext_noop("It is about delivery %(delivery)s to %(address)s.")
+_PERHAPS_ABOUT = gettext_noop("It names only %(address)s; it is perhaps about delivery %(delivery)s.")
+_NO_MAIL_OF_OURS = gettext_noop("It is about a mail that we did not send.")
+_OTHER_RECIPIENT = gettext_noop(
+    "It is about our mail to %(address)s, but names %(named)s, to whom we did not write."
+)
+_NOBODY_NAMED = gettext_noop("It names neither the mail nor its recipient.")
+_NOTHING_SENT = gettext_noop("It names only %(address)s, to whom we sent nothing in these days.")
+_SEVERAL_SENT = gettext_noop(
+    "It names only %(address)s, to whom we sent several mails; which one it was can't be told."
+)
+# What we write down after the other server's answer may be later than its report.
+_CLOCKS_DIFFER = timedelta(minutes=2)
 _WENT_ON = {"relayed", "expanded"}
 # A bounce for a delivery that failed or bounced already says nothing new.
 _BOUNCING = [
@@ -48,7 +62,70 @@ def handle(parcel: Parcel) -> None:
         else:
             _mark_bounced(delivery, bounce)
         reasons.append(sentences.keep(_ABOUT, delivery=delivery.pk, address=delivery.to_address))
-    verdicts.ignore(parcel.id, sentences.join(*reasons))
+    if inbound.machine == "bounce" and len(reasons) == 1:
+        _find_by_recipient(parcel, reasons[0])
+    else:
+        verdicts.ignore(parcel.id, sentences.join(*reasons))
+
+
+def _find_by_recipient(parcel: Parcel, what: str) -> None:
+    """A bounce that names no mail of ours is perhaps of the last to its recipient; where that can't be told,
+    staff are shown why.
+
+    Such a bounce is easily forged, since anybody may know an address: it marks its mail and brings an answer
+    back to its agent, but it never condemns the address.
+    """
+    bounces = [one for one in parcel.inbound.bounces if not one.delayed]
+    found, doubts = [], []
+    for bounce in bounces:
+        delivery, doubt = _likely(bounce, parcel.received_at)
+        if delivery:
+            _mark_perhaps_bounced(delivery, bounce)
+            found.append(sentences.keep(_PERHAPS_ABOUT, delivery=delivery.pk, address=delivery.to_address))
+        else:
+            doubts.append(doubt)
+    if found:
+        verdicts.ignore(parcel.id, sentences.join(what, *found))
+    else:
+        verdicts.leave_unmatched(
+            parcel.id, sentences.join(what, *(doubts or [sentences.keep(_NOBODY_NAMED)]))
+        )
+
+
+def _likely(bounce: Bounce, reported_at: datetime) -> tuple[Delivery | None, str]:
+    """The mail that it is likely about, else why that can't be told."""
+    if bounce.original_message_id:
+        named = Delivery.objects.filter(message_id=bounce.original_message_id).first()
+        if named is None:
+            return None, sentences.keep(_NO_MAIL_OF_OURS)
+        return None, sentences.keep(_OTHER_RECIPIENT, address=named.to_address, named=bounce.recipient)
+    if not bounce.recipient:
+        return None, sentences.keep(_NOBODY_NAMED)
+    newest = _sent_to(bounce.recipient, reported_at)
+    which = rules.which_came_back([one.accepted_at for one in newest if one.accepted_at], reported_at)
+    if which is not None:
+        return newest[which], ""
+    return None, sentences.keep(_SEVERAL_SENT if newest else _NOTHING_SENT, address=bounce.recipient)
+
+
+def _sent_to(address: str, reported_at: datetime) -> list[Delivery]:
+    """The newest two that another server took for this address in these days, and that may have come back."""
+    rows = Delivery.objects.alias(folded=Lower("to_address")).filter(
+        folded=rules.fold_address(address),
+        state=DeliveryState.SENT,
+        channel="email",
+        accepted_at__gt=reported_at - rules.BOUNCES_WITHIN,
+        accepted_at__lte=reported_at + _CLOCKS_DIFFER,
+    )
+    return list(rows.order_by("-accepted_at").defer("payload")[:2])
+
+
+def _mark_perhaps_bounced(delivery: Delivery, bounce: Bounce) -> None:
+    said = bounce.words.replace("\x00", "")
+    words = _("Perhaps this came back: a server's report names its recipient, and no mail. %(words)s")
+    Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENT).update(
+        state=DeliveryState.BOUNCED, answer=words % {"words": said}, announced=False
+    )
 
 
 def revive(parcels: Iterable[Parcel]) -> None:

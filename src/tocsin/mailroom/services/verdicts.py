@@ -72,6 +72,11 @@ def ignore(inbound_id: int, reason: str, ticket_ref: str = "", duplicate_of: int
     _decide(inbound_id, state=state, reason=reason, ticket_ref=ticket_ref, duplicate_of_id=duplicate_of)
 
 
+def leave_unmatched(inbound_id: int, reason: str) -> None:
+    """A bounce of a mail that we can't tell: shown to staff, and nobody's ticket. Raises Conflict."""
+    _decide(inbound_id, state=InboundState.UNMATCHED, reason=sentences.join(reason))
+
+
 @transaction.atomic
 def read_again(inbound_id: int, actor: str = SYSTEM) -> None:
     """Put a thing set aside back into the spool, as after a mended reader.
