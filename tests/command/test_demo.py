@@ -162,7 +162,7 @@ def check_mail() -> None:
 
 def check_incidents(now: datetime) -> None:
     rows = Incident.objects.order_by("declared_at")
-    assert [row.title for row in rows.filter(kind="unplanned")] == [outage.title for outage in PAST]
+    assert [row.title for row in rows.filter(kind="unplanned")] == [outage.titles["en"] for outage in PAST]
     assert rows.filter(kind="scheduled", scheduled_for__gt=now, next_update_at__gt=now).count() == 1
     mail_users = sum(client.uses in (MAIL, BOTH) for client in CLIENTS)
     found = incidents.figures(rows[0].ref or "")

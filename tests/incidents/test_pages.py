@@ -305,3 +305,31 @@ def test_why_a_ticket_is_attached_is_read_in_each_readers_language(company: Comp
             assert said in agent.get(page).content.decode(), (page, language)
     agent.post(f"/alerts/{incident.ref}/detach/", {"ticket": ticket.ref})
     assert "Agent" in TicketLink.objects.get().reason
+
+
+def test_the_title_is_drafted_and_kept_in_each_language(company: Company, agent: Client) -> None:
+    page = agent.post("/alerts/declare/audience/", {"components": ["mail"], "impact": "critical"})
+    drafted = page.content.decode()
+    assert 'name="title" maxlength="200" lang="en" value="Mail: does not work"' in drafted
+    assert (
+        'name="title_el" maxlength="200" lang="el" value="Ηλεκτρονικό ταχυδρομείο: δεν λειτουργεί"' in drafted
+    )
+    agent.post("/alerts/declare/", FORM | {"title": "No mail", "title_el": "Χωρίς email"})
+    incident = Incident.objects.get()
+    assert (incident.title, incident.titles) == ("No mail", {"en": "No mail", "el": "Χωρίς email"})
+    Staff.objects.update(language="el")
+    assert "Χωρίς email" in agent.get("/inbox/").content.decode(), "the bar is in the reader's language, too"
+
+
+def test_a_title_in_one_language_is_enough(company: Company, agent: Client) -> None:
+    assert agent.post("/alerts/declare/", FORM | {"title": "No mail", "title_el": " "}).status_code == 302
+    incident = Incident.objects.get()
+    assert incident.titles == {"en": "No mail"}
+    assert incident.title_in("el") == incident.title_in("en") == "No mail"
+
+
+def test_a_title_too_long_in_another_language_is_said(company: Company, agent: Client) -> None:
+    refused = agent.post("/alerts/declare/", FORM | {"title_el": "χ" * 201})
+    assert refused.status_code == 422
+    assert "The title is too long" in refused.content.decode()
+    assert not Incident.objects.exists()

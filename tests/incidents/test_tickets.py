@@ -79,12 +79,13 @@ def test_late_tickets_are_not_attached(company: Company) -> None:
 
 def test_not_my_problem(company: Company, client: Client) -> None:
     company.customer("maria", "mail", language="el")
-    incident = company.declare()
+    incident = company.declare(titles={"el": "Χωρίς email"})
     ticket = company.ticket("maria@example.test", "mail is down")
     address = links.not_my_problem_url(incident.pk, ticket.pk).removeprefix("http://testserver")
 
     shown = client.get(address)
     assert shown.status_code == 200 and 'lang="el"' in shown.content.decode()
+    assert "Χωρίς email" in shown.content.decode()
     ticket.refresh_from_db()
     assert ticket.matter_ref == incident.ref, "GET must not act"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -61,3 +63,21 @@ def test_the_feed_does_not_change_by_itself() -> None:
     from datetime import timedelta
 
     assert feed(calm()) == feed(replace(calm(), now=NOW + timedelta(minutes=5)))
+
+
+def test_the_heading_is_in_the_readers_language_where_it_was_written_in_it() -> None:
+    state = outage()
+    first = state.incidents[0]
+    told = replace(state, incidents=(replace(first, titles={"el": "Τα email δεν παραδίδονται"}),))
+    pages = render.documents(told)
+    ref = first.ref
+    greek = [pages[f"/status/el/{name}"].body.decode() for name in ("", f"incidents/{ref}/", "history.atom")]
+    assert all("Τα email δεν παραδίδονται" in page and first.title not in page for page in greek)
+    english = [
+        pages[f"/status/en/{name}"].body.decode() for name in ("", f"incidents/{ref}/", "history.atom")
+    ]
+    assert all(first.title in page and "Τα email δεν παραδίδονται" not in page for page in english)
+    summary = json.loads(pages["/status/api/v2/summary.json"].body)
+    assert first.title in [one["name"] for one in summary["incidents"]], (
+        "Statuspage's JSON is in the company's"
+    )

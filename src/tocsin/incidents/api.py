@@ -10,15 +10,20 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tocsin.incidents import queries, services
-from tocsin.kernel.rest import Filled, Input, Moment, Name, Slug, Texts, actor
+from tocsin.kernel.rest import Filled, Input, Language, Moment, Name, Slug, Texts, actor
+from tocsin.kernel.translated import in_language
+from tocsin.people import queries as people
 
 router = Router(tags=["incidents"])
 
 
 class IncidentIn(Input):
-    """What is declared. `message` is by language; `next_update_at` says when customers hear more."""
+    """What is declared. `message` is by language; `next_update_at` says when customers hear more.
 
-    title: Name
+    `title` is one text in the company's language, or texts by language: readers of others get the company's.
+    """
+
+    title: Name | Annotated[dict[Language, Name], Field(min_length=1)]
     kind: Literal["unplanned", "scheduled"] = "unplanned"
     impact: Literal["minor", "major", "critical"]
     components: list[Slug]
@@ -62,10 +67,11 @@ class FiguresOut(Schema):
 
 
 class IncidentOut(Schema):
-    """An incident; updates newest first."""
+    """An incident; updates newest first. `title` is in the company's language, `titles` by language."""
 
     ref: str
     title: str
+    titles: dict[str, str]
     kind: str
     impact: str
     status: str
@@ -111,6 +117,7 @@ def get_incident(request: HttpRequest, ref: str) -> dict[str, Any]:
 def declare(request: HttpRequest, payload: IncidentIn) -> Status[dict[str, Any]]:
     """Declare a Red Alert: customers are told, tickets attached, the news page shows it."""
     values = dict(payload)  # as Python values: `.dict()` writes times as text
+    values |= _titles(values["title"])
     new = services.NewIncident(component_keys=values.pop("components"), **values)
     incident = services.declare(new, actor=actor(request))
     return Status(201, _whole(incident.ref or ""))
@@ -121,6 +128,13 @@ def post_update(request: HttpRequest, ref: str, payload: UpdateIn) -> Status[dic
     """Say what is new, everywhere; `resolved` ends the incident and answers every attached ticket."""
     update = services.post_update(ref, services.NewUpdate(**dict(payload)), actor=actor(request))
     return Status(201, _whole(update.incident.ref or ""))
+
+
+def _titles(given: str | dict[str, str]) -> dict[str, Any]:
+    """What everybody gets, and what readers of each language get."""
+    if isinstance(given, str):
+        return {"title": given}
+    return {"title": given.get(people.company_language()) or in_language(given, "en"), "titles": given}
 
 
 def _whole(ref: str) -> dict[str, Any]:

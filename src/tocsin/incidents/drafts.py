@@ -9,16 +9,17 @@ from django.utils.translation import override
 
 from tocsin.incidents.models import Impact, IncidentStatus, Kind
 from tocsin.kernel.translated import in_language
-from tocsin.people import queries as people
 
 Names = Sequence[dict[str, str]]
 
 
-def title(names: Names, impact: str, kind: str) -> str:
-    """A title in the company's language; empty while nothing is chosen."""
-    language = people.company_language()
-    with override(language):
-        return _fill(_title(impact, kind), names, language)
+def titles(names: Names, impact: str, kind: str, languages: Iterable[str]) -> dict[str, str]:
+    """What is broken, as the heading, by language; empty while nothing is chosen."""
+    found = {}
+    for language in languages:
+        with override(language):
+            found[language] = _fill(_title(impact, kind), names, language)
+    return found
 
 
 def first_messages(names: Names, impact: str, kind: str, languages: Iterable[str]) -> dict[str, str]:

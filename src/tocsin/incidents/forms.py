@@ -44,6 +44,12 @@ def languages() -> list[tuple[str, str]]:
     return [(code, str(names.get(code, code))) for code in people.company_languages()]
 
 
+def title_fields() -> dict[str, str]:
+    """The field of the title in each language; the company's own is simply the title."""
+    own = people.company_language()
+    return {code: "title" if code == own else f"title_{code}" for code, _name in languages()}
+
+
 class Exact(forms.DateTimeField):
     """A moment as browsers send it, in the reader's zone."""
 
@@ -100,8 +106,6 @@ class DeclareForm(Telling):
     since_exact = Exact()
     scheduled_for = Exact()
     scheduled_until = Exact()
-    title = forms.CharField(required=False)
-    draft_title = forms.CharField(required=False)
     words = forms.CharField(required=False)
     known_through = forms.IntegerField(required=False)
     anyway = forms.BooleanField(required=False)
@@ -111,12 +115,19 @@ class DeclareForm(Telling):
         components = self.fields["components"]
         assert isinstance(components, forms.MultipleChoiceField)
         components.choices = [(key, key) for key in component_keys]
+        for field in title_fields().values():
+            self.fields[field] = self.fields[f"draft_{field}"] = forms.CharField(required=False)
+
+    def titles(self) -> dict[str, str]:
+        """What was written as the heading, by language."""
+        return {code: self.cleaned_data.get(field, "") for code, field in title_fields().items()}
 
     def declaration(self, evidence: Sequence[str]) -> NewIncident:
         """What the form says, as the verb takes it."""
         said = self.cleaned_data
         return NewIncident(
             title=said["title"],
+            titles=self.titles(),
             component_keys=said["components"],
             message=self.message(),
             next_update_at=self.next_update_at(),

@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.kernel.translated import in_language_or
+
 
 class Kind(models.TextChoices):
     """Scheduled or not (R-C03)."""
@@ -37,7 +39,9 @@ class Incident(models.Model):
     """A declared Red Alert, or an announced maintenance."""
 
     ref = models.CharField(max_length=24, unique=True, null=True)
+    # In the company's language, and by language where it was written in others, too.
     title = models.CharField(max_length=200)
+    titles = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     kind = models.CharField(max_length=10, choices=Kind.choices)
     impact = models.CharField(max_length=10, choices=Impact.choices)
     status = models.CharField(
@@ -72,6 +76,10 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
+
+    def title_in(self, language: str | None = None) -> str:
+        """The title in a language, by default the reader's; else as it was given."""
+        return in_language_or(self.titles, self.title, language)
 
 
 class Update(models.Model):

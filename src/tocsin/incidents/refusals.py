@@ -25,7 +25,7 @@ def sentence(code: str) -> str:
         "no_components": _("Choose at least one component, so that we know whom to tell."),
         "long_words": _("Up to 40 words of up to 60 characters each can be given."),
         "long_message": _("The message is too long. Up to 5,000 characters are sent."),
-        "unknown_language": _("A message needs the code of its language, such as en or el."),
+        "unknown_language": _("A text needs the code of its language, such as en or el."),
         "no_message": _("Write what customers are told, at least in English or in your company's language."),
         "no_next_update": _("Say when the next news comes. Silence is what worries people most."),
         "past_next_update": _("The next news must lie in the future."),

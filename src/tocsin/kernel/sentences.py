@@ -1,8 +1,8 @@
 """Sentences written down once and read in many languages.
 
-A reason is kept as a marked English sentence (`gettext_noop`) beside its values, as JSON in a text column, and
-worded when somebody reads it. A plain text, such as a person's own words or what was kept before, is shown as
-it is.
+A reason is kept as a marked English sentence (`gettext_noop`) beside its values, as JSON in a text column,
+and worded when somebody reads it. A plain text, such as a person's own words or what was kept before, is
+shown as it is.
 """
 
 from __future__ import annotations

@@ -74,6 +74,7 @@ def _incident(row: Incident) -> IncidentState:
     return IncidentState(
         ref=row.ref or "",
         title=row.title,
+        titles=row.titles,
         kind=row.kind,
         impact=row.impact,
         status=row.status,

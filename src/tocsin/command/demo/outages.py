@@ -22,7 +22,7 @@ class Outage:
     """A past incident. `started` is how long ago, at `hour` in the company's zone."""
 
     key: str
-    title: str
+    titles: Texts
     components: tuple[str, ...]
     impact: str
     days_ago: int
@@ -40,7 +40,13 @@ def _minutes(number: float) -> timedelta:
 PAST = (
     Outage(
         "mail-slow",
-        "Mail arrives late",
+        {
+            "en": "Mail arrives late",
+            "el": "Τα email φτάνουν με καθυστέρηση",
+            "hr": "E-pošta kasni",
+            "es": "El correo llega con retraso",
+            "ru": "Почта приходит с опозданием",
+        },
         ("mail",),
         "minor",
         38,
@@ -127,7 +133,13 @@ PAST = (
     ),
     Outage(
         "panel-login",
-        "Signing in to the control panel fails",
+        {
+            "en": "Signing in to the control panel fails",
+            "el": "Η σύνδεση στον πίνακα ελέγχου αποτυγχάνει",
+            "hr": "Prijava u upravljačku ploču ne uspijeva",
+            "es": "No se puede entrar en el panel de control",
+            "ru": "Не удаётся войти в панель управления",
+        },
         ("panel",),
         "minor",
         24,
@@ -185,7 +197,13 @@ PAST = (
     ),
     Outage(
         "athens-storage",
-        "Websites in Athens are down",
+        {
+            "en": "Websites in Athens are down",
+            "el": "Οι ιστοσελίδες στην Αθήνα δεν λειτουργούν",
+            "hr": "Web-stranice u Ateni ne rade",
+            "es": "Las webs de Atenas no funcionan",
+            "ru": "Сайты в Афинах не работают",
+        },
         ("web-athens",),
         "critical",
         11,
@@ -289,7 +307,7 @@ PAST = (
 class Maintenance:
     """Announced work, so many days ahead."""
 
-    title: str
+    titles: Texts
     components: tuple[str, ...]
     days_ahead: int
     hour: float
@@ -299,7 +317,13 @@ class Maintenance:
 
 
 ANNOUNCED = Maintenance(
-    "New network equipment in Frankfurt",
+    {
+        "en": "New network equipment in Frankfurt",
+        "el": "Νέος δικτυακός εξοπλισμός στη Φρανκφούρτη",
+        "hr": "Nova mrežna oprema u Frankfurtu",
+        "es": "Nuevos equipos de red en Fráncfort",
+        "ru": "Новое сетевое оборудование во Франкфурте",
+    },
     ("web-frankfurt",),
     4,
     2.0,
@@ -331,7 +355,13 @@ ANNOUNCED = Maintenance(
 
 # --- The outage that `tocsin demo --outage` plays ---------------------------------------------------
 
-PLAYED_TITLE = "Mail is down"
+PLAYED_TITLES: Texts = {
+    "en": "Mail is down",
+    "el": "Το email δεν λειτουργεί",
+    "hr": "E-pošta ne radi",
+    "es": "El correo no funciona",
+    "ru": "Почта не работает",
+}
 PLAYED_START: Texts = {
     "en": (
         "Mail can be neither sent nor received at the moment. Our technicians are working on it. "

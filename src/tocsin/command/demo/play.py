@@ -75,7 +75,7 @@ class Play:
     def _clear_stage(self) -> None:
         """What an interrupted play left open is brought to its end first."""
         for view in queries.open_incidents():
-            if view.title == outages.PLAYED_TITLE:
+            if view.titles == outages.PLAYED_TITLES:
                 say(f"An earlier play left {view.ref} open; it is resolved first.")
                 services.post_update(view.ref, NewUpdate("resolved", outages.PLAYED_END), actor=self._actor)
 
@@ -92,7 +92,8 @@ class Play:
         )
         incident = services.declare(
             NewIncident(
-                title=outages.PLAYED_TITLE,
+                title=outages.PLAYED_TITLES["en"],
+                titles=outages.PLAYED_TITLES,
                 component_keys=[_COMPONENT],
                 message=outages.PLAYED_START,
                 next_update_at=clock.now() + timedelta(minutes=20),

@@ -15,6 +15,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
 from tocsin.kernel.references import parse_reference
+from tocsin.kernel.translated import in_language_or
 
 if TYPE_CHECKING:
     from tocsin.catalog.models import Component
@@ -39,6 +40,7 @@ class IncidentView:
     id: int
     ref: str
     title: str
+    titles: dict[str, str]
     kind: str
     impact: str
     status: str
@@ -54,6 +56,11 @@ class IncidentView:
     next_update_at: datetime | None
     resolved_at: datetime | None
     updates: tuple[UpdateView, ...]
+
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language, else as it was given."""
+        return in_language_or(self.titles, self.title)
 
     @property
     def component_keys(self) -> list[str]:
@@ -131,6 +138,7 @@ def view_of(incident: Incident) -> IncidentView:
         id=incident.pk,
         ref=incident.ref or "",
         title=incident.title,
+        titles=incident.titles,
         kind=incident.kind,
         impact=incident.impact,
         status=incident.status,

@@ -33,7 +33,7 @@ class TicketStanding:
     """How one ticket stands to one incident."""
 
     incident_ref: str
-    title: str
+    title: str  # in the reader's language
     state: str
     reason: str
     is_over: bool
@@ -106,7 +106,7 @@ def links_of_ticket(ticket_id: int) -> list[TicketStanding]:
     return [
         TicketStanding(
             row.incident.ref or "",
-            row.incident.title,
+            row.incident.title_in(),
             row.state,
             row.reason,
             row.incident.resolved_at is not None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 UNPLANNED, SCHEDULED = "unplanned", "scheduled"
@@ -16,6 +16,7 @@ RESOLVED = "resolved"
 SLACK = timedelta(minutes=1)
 OLDEST_START = timedelta(days=30)
 LONGEST_TITLE = 200
+LONGEST_LANGUAGE = 8
 LONGEST_MESSAGE = 5_000
 LONGEST_WORD = 60
 MOST_WORDS = 40
@@ -39,15 +40,12 @@ class Declared:
     words: Sequence[str]
     scheduled_for: datetime | None
     scheduled_until: datetime | None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def declaration_problems(new: Declared, *, now: datetime, languages: Sequence[str]) -> Problems:
     """What is wrong with a declaration, by field; empty when it is whole."""
-    problems: Problems = {}
-    if not new.title.strip():
-        problems["title"] = "no_title"
-    elif len(new.title) > LONGEST_TITLE:
-        problems["title"] = "long_title"
+    problems = _title_problems(new)
     if new.kind not in KINDS:
         problems["kind"] = "unknown_kind"
     if new.impact not in IMPACTS:
@@ -76,11 +74,23 @@ def update_problems(
     return problems | next_update_problems(next_update_at, now=now, status=status)
 
 
+def _title_problems(new: Declared) -> Problems:
+    if not new.title.strip():
+        return {"title": "no_title"}
+    if max(map(len, [new.title, *new.titles.values()])) > LONGEST_TITLE:
+        return {"title": "long_title"}
+    return {"title": "unknown_language"} if any(map(_is_no_language, new.titles)) else {}
+
+
+def _is_no_language(code: str) -> bool:
+    return not 0 < len(code) <= LONGEST_LANGUAGE
+
+
 def message_problems(message: Mapping[str, str], languages: Sequence[str]) -> Problems:
     """A text is needed in English or in the company's own language, so that everybody gets something."""
     if any(len(text) > LONGEST_MESSAGE for text in message.values()):
         return {"message": "long_message"}
-    if any(not language or len(language) > 8 for language in message):
+    if any(map(_is_no_language, message)):
         return {"message": "unknown_language"}
     if not any(message.get(language, "").strip() for language in languages):
         return {"message": "no_message"}

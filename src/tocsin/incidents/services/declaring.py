@@ -24,7 +24,7 @@ from tocsin.people import queries as people
 
 @dataclass(frozen=True)
 class NewIncident:
-    """What is declared. `message` is by language; times are aware.
+    """What is declared; times are aware. `message` is by language, and `titles` too, as far as it goes.
 
     `known_through` is the newest incident that the declarer had seen: when another one about the same
     components came since, the declaration is refused once, so that two people make one alert.
@@ -42,6 +42,7 @@ class NewIncident:
     scheduled_until: datetime | None = None
     evidence: Sequence[str] = field(default=())
     known_through: int | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -89,7 +90,7 @@ def _check_nobody_was_quicker(new: NewIncident, component_ids: Sequence[int]) ->
     if quicker:
         who = people.actor_name(quicker.declared_by)
         text = _("%(who)s declared “%(title)s” (%(ref)s) a moment ago. Nothing was declared twice.")
-        raise Conflict(text % {"who": who, "title": quicker.title, "ref": quicker.ref})
+        raise Conflict(text % {"who": who, "title": quicker.title_in(), "ref": quicker.ref})
 
 
 def _make(new: NewIncident, actor: str) -> Incident:
@@ -99,6 +100,7 @@ def _make(new: NewIncident, actor: str) -> Incident:
     assert started_at is not None  # checked before
     incident = Incident.objects.create(
         title=new.title.strip(),
+        titles={language: title.strip() for language, title in new.titles.items() if title.strip()},
         kind=new.kind,
         impact=new.impact,
         status=IncidentStatus.SCHEDULED if scheduled else IncidentStatus.INVESTIGATING,

@@ -37,7 +37,7 @@ def claimed(token: str) -> Claimed:
     link = TicketLink.objects.filter(incident=incident, ticket_id=ticket.id).first()
     attached = link is not None and link.state == LinkState.ATTACHED
     state = "back" if not attached else "over" if incident.resolved_at else "open"
-    return Claimed(state, incident.title, ticket.language, ticket.ref)
+    return Claimed(state, incident.title_in(ticket.language), ticket.language, ticket.ref)
 
 
 @transaction.atomic

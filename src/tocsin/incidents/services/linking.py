@@ -15,7 +15,7 @@ from tocsin.kernel.events import emit
 
 @dataclass(frozen=True)
 class Choice:
-    """A ticket that is attached to an incident or suggested for it, and why, as `kernel.sentences` keeps it."""
+    """A ticket that is attached to an incident or suggested for it, and why (see `kernel.sentences`)."""
 
     ticket: TicketText
     state: LinkState

@@ -48,7 +48,7 @@ def _mails(incident: Incident) -> list[NewDelivery]:
     language = who.language or people.company_language()
     with override(language):
         values = {
-            "title": incident.title,
+            "title": incident.title_in(language),
             "time": moment_words(incident.next_update_at, language),
             "link": links.war_room_url(incident.ref or ""),
         }

@@ -84,9 +84,10 @@ def close_remaining(notice_id: int) -> int:
     # Not those that a newer incident has taken in the meantime.
     mine = _attached(incident).filter(ticket__matter_ref=incident.ref)
     open_ones = mine.exclude(ticket__status="closed").values_list("ticket_id", flat=True)
-    with override(people.company_language()):
+    language = people.company_language()
+    with override(language):
         note = _("The customer was told on another request that it works again: %(title)s") % {
-            "title": incident.title
+            "title": incident.title_in(language)
         }
     return desk.close_quietly(list(open_ones), note)
 

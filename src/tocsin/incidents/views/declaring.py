@@ -19,7 +19,7 @@ from tocsin.incidents import drafts, forms, queries, services
 from tocsin.incidents.models import Impact, Kind
 from tocsin.incidents.rules import matching
 from tocsin.incidents.tickets import TicketText
-from tocsin.incidents.views.texts import Text, texts_of
+from tocsin.incidents.views.texts import texts_of, titles_of
 from tocsin.kernel.errors import Refused
 from tocsin.people.access import actor, require
 
@@ -151,8 +151,9 @@ def _drafted(said: Any, names: drafts.Names) -> dict[str, Any]:
     kind = said.get("kind") or Kind.UNPLANNED
     impact = said.get("impact") if said.get("impact") in Impact.values else Impact.MAJOR
     codes = [code for code, _name in forms.languages()]
-    title = drafts.title(names, impact, kind)
+    title, *other_titles = titles_of(said, drafts.titles(names, impact, kind, codes))
     return {
-        "title": Text.of("title", said, title),
+        "title": title,
+        "other_titles": other_titles,
         "texts": texts_of(said, drafts.first_messages(names, impact, kind, codes)),
     }

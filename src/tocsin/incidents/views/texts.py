@@ -41,6 +41,15 @@ def texts_of(said: Mapping[str, str], drafts: Mapping[str, str]) -> list[Text]:
     ]
 
 
+def titles_of(said: Mapping[str, str], drafts: Mapping[str, str]) -> list[Text]:
+    """The title in each of the company's languages; its own comes first, and only that is needed."""
+    fields = forms.title_fields()
+    return [
+        Text.of(fields[code], said, drafts.get(code, ""), name=name, language=code)
+        for code, name in forms.languages()
+    ]
+
+
 def _draft_field(field: str) -> str:
     return f"draft_{field.removeprefix('message_')}"
 

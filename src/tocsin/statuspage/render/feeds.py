@@ -66,7 +66,7 @@ def _dated(kind: type[SyndicationFeed], state: PageState) -> type[SyndicationFee
 def _add(feed: SyndicationFeed, state: PageState, incident: IncidentState, language: str) -> None:
     link = f"{state.url}/status/{language}/incidents/{incident.ref}/"
     feed.add_item(
-        title=incident.title,
+        title=incident.title_in(language),
         link=link,
         description=_entry_html(state, incident, language),
         unique_id=f"{state.url}/status/incidents/{incident.ref}/",

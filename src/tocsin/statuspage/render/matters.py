@@ -72,7 +72,7 @@ class Facts:
         tone = words.TONES[condition_of(incident, now) if running else worst_condition_ever(incident)]
         return MatterView(
             ref=incident.ref,
-            title=incident.title,
+            title=incident.title_in(self.language),
             tone=tone,
             tone_now=tone if running or announced else "calm",
             parts=words.component_names(self.state, incident.components, self.language),

@@ -120,7 +120,7 @@ class _View:
         last = max([one.declared_at, *(update.at for update in one.updates)])
         answer = {
             "id": short_id("incident", one.ref),
-            "name": one.title,
+            "name": one.title_in(self.state.language),
             "status": stands,
             "created_at": self._time(one.declared_at),
             "updated_at": self._time(last),

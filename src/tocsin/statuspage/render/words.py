@@ -93,7 +93,7 @@ def matter(state: PageState, incident: IncidentState, language: str) -> Sentence
     names = component_names(state, incident.components, language)
     count = len(incident.components)
     if incident.is_maintenance:
-        return _maintenance(incident, names, state.now)
+        return _maintenance(incident, names or incident.title_in(language).replace("{", "("), state.now)
     if not names:
         return Sentence(_("There is a fault since %(since)s.") % {"since": "{0}"}, (incident.started_at,))
     stands = phase(incident, state.now)
@@ -128,7 +128,7 @@ def _fault_text(impact: str, count: int) -> str:
 
 
 def _maintenance(incident: IncidentState, names: str, now: datetime) -> Sentence:
-    words = {"names": names or incident.title.replace("{", "("), "from": "{0}", "until": "{1}"}
+    words = {"names": names, "from": "{0}", "until": "{1}"}
     start = incident.begins_at
     end = incident.scheduled_until
     stands = phase(incident, now)

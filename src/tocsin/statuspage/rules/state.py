@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from tocsin.kernel.translated import in_language_or
 
 Texts = Mapping[str, str]
 """A text by language, as `{"en": …, "el": …}`."""
@@ -62,6 +64,11 @@ class IncidentState:
     scheduled_until: datetime | None = None
     next_update_at: datetime | None = None
     resolved_at: datetime | None = None
+    titles: Texts = field(default_factory=dict)
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, else as it was given."""
+        return in_language_or(self.titles, self.title, language)
 
     @property
     def is_maintenance(self) -> bool:

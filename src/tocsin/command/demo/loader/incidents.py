@@ -107,7 +107,8 @@ def _load_outage(house: House, outage: Outage, started: datetime) -> Told:
     declarer = house.staff[company.TECHNICIAN.key].actor
     declared, ended = started + outage.words[0].after, started + outage.words[-1].after
     incident = Incident.objects.create(
-        title=outage.title,
+        title=outage.titles["en"],
+        titles=outage.titles,
         kind=Kind.UNPLANNED,
         impact=outage.impact,
         status=IncidentStatus.RESOLVED,
@@ -218,7 +219,8 @@ def load_announced(house: House, now: datetime) -> None:
     told_at = now - timedelta(hours=work.announced_hours_ago)
     declarer = house.staff[company.HEAD_OF_SUPPORT.key]
     incident = Incident.objects.create(
-        title=work.title,
+        title=work.titles["en"],
+        titles=work.titles,
         kind=Kind.SCHEDULED,
         impact="minor",
         status=IncidentStatus.SCHEDULED,
