@@ -102,6 +102,76 @@ def test_pictures_are_pasted_and_files_dropped(desk: Desk, page: Any) -> None:
     assert page.errors == []
 
 
+def test_a_picture_taken_out_leaves_the_text_box_too(desk: Desk, page: Any) -> None:
+    from tests.desk.office import arrive_one
+
+    ticket = arrive_one()
+    desk.visit(page, f"/tickets/{ticket.ref}/")
+    area = page.locator("#reply-text")
+    area.fill("Press here:")
+    for _picture in range(2):
+        page.evaluate(_PASTE, ["image.png", "image/png", ""])
+    area.press_sequentially("Or here ![picture.png], if you like.")
+    page.get_by_role("button", name="Remove picture.png").click()
+    kept = "Press here:\n![picture-2.png]\nOr here , if you like."
+    assert area.input_value() == kept
+    page.get_by_role("button", name="Remove picture-2.png").click()
+    assert area.input_value() == "Press here:\nOr here , if you like."
+    page.reload()
+    assert area.input_value() == "Press here:\nOr here , if you like."  # the draft knows of it, too
+    page.on("dialog", lambda dialog: dialog.accept())
+    area.press("Control+Enter")
+    page.locator("article.message-agent").wait_for()
+    assert attachments(ticket) == []
+    assert page.errors == []
+
+
+def test_one_draft_in_two_tabs_is_sent_once(desk: Desk, page: Any) -> None:
+    from tests.desk.office import arrive_one, sent
+
+    ticket = arrive_one()
+    before = len(sent())
+    desk.visit(page, f"/tickets/{ticket.ref}/")
+    page.locator("#reply-text").fill("It works again.")
+    other = page.context.new_page()
+    other.goto(page.url)
+    assert other.locator("#reply-text").input_value() == "It works again."
+    for tab in (page, other):
+        tab.locator("#reply-text").press("Control+Enter")
+        tab.locator(".toast").wait_for()
+    assert "You sent this answer already" in other.locator(".toast").inner_text()
+    assert other.locator("article.message-agent", has_text="It works again.").count() == 1
+    assert other.locator("#reply-text").input_value() == ""
+    assert len(sent()) == before + 1
+
+
+def test_after_going_back_another_text_is_kept_and_sent_when_meant(desk: Desk, page: Any) -> None:
+    from tests.desk.office import arrive_one, sent
+
+    ticket = arrive_one()
+    before = len(sent())
+    desk.visit(page, f"/tickets/{ticket.ref}/")
+    used = page.locator(".composer-reply [name=once]").input_value()
+    page.locator("#reply-text").fill("It works again.")
+    page.locator("#reply-text").press("Control+Enter")
+    page.locator("article.message-agent").wait_for()
+    for files in (0, 1):  # a form with files goes another way
+        page.evaluate(
+            "(used) => { document.querySelector('.composer-reply [name=once]').value = used; }", used
+        )
+        page.locator("#reply-text").fill(f"And this, number {files}.")
+        if files:
+            page.evaluate(_DROP, ["log.txt", 100])
+        page.locator("#reply-text").press("Control+Enter")
+        page.locator(".composer-reply .field-error:visible", has_text="was not sent").wait_for()
+        assert page.locator("#reply-text").input_value() == f"And this, number {files}."
+        assert len(sent()) == before + 1 + files
+        page.locator("#reply-text").press("Control+Enter")
+        page.locator("article.message-agent", has_text=f"number {files}").wait_for()
+    assert attachments(ticket) == [("log.txt", False)]
+    assert len(sent()) == before + 3
+
+
 def test_too_large_is_said_before_it_is_sent(desk: Desk, page: Any, tmp_path: Path) -> None:
     from tests.desk.office import arrive_one
 

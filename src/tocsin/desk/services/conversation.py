@@ -15,6 +15,7 @@ from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.queries.signatures import quotes_last_message, signature_for
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.records import File, NewAttachment
+from tocsin.desk.services.repeats import refuse_a_repeat
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
@@ -50,9 +51,9 @@ def reply(
     Mailed are `text` and, as the page beside it, `html`, made safe; either may be left out and is made of the
     other. A picture among the attachments whose name stands in the text as `![name]` is shown there; the
     place of one that is not among them is left out.
-    With a `once_key` the same answer is never sent twice, however often the button is pressed: the second
-    raises Conflict. Raises Refused for an empty text, an unknown status or a requester without an address,
-    NotFound when there is no such ticket.
+    With a `once_key`, which each opening of a page has, nothing is sent twice, however often the button is
+    pressed and in however many tabs: the second raises SaidAlready, a Conflict. Raises Refused for an empty
+    text, an unknown status or a requester without an address, NotFound when there is no such ticket.
     """
     html = mailable_html(html) if html else ""
     text = text if text.strip() or not html else text_of_letter_html(html)
@@ -62,7 +63,9 @@ def reply(
     _check_reply(ticket, status)
     files, pictures = _among_the_words(text, attachments)
     html = html or (letter_html(text, pictures) if pictures else "")
-    message = _save(_reply_message(ticket, letter_text(text), html, actor, once_key), files)
+    message = _reply_message(ticket, letter_text(text), html, actor, once_key)
+    refuse_a_repeat(message, attachments)
+    _save(message, files)
     _send(ticket, message, _letter(ticket, message, actor))
     _note_answered(ticket, status, message)
     emit(events.ReplyWritten(ticket.pk, ticket.ref, message.pk), actor=actor)
@@ -75,13 +78,14 @@ def add_note(
 ) -> Message:
     """An internal note, which the customer never sees (R-A07).
 
-    Raises Refused for an empty text, NotFound, and Conflict when `once_key` was used before.
+    Raises Refused for an empty text, NotFound, and SaidAlready as `reply`.
     """
     _need_text(text)
     ticket = records.locked(ref)
     message = records.note(ticket, text, author_id=records.staff_id_of(actor))
     message.from_name = people.actor_name(actor)[:200]
     message.once_key = once_key
+    refuse_a_repeat(message, attachments)
     _save(message, attachments)
     records.update(ticket, message_count=ticket.message_count + 1)
     emit(events.NoteAdded(ticket.pk, ticket.ref, message.pk), actor=actor)

@@ -67,6 +67,11 @@ def _write(
         if form.is_valid():
             act(request, ticket, form)
             return _written(request, ticket.ref)
+    except services.SaidAlready as said:
+        if not said.differs:
+            toast(request, said.message)
+            return _written(request, ticket.ref)
+        form.add_error(None, said.message)
     except Conflict as refused:
         toast(request, refused.message)
         return _written(request, ticket.ref)

@@ -34,6 +34,23 @@ function add(input, files, name) {
   return added;
 }
 
+function takeOut(input, file) {
+  put(input, [...input.files].filter((other) => other !== file));
+  unplace(one("textarea[data-takes-pictures]", input.form), `![${file.name}]`);
+  input.focus();
+}
+
+/** The place of a picture goes with it; where it has a line of its own, the line. */
+function unplace(area, mark) {
+  if (!area?.value.includes(mark)) return;
+  for (let at = area.value.indexOf(mark); at >= 0; at = area.value.indexOf(mark)) {
+    const [before, after] = [area.value.slice(0, at), area.value.slice(at + mark.length)];
+    const alone = (!before || before.endsWith("\n")) && after.startsWith("\n");
+    area.setRangeText("", at, at + mark.length + (alone ? 1 : 0), "preserve");
+  }
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function entry(input, file) {
   const line = document.createElement("li");
   line.className = "chip";
@@ -44,7 +61,7 @@ function entry(input, file) {
   gone.className = "chip-remove";
   gone.textContent = "×";
   gone.setAttribute("aria-label", `${one("[data-file-list]", input.form).dataset.remove} ${file.name}`);
-  gone.addEventListener("click", () => { put(input, [...input.files].filter((other) => other !== file)); input.focus(); });
+  gone.addEventListener("click", () => takeOut(input, file));
   line.append(name, gone);
   return line;
 }
@@ -119,6 +136,9 @@ function finished(form, request) {
   const next = request.getResponseHeader("Location-Next");
   if (request.status === 204 && next) { location.assign(next); return; }
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  // What was refused may be sent again: as from the page that the server shows instead.
+  const fresh = one(`form[action="${form.getAttribute("action")}"] input[name=once]`, page);
+  if (fresh) form.elements.once.value = fresh.value;
   const said = one(".field-error:not([hidden])", page)?.textContent || one("h1", page)?.textContent;
   release(form, (said || say("offline")).trim());
 }
