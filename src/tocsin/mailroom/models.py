@@ -135,7 +135,9 @@ class InboundItem(models.Model):
     message_subject = models.TextField(blank=True)
     # Message-ID + From + body: the second of the same is ignored and names the first's ticket.
     fingerprint = models.CharField(max_length=64, null=True)
-    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="duplicates", db_index=False
+    )
     ticket_ref = models.CharField(max_length=24, blank=True)
     opened_at = models.DateTimeField(null=True)
 

@@ -30,8 +30,8 @@ _KEPT_BYTES = 4 * 2**20
 # Whoever waits for a line of SMTP gets the turn of a thread that reads mails sooner than after Python's 5 ms:
 # a mail server's connection then takes in a third more.
 _TURN_S = 0.001
-# How many objects may be made before Python looks among them for circles; with its 700, looking through the mails
-# of a batch that is being opened is a fourteenth of all work.
+# How many objects may be made before Python looks among them for circles. With its 700, looking through the
+# mails of a batch that is being opened took a fourteenth of the worker's time.
 _OBJECTS_BETWEEN_LOOKS = 20_000
 
 Loop = Callable[[threading.Event], None]
