@@ -246,7 +246,7 @@ def test_a_mail_of_weeks_ago_does_not_count(upstairs: Upstairs) -> None:
     item = old_bounce()
     delivery.refresh_from_db()
     assert (delivery.state, item.state) == ("sent", "unmatched")
-    assert "we sent nothing in these days" in why(item)
+    assert "we sent nothing lately" in why(item)
 
 
 def test_what_a_provider_delivered_did_not_come_back(upstairs: Upstairs) -> None:

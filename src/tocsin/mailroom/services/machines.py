@@ -33,7 +33,7 @@ _OTHER_RECIPIENT = gettext_noop(
     "It is about our mail to %(address)s, but names %(named)s, to whom we did not write."
 )
 _NOBODY_NAMED = gettext_noop("It names neither the mail nor its recipient.")
-_NOTHING_SENT = gettext_noop("It names only %(address)s, to whom we sent nothing in these days.")
+_NOTHING_SENT = gettext_noop("It names only %(address)s, to whom we sent nothing lately.")
 _SEVERAL_SENT = gettext_noop(
     "It names only %(address)s, to whom we sent several mails; which one it was can't be told."
 )
