@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from tests.harness.asynchronous import run as run_async
 
 from tocsin.kernel import events, live
@@ -41,11 +41,14 @@ def ring(bell: str) -> None:
 class Screen:
     """A browser's stream, as the ASGI server would drive it."""
 
-    def __init__(self, app: live.LiveApp, token: str, last: str = "", since: str = "") -> None:
+    def __init__(
+        self, app: live.LiveApp, token: str, last: str = "", since: str = "", session: str = "mine"
+    ) -> None:
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.gone = asyncio.Event()
         query = f"token={token}&since={since}".encode()
-        headers = [(b"last-event-id", last.encode())] if last else []
+        headers = [(b"cookie", f"theme=dark; tocsin_session={session}".encode())]
+        headers += [(b"last-event-id", last.encode())] if last else []
         scope = {"type": "http", "path": "/live", "query_string": query, "headers": headers}
         self.task = asyncio.create_task(app(scope, self._receive, self.sent.put))
 
@@ -80,9 +83,17 @@ def last_id(text: str) -> str:
     return [line[4:] for line in text.splitlines() if line.startswith("id: ")][-1]
 
 
+SESSIONS = {"mine": "7", "theirs": "8"}
+
+
+def holding(sessions: Collection[str]) -> dict[str, str]:
+    """Those of these that are open, as the people room would say."""
+    return {key: owner for key, owner in SESSIONS.items() if key in sessions}
+
+
 def played(story: Callable[[live.LiveApp], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
-        app = live.LiveApp(conninfo)
+        app = live.LiveApp(conninfo, holding)
         try:
             await asyncio.wait_for(story(app), 30)
         finally:
@@ -94,8 +105,8 @@ def played(story: Callable[[live.LiveApp], Coroutine[Any, Any, None]]) -> None:
 def test_an_event_reaches_the_open_screen_and_only_whom_it_concerns() -> None:
     async def story(app: live.LiveApp) -> None:
         east, all_towers = (
-            Screen(app, live.make_token(["tower:east"])),
-            Screen(app, live.make_token(["tower:*"])),
+            Screen(app, live.make_token(["tower:east"], "7")),
+            Screen(app, live.make_token(["tower:*"], "7")),
         )
         for screen in (east, all_towers):
             assert await screen.status() == 200
@@ -112,7 +123,7 @@ def test_an_event_reaches_the_open_screen_and_only_whom_it_concerns() -> None:
 
 def test_a_row_that_commits_after_a_later_one_is_not_skipped() -> None:
     async def story(app: live.LiveApp) -> None:
-        screen = Screen(app, live.make_token(["tower:*"]))
+        screen = Screen(app, live.make_token(["tower:*"], "7"))
         await screen.status()
         await screen.until(lambda text: "id: " in text)
         slow = await psycopg.AsyncConnection.connect(conninfo())
@@ -127,7 +138,7 @@ def test_a_row_that_commits_after_a_later_one_is_not_skipped() -> None:
 
         await slow.commit()
         await slow.close()
-        back = Screen(app, live.make_token(["tower:*"]), last=last_id(text))
+        back = Screen(app, live.make_token(["tower:*"], "7"), last=last_id(text))
         await back.status()
         assert subjects(await back.until(lambda text: "id: " in text)) == ["slow"]
         await back.leave()
@@ -140,7 +151,7 @@ def test_what_happened_between_rendering_and_listening_is_replayed() -> None:
     ring("meanwhile")
 
     async def story(app: live.LiveApp) -> None:
-        screen = Screen(app, live.make_token(["tower:*"]), since=since)
+        screen = Screen(app, live.make_token(["tower:*"], "7"), since=since)
         await screen.status()
         assert subjects(await screen.until(lambda text: "id: " in text)) == ["meanwhile"]
         await screen.leave()
@@ -151,7 +162,7 @@ def test_what_happened_between_rendering_and_listening_is_replayed() -> None:
 @pytest.mark.parametrize("last", ["99999999999:99999999999:", "nonsense", "1:2:'; DROP TABLE x"])
 def test_a_snapshot_that_is_not_ours_means_load_anew(last: str) -> None:
     async def story(app: live.LiveApp) -> None:
-        screen = Screen(app, live.make_token(["tower:*"]), last=last)
+        screen = Screen(app, live.make_token(["tower:*"], "7"), last=last)
         await screen.status()
         assert "event: reset" in await screen.until(lambda text: "event: " in text)
         await screen.leave()
@@ -166,7 +177,7 @@ def test_who_was_away_for_too_long_loads_anew(monkeypatch: pytest.MonkeyPatch) -
         ring(str(number))
 
     async def story(app: live.LiveApp) -> None:
-        screen = Screen(app, live.make_token(["tower:*"]), last=since)
+        screen = Screen(app, live.make_token(["tower:*"], "7"), last=since)
         await screen.status()
         assert "event: reset" in await screen.until(lambda text: "event: " in text)
         await screen.leave()
@@ -180,7 +191,7 @@ def test_after_a_restore_old_rows_are_not_replayed() -> None:
     events.forget_snapshots()
 
     async def story(app: live.LiveApp) -> None:
-        screen = Screen(app, live.make_token(["tower:*"]), last=since)
+        screen = Screen(app, live.make_token(["tower:*"], "7"), last=since)
         await screen.status()
         assert subjects(await screen.until(lambda text: "id: " in text)) == []
         await screen.leave()
@@ -190,7 +201,7 @@ def test_after_a_restore_old_rows_are_not_replayed() -> None:
 
 def test_a_forged_token_is_refused() -> None:
     async def story(app: live.LiveApp) -> None:
-        for token in ("", "forged", live.make_token(["tower:*"])[:-2] + "xx"):
+        for token in ("", "forged", live.make_token(["tower:*"], "7")[:-2] + "xx"):
             screen = Screen(app, token)
             assert await screen.status() == 403
             await screen.task
@@ -200,7 +211,7 @@ def test_a_forged_token_is_refused() -> None:
 
 def test_the_stream_survives_a_broken_listening_connection() -> None:
     async def story(app: live.LiveApp) -> None:
-        screen = Screen(app, live.make_token(["tower:*"]))
+        screen = Screen(app, live.make_token(["tower:*"], "7"))
         await screen.status()
         await screen.until(lambda text: "id: " in text)
         await asyncio.to_thread(ring, "before")
@@ -213,5 +224,45 @@ def test_the_stream_survives_a_broken_listening_connection() -> None:
         await asyncio.to_thread(ring, "after")
         assert subjects(await screen.until(lambda text: "after" in text))[-1] == "after"
         await screen.leave()
+
+    played(story)
+
+
+@pytest.mark.parametrize("session", ["", "theirs", "ended", "x\x00y"])
+def test_a_token_opens_nothing_without_a_session_of_the_same_person(session: str) -> None:
+    async def story(app: live.LiveApp) -> None:
+        screen = Screen(app, live.make_token(["tower:*"], "7"), session=session)
+        assert await screen.status() == 403
+        await screen.task
+
+    played(story)
+
+
+def test_when_nobody_can_say_whose_a_session_is_it_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(sessions: Collection[str]) -> dict[str, str]:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setitem(globals(), "holding", away)
+    test_a_token_opens_nothing_without_a_session_of_the_same_person("mine")
+
+
+def test_the_stream_ends_soon_after_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "CHECK_EVERY_S", 0.1)
+    open_ones = dict(SESSIONS)
+    monkeypatch.setitem(globals(), "SESSIONS", open_ones)
+
+    async def story(app: live.LiveApp) -> None:
+        mine = Screen(app, live.make_token(["tower:*"], "7"))
+        theirs = Screen(app, live.make_token(["tower:*"], "8"), session="theirs")
+        for screen in (mine, theirs):
+            assert await screen.status() == 200
+            await screen.until(lambda text: "id: " in text)
+        await asyncio.sleep(0.4)
+        assert not mine.task.done()
+        del open_ones["mine"]
+        await asyncio.wait_for(mine.task, 5)
+        await asyncio.to_thread(ring, "east")
+        assert subjects(await theirs.until(lambda text: "east" in text)) == ["east"]
+        await theirs.leave()
 
     played(story)

@@ -1,6 +1,9 @@
 """Who may do what, role by role, and what a token opens."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tocsin.kernel.errors import Conflict, Refused
@@ -138,3 +141,25 @@ def test_staff_pages_stay_in_no_cache_and_closed_after_signing_out() -> None:
     assert client.get("/account/me/")["Cache-Control"] == "private, no-cache"
     client.post("/account/logout/")
     assert client.get("/account/me/").status_code == 302
+
+
+@pytest.mark.parametrize("end", ["nothing", "sign out", "deactivated", "another password", "run out"])
+def test_whose_a_session_is_ends_with_it(end: str) -> None:
+    person("admin")
+    agent = person("agent")
+    browser = signed_in(agent)
+    key = browser.session.session_key or ""
+    assert queries.signed_in([key, "nobody's", ""]) == {key: str(agent.pk)}
+
+    if end == "sign out":
+        browser.post("/account/logout/")
+    elif end == "run out":
+        Session.objects.update(expire_date=datetime(2020, 1, 1, tzinfo=UTC))
+    elif end != "nothing":
+        changes = {
+            "is_active": end != "deactivated",
+            "password": "" if end == "deactivated" else "some other one",
+        }
+        standing = {"name": "A", "email": agent.email, "role": "agent", "departments": [], "language": ""}
+        services.change_staff(agent.pk, **standing, **changes)
+    assert queries.signed_in([key]) == ({key: str(agent.pk)} if end == "nothing" else {})

@@ -22,5 +22,6 @@ def mark(request: HttpRequest) -> str:
 
 
 def stream_url(request: HttpRequest, topics: list[str]) -> str:
-    """The address of the page's stream: a signed token, and since when."""
-    return "/live?" + urlencode({"token": live.make_token(topics), "since": mark(request)})
+    """The address of the page's stream: a token for who reads the page, and since when."""
+    token = live.make_token(topics, str(request.user.pk))
+    return "/live?" + urlencode({"token": token, "since": mark(request)})

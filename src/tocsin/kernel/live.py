@@ -18,10 +18,11 @@ from urllib.parse import parse_qs
 
 import psycopg
 from django.core import signing
-from django.db import connection
+from django.db import Error, connection
 from psycopg.rows import dict_row
 
 from tocsin.kernel.events import LIVE_CHANNEL
+from tocsin.kernel.listeners import CHECK_EVERY_S, Listeners, SignedIn, session_of
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +48,16 @@ ORDER BY id LIMIT %(limit)s
 _IS_OURS = "SELECT pg_snapshot_xmax(%(last)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())"
 
 
-def make_token(topics: list[str]) -> str:
-    """A signed token that lets its bearer hear these topics; `ticket:*` stands for all tickets."""
-    return signing.dumps(topics, salt=_SALT, compress=True)
+def make_token(topics: list[str], listener: str) -> str:
+    """A signed token that lets this person hear these topics, while they are signed in; `ticket:*` stands
+    for all tickets."""
+    return signing.dumps([listener, *topics], salt=_SALT, compress=True)
 
 
-def read_token(token: str) -> list[str]:
-    """The topics of a token. Raises signing.BadSignature when it is forged or too old."""
-    topics = signing.loads(token, salt=_SALT, max_age=TOKEN_MAX_AGE_S)
-    return [str(topic) for topic in topics]
+def read_token(token: str) -> tuple[str, list[str]]:
+    """Whose token it is, and its topics. Raises signing.BadSignature when it is forged or too old."""
+    listener, *topics = map(str, signing.loads(token, salt=_SALT, max_age=TOKEN_MAX_AGE_S))
+    return listener, topics
 
 
 def current_snapshot() -> str:
@@ -89,9 +91,11 @@ class Batch:
 
 @dataclass(eq=False)
 class Stream:
-    """One open screen."""
+    """One open screen, and the session that it was opened in, with whose it was."""
 
     topics: frozenset[str]
+    session: str
+    listener: str
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(_QUEUE_LIMIT))
 
     def wants(self, notice: Notice) -> bool:
@@ -122,11 +126,13 @@ class Stream:
 class Hub:
     """One LISTEN connection and one reader for all open screens of a web process."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, listeners: Listeners) -> None:
         self._conninfo = conninfo
+        self._listeners = listeners
         self._streams: set[Stream] = set()
         self._last = ""
         self._running: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[None] | None = None
 
     async def add(self, stream: Stream, last: str) -> Batch | None:
         """Let a screen in; what it missed since `last`, or None when it should load anew."""
@@ -136,6 +142,8 @@ class Hub:
             self._last = self._last or await _snapshot(db)
             if self._running is None or self._running.done():
                 self._running = asyncio.create_task(self._run())
+            if self._checking is None or self._checking.done():
+                self._checking = asyncio.create_task(self._check())
             return await replay(db, last or self._last)
 
     def remove(self, stream: Stream) -> None:
@@ -146,8 +154,22 @@ class Hub:
         """End all streams: the server is stopping."""
         for stream in self._streams:
             stream.offer(None)
-        if self._running:
-            self._running.cancel()
+        for task in (self._running, self._checking):
+            if task:
+                task.cancel()
+
+    async def _check(self) -> None:
+        """End the screens of those who have signed out or work here no more."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            try:
+                whose = await self._listeners.whose({stream.session for stream in self._streams})
+            except Error as error:
+                log.warning("whose the live screens are could not be asked, trying again: %s", error)
+                continue
+            for stream in self._streams:
+                if whose.get(stream.session) != stream.listener:
+                    stream.offer(None)
 
     async def _connect(self) -> psycopg.AsyncConnection[dict[str, Any]]:
         db = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, row_factory=dict_row)
@@ -207,29 +229,38 @@ async def replay(db: psycopg.AsyncConnection[dict[str, Any]], last: str) -> Batc
 class LiveApp:
     """The ASGI application at `/live`; its hub is made at the first screen."""
 
-    def __init__(self, conninfo: Callable[[], str]) -> None:
+    def __init__(self, conninfo: Callable[[], str], signed_in: SignedIn) -> None:
         self._conninfo = conninfo
+        self._listeners = Listeners(signed_in)
         self._hub: Hub | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one GET with an endless stream, or with 403."""
+        """Answer one GET with a stream that ends with the session, or with 403."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        try:
-            topics = read_token(query.get("token", [""])[0])
-        except signing.BadSignature:
+        stream = await self._admitted(query.get("token", [""])[0], session_of(headers))
+        if stream is None:
             await _refuse(send)
             return
         last = headers.get("last-event-id") or query.get("since", [""])[0]
-        await self._stream(Stream(frozenset(topics)), last, receive, send)
+        await self._stream(stream, last, receive, send)
 
     async def close(self) -> None:
         """Let all screens go."""
         if self._hub:
             await self._hub.close()
 
+    async def _admitted(self, token: str, session: str) -> Stream | None:
+        """The stream that a token and a session open together: both must be of one person."""
+        try:
+            listener, topics = read_token(token)
+            whose = await self._listeners.whose([session])
+        except (signing.BadSignature, Error):
+            return None
+        return Stream(frozenset(topics), session, listener) if whose.get(session) == listener else None
+
     async def _stream(self, stream: Stream, last: str, receive: Receive, send: Send) -> None:
-        self._hub = self._hub or Hub(self._conninfo())
+        self._hub = self._hub or Hub(self._conninfo(), self._listeners)
         await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
         await _write(send, b"retry: 2000\n\n")
         gone = asyncio.create_task(_until_disconnect(receive))

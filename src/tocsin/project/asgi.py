@@ -24,6 +24,7 @@ from tocsin.kernel.conninfo import conninfo  # noqa: E402
 from tocsin.kernel.live import LiveApp  # noqa: E402
 from tocsin.mailroom import door  # noqa: E402
 from tocsin.mailroom.door import Door  # noqa: E402
+from tocsin.people.queries import signed_in  # noqa: E402
 from tocsin.project import static_files  # noqa: E402
 from tocsin.statuspage.public import PublicApp  # noqa: E402
 
@@ -108,7 +109,7 @@ class Tocsin:
         self._providers = Door(self._django, settings.TOCSIN_WEBHOOK_SECRET)
         posts = Limited(django_app, _POSTS_AT_ONCE, LARGEST_POST)
         self._posts = Door(posts, settings.TOCSIN_WEBHOOK_SECRET)
-        self._live = LiveApp(conninfo)
+        self._live = LiveApp(conninfo, signed_in)
         self._public = PublicApp()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
