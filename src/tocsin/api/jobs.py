@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-
 from tocsin.api import idempotency
+from tocsin.kernel.jobs import by_the_clock
 
 
-@app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="forget_old_answers")
-def forget_old_answers(timestamp: int) -> None:
+@by_the_clock("17 3 * * *")
+def forget_old_answers() -> None:
     """Kept answers do not grow with the years."""
     idempotency.forget_old_answers()

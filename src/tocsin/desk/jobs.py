@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-
 from tocsin.desk import services
+from tocsin.kernel.jobs import by_the_clock
 
 
-@app.periodic(cron="17 * * * *")
-@app.task(queueing_lock="close_silent_tickets")
-def close_silent_tickets(timestamp: int) -> None:
+@by_the_clock("17 * * * *")
+def close_silent_tickets() -> None:
     """Close what waits for its customer in vain, batch by batch, each committed by itself."""
     while services.close_silent():
         pass

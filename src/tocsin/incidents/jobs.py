@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from tocsin.incidents import services
-from tocsin.kernel.jobs import PATIENT
+from tocsin.kernel.jobs import PATIENT, by_the_clock
 from tocsin.notices import services as notices
 
 
@@ -20,8 +20,7 @@ def write_notice(notice_id: int) -> None:
     notices.finish(notice_id)
 
 
-@app.periodic(cron="* * * * * */5")
-@app.task(queueing_lock="warn_overdue")
-def warn_overdue(timestamp: int) -> None:
+@by_the_clock("* * * * * */5")
+def warn_overdue() -> None:
     """Look every five seconds whether a promised update is missing."""
     services.warn_overdue()

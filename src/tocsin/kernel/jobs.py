@@ -7,10 +7,12 @@ was killed is not run again by itself, so a sweep takes up those whose worker is
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.manager import JobManager
 
 from tocsin.kernel import events
 
@@ -29,11 +31,38 @@ def run_subscriber(subscriber: str, event: str, data: dict[str, Any]) -> None:
     events.deliver(subscriber, event, data)
 
 
+def by_the_clock(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Make a function a job that runs at the times of `cron`, never twice at once.
+
+    A round that fails, as when the database is away, is logged and left to the next one: nobody has to clear
+    up after it.
+    """
+
+    def decorate(work: Callable[[], None]) -> Callable[[], None]:
+        def one_round(timestamp: int) -> None:
+            try:
+                work()
+            except Exception:
+                log.exception("%s failed; the next round does its work", name)
+
+        name = f"{work.__module__}.{work.__name__}"
+        app.periodic(cron=cron)(app.task(name=name, queueing_lock=work.__name__)(one_round))
+        return work
+
+    return decorate
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="sweep_stalled", pass_context=True)
 async def sweep_stalled(context: JobContext, timestamp: int) -> None:
     """Take up again the jobs whose worker was killed."""
-    manager = context.app.job_manager
+    try:
+        await _take_up_stalled(context.app.job_manager)
+    except Exception:
+        log.exception("looking for jobs of silent workers failed; the next round does it")
+
+
+async def _take_up_stalled(manager: JobManager) -> None:
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_WORKER_S):
         log.warning("job %s of a silent worker is taken up again", job.id)
         await manager.retry_job(job)

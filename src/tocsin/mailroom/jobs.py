@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-
+from tocsin.kernel.jobs import by_the_clock
 from tocsin.mailroom.services import reports, watching
 
 
-@app.periodic(cron="* * * * *")
-@app.task(queueing_lock="count_arrivals")
-def count_arrivals(timestamp: int) -> None:
+@by_the_clock("* * * * *")
+def count_arrivals() -> None:
     """Count what came by the hour, every minute."""
     watching.count_arrivals()
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(queueing_lock="raise_silence_alarms")
-def raise_silence_alarms(timestamp: int) -> None:
+@by_the_clock("*/5 * * * *")
+def raise_silence_alarms() -> None:
     """Look every five minutes whether a mailbox has been silent for longer than usual."""
     watching.raise_silence_alarms()
 
 
-@app.periodic(cron="41 3 * * *")
-@app.task(queueing_lock="forget_old_hours")
-def forget_old_hours(timestamp: int) -> None:
+@by_the_clock("41 3 * * *")
+def forget_old_hours() -> None:
     """Once a night, remove hours from which nothing is learned any more."""
     watching.forget_old_hours()
 
 
-@app.periodic(cron="47 3 * * *")
-@app.task(queueing_lock="forget_old_reports")
-def forget_old_reports(timestamp: int) -> None:
+@by_the_clock("47 3 * * *")
+def forget_old_reports() -> None:
     """Once a night, remove providers' reports of long ago; what they made of deliveries stays."""
     reports.forget_old_reports()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-
-from tocsin.kernel.jobs import PATIENT
+from tocsin.kernel.jobs import by_the_clock
 from tocsin.statuspage import services
 
 
-@app.periodic(cron="* * * * *")
-@app.task(retry=PATIENT, queueing_lock="statuspage_publish", pass_context=False)
-def publish_by_the_clock(timestamp: int) -> None:
+@by_the_clock("* * * * *")
+def publish_by_the_clock() -> None:
     """Publish again where the minute changed something; without a change this reads and leaves."""
     services.publish()
