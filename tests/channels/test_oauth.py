@@ -6,6 +6,7 @@ import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 import pytest
 from tests.channels.test_fetching import numbered
@@ -16,7 +17,7 @@ from tests.harness.processes import free_port
 from tocsin.channels.base import Retry
 from tocsin.channels.email import oauth as oauth_module
 from tocsin.channels.email.imap import ImapConnection
-from tocsin.channels.email.oauth import OAuth, Tokens, xoauth2
+from tocsin.channels.email.oauth import OAuth, Tokens, Use, xoauth2
 from tocsin.channels.email.pop import PopConnection
 
 
@@ -67,7 +68,7 @@ def test_it_is_renewed_before_it_ends(
 def test_a_new_refresh_token_is_handed_on(provider: TokenServer, oauth: OAuth) -> None:
     provider.rotates = True
     kept: list[OAuth] = []
-    tokens = Tokens(oauth, kept.append)
+    tokens = Tokens(oauth, lambda before, now: kept.append(now))
     tokens.access_token()
     tokens.forget()
     assert tokens.access_token() == "access-2"
@@ -110,9 +111,14 @@ def test_an_endpoint_that_is_not_there(oauth: OAuth) -> None:
 def test_the_providers() -> None:
     microsoft = OAuth("microsoft", "c", "s", "r", "example.test")
     assert microsoft.token_url == "https://login.microsoftonline.com/example.test/oauth2/v2.0/token"
-    assert b"IMAP.AccessAsUser.All" in microsoft.request()
+    asked = {use: parse_qs(microsoft.request(use).decode())["scope"] for use in Use}
+    assert asked == {  # a permission that was not given would cost the others
+        Use.IMAP: ["https://outlook.office.com/IMAP.AccessAsUser.All offline_access"],
+        Use.POP: ["https://outlook.office.com/POP.AccessAsUser.All offline_access"],
+        Use.SMTP: ["https://outlook.office.com/SMTP.Send offline_access"],
+    }
     assert OAuth("google", "c").token_url == "https://oauth2.googleapis.com/token"
-    assert b"scope" not in OAuth("google", "c", "s", "r").request()
+    assert b"scope" not in OAuth("google", "c", "s", "r").request(Use.SMTP)
     assert OAuth.from_json(microsoft.to_json()) == microsoft
     for text in ("[]", "{}", '{"provider": "x", "client_id": "y", "more": 1}'):
         with pytest.raises(ValueError, match="OAuth2"):

@@ -77,23 +77,23 @@ def test_a_server_that_says_nothing() -> None:
 
 
 @contextmanager
-def scripted(answers: dict[str, bytes]) -> Iterator[str]:
-    """A server that answers commands by their first words; its address."""
+def scripted(answers: dict[str, bytes], end: bytes = b"\r\n") -> Iterator[str]:
+    """A server that answers commands by their first words, and hangs up after what has no `end`."""
     with socket.create_server(("127.0.0.1", 0)) as door:
-        thread = threading.Thread(target=_serve, args=(door, answers), daemon=True)
+        thread = threading.Thread(target=_serve, args=(door, answers, end), daemon=True)
         thread.start()
         yield f"pop3://u:p@127.0.0.1:{door.getsockname()[1]}"
         thread.join(5)
 
 
-def _serve(door: socket.socket, answers: dict[str, bytes]) -> None:
+def _serve(door: socket.socket, answers: dict[str, bytes], end: bytes) -> None:
     plug, _ = door.accept()
     with plug, plug.makefile("rb") as lines:
         plug.sendall(b"+OK hello\r\n")
         for line in lines:
             command = line.decode().strip()
             said = answers.get(command) or answers.get(command.split()[0], b"-ERR what\r\n")
-            if not said.endswith(b"\r\n"):
+            if not said.endswith(end):
                 plug.sendall(said)
                 return
             plug.sendall(said)
@@ -119,13 +119,81 @@ def test_a_message_that_is_not_given_keeps_no_other_back() -> None:
 
 def test_of_a_message_too_large_the_beginning_is_taken() -> None:
     good = b"+OK\r\nSubject: x\r\n\r\ny\r\n.\r\n"
-    sizes = b"+OK\r\n1 20\r\n2 99000000\r\n3 20\r\n.\r\n"
+    sizes = {"LIST 1": b"+OK 1 20\r\n", "LIST 2": b"+OK 2 99000000\r\n", "LIST 3": b"-ERR unknown\r\n"}
     with (
-        scripted({**_OK, "RETR": good, "RETR 2": b"-ERR not this\r\n", "LIST": sizes, "TOP": good}) as url,
+        scripted({**_OK, **sizes, "RETR": good, "RETR 2": b"-ERR not this\r\n", "TOP": good}) as url,
         PopConnection(url) as pop,
     ):
         found = list(pop.fetch(pop.names(), largest=1000))
     assert [(one.uidl, one.whole_size) for one in found] == [("a", 0), ("b", 99_000_000), ("c", 0)]
+
+
+def test_the_sizes_of_many_are_asked_for_at_once() -> None:
+    good = b"+OK\r\nSubject: x\r\n\r\ny\r\n.\r\n"
+    sizes = b"+OK\r\n" + b"".join(b"%d %d\r\n" % (one, one * 100) for one in range(1, 31)) + b".\r\n"
+    with scripted({**_OK, "LIST": sizes, "RETR": good, "TOP": good}) as url, PopConnection(url) as pop:
+        found = list(pop.fetch({f"u{one}": one for one in range(1, 31)}, largest=2900))
+    assert [one.whole_size for one in found] == [0] * 29 + [3000]
+
+
+def test_nothing_more_is_asked_where_nothing_is_new() -> None:
+    with scripted(_OK) as url, PopConnection(url) as pop:
+        assert list(pop.fetch({}, largest=1000)) == []
+        assert pop.names() == {"a": 1, "b": 2, "c": 3}
+
+
+@pytest.mark.parametrize(
+    ("sent", "content"),
+    [
+        (b"a\nb\r\n", b"a\nb\r\n"),
+        (b"a\rb\r\r\n\rc\n\r\n", b"a\rb\r\r\n\rc\n\r\n"),
+        (b"..x\r\n..\r\n...\r\n", b".x\r\n.\r\n..\r\n"),
+        (b".x\r\n", b".x\r\n"),
+        (b"a\n..b\r\n", b"a\n..b\r\n"),
+        (b"a\n.\n.\r\n+OK\r\n", b"a\n.\n.\r\n+OK\r\n"),
+        (b"", b""),
+        (b"\x00\xff\r\n", b"\x00\xff\r\n"),
+    ],
+)
+def test_bytes_stay_as_they_are(sent: bytes, content: bytes) -> None:
+    after = b"+OK\r\nnext\r\n.\r\n"
+    with (
+        scripted({**_OK, "RETR 1": b"+OK 9 octets\r\n" + sent + b".\r\n", "RETR": after}) as url,
+        PopConnection(url) as pop,
+    ):
+        found = [one.content for one in pop.fetch({"a": 1, "b": 2})]
+    assert found == [content, b"next\r\n"]
+
+
+def test_a_server_that_ends_lines_by_lf_alone() -> None:
+    told = b"+OK\na\n..b\n\n.\n"
+    with scripted({**_OK, "RETR": told}, end=b"\n") as url, PopConnection(url) as pop:
+        assert [one.content for one in pop.fetch({"a": 1, "b": 2})] == [b"a\n.b\n\n"] * 2
+
+
+def test_an_end_that_should_have_been_none() -> None:
+    """A server that hands on a message ending in LF and says the end right behind it."""
+    with scripted({**_OK, "RETR": b"+OK\r\na\nb\n.\r\n"}) as url:
+        got = []
+        with pytest.raises(Retry), PopConnection(url, timeout=0.3) as pop:
+            for one in pop.fetch({"a": 1, "b": 2}):
+                got.append(one.content)
+        assert got == [b"a\nb\n"]
+    cut = b"+OK\r\na\nb\n"
+    with (
+        scripted({**_OK, "RETR": cut}, end=b"\n") as url,
+        PopConnection(url, timeout=0.3) as pop,
+        pytest.raises(Retry, match="in time"),
+    ):
+        list(pop.fetch({"a": 1}))
+
+
+@needs_pop3
+def test_lone_crs_from_a_real_server(dovecot: Dovecot) -> None:
+    odd = b"Subject: x\r\n\r\n\ra\rb\r\r\n\r\r\n..\r\n"
+    dovecot.deliver(odd)
+    with PopConnection(dovecot.pop_url) as pop:
+        assert [one.content for one in pop.fetch(pop.names())] == [odd]
 
 
 @needs_pop3

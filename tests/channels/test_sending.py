@@ -20,7 +20,8 @@ from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry
 from tocsin.channels.email import machines
 from tocsin.channels.email.compose import compose
 from tocsin.channels.email.read import read
-from tocsin.channels.email.smtp import Server, SmtpConnection
+from tocsin.channels.email.server import Server
+from tocsin.channels.email.smtp import SmtpConnection
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +15,15 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from tests.channels.keys import write_certificate
 from tests.channels.test_fetching import numbered
 from tests.channels.test_sending import PLAIN
-from tests.harness.mailservers import Dovecot, has_pop3
+from tests.harness.mailservers import Dovecot, SmtpSink, has_pop3
 from tests.harness.processes import free_port
 
 from tocsin.channels.base import Retry
 from tocsin.channels.email.imap import ImapConnection
 from tocsin.channels.email.pop import PopConnection
-from tocsin.channels.email.smtp import Server, SmtpConnection
+from tocsin.channels.email.server import Server
+from tocsin.channels.email.smtp import SmtpConnection
+from tocsin.channels.email.trouble import FetchFailed, Trouble
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +130,115 @@ def test_an_unknown_certificate_is_not(secure_smtp: tuple[str, Letters], far_awa
     assert letters.encrypted == []
 
 
+class Overheard(threading.Thread):
+    """A server that offers to log in but no encryption, and writes down what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+        self.heard = b""
+
+    def run(self) -> None:
+        """One conversation."""
+        plug, _ = self._door.accept()
+        with plug, plug.makefile("rb") as lines:
+            plug.sendall(b"220 hello\r\n")
+            for line in lines:
+                self.heard += line
+                plug.sendall(b"250-here\r\n250 AUTH PLAIN\r\n" if line.startswith(b"ehlo") else b"235 ok\r\n")
+        self._door.close()
+
+
+@pytest.fixture
+def plain_smtp() -> Overheard:
+    server = Overheard()
+    server.start()
+    return server
+
+
+def test_no_password_goes_out_in_the_clear(plain_smtp: Overheard, far_away: None) -> None:
+    url = f"smtp://user:word@127.0.0.1:{plain_smtp.port}"
+    with SmtpConnection(url) as connection, pytest.raises(Retry, match="offers no encryption") as caught:
+        connection.send(PLAIN)
+    plain_smtp.join(10)
+    assert b"AUTH" not in plain_smtp.heard
+    assert caught.value.connection
+    assert "?tls=offered" in str(caught.value)
+
+
+@pytest.mark.parametrize("tls", ["offered", "off"])
+def test_unless_its_address_says_so(plain_smtp: Overheard, far_away: None, tls: str) -> None:
+    with SmtpConnection(f"smtp://user:word@127.0.0.1:{plain_smtp.port}?tls={tls}") as connection:
+        connection.check()
+    plain_smtp.join(10)
+    assert b"AUTH PLAIN" in plain_smtp.heard
+
+
+def test_without_a_password_mail_goes_as_it_can(smtp_sink: SmtpSink, far_away: None) -> None:
+    with SmtpConnection(smtp_sink.url) as connection:
+        connection.send(PLAIN)
+    with (
+        SmtpConnection(f"{smtp_sink.url}?tls=required") as connection,
+        pytest.raises(Retry, match="which its address requires"),
+    ):
+        connection.send(PLAIN)
+    assert len(smtp_sink.messages) == 1
+
+
+def test_encryption_that_is_offered_can_be_left_alone(certificate: tuple[Path, Path], far_away: None) -> None:
+    letters, port = Letters(), free_port()
+    controller = Controller(letters, hostname="127.0.0.1", port=port, tls_context=_context(certificate))
+    controller.start()
+    try:
+        with SmtpConnection(f"smtp://127.0.0.1:{port}?tls=off") as connection:
+            connection.send(PLAIN)
+        with SmtpConnection(f"smtp://127.0.0.1:{port}") as connection, pytest.raises(Retry, match="no safe"):
+            connection.send(PLAIN)
+    finally:
+        controller.stop()
+    assert letters.encrypted == [False]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://h?tls=requird",
+        "smtp://h?tsl=required",
+        "smtp://h?tls=",
+        "smtps://h?tls=off",
+        "smtp://u:p@h?oauth=a@example.test",
+        "smtp://u:p/s3cret@h",
+        "smtp://u:12/s3cret@h",
+        "smtp://u:12#s3cret@h",
+        "smtp://u:12?s3cret@h",
+        "smtp://u:12?s3cret=@h",
+        "http://h",
+    ],
+)
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ValueError, match="server's address") as caught:
+        SmtpConnection(url)
+    assert "s3cret" not in f"{caught.value!r} {caught.value.__cause__!r}"
+    assert caught.value.__suppress_context__ or not caught.value.__context__
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "user"),
+    [
+        ("smtp://h", 25, ""),
+        ("smtps://h", 465, ""),
+        ("smtp://u:p@h", 587, "u"),
+        ("smtp://h?oauth=a@example.test", 587, "a@example.test"),
+        ("smtps://a@example.test@h?oauth=b@example.test&tls=required", 465, "a@example.test"),
+        ("smtp://h:2525/", 2525, ""),
+    ],
+)
+def test_addresses(url: str, port: int, user: str) -> None:
+    found = Server.from_url(url)
+    assert (found.host, found.port, found.user) == ("h", port, user)
+
+
 def urls(server: Dovecot) -> dict[str, str]:
     """Of the same mailbox, by each way."""
     who = f"{server.user}:{server.password}@127.0.0.1"
@@ -169,3 +282,16 @@ def test_not_from_a_server_with_an_unknown_one(secure_dovecot: Dovecot, far_away
         assert "certificate" in str(caught.value).lower()
         assert secure_dovecot.password not in str(caught.value)
     assert "Login:" not in secure_dovecot.log
+
+
+def test_not_without_encryption_where_there_is_none(dovecot: Dovecot, far_away: None) -> None:
+    dovecot.deliver(numbered(1))
+    ways = [dovecot.url, dovecot.pop_url] if has_pop3() else [dovecot.url]
+    for url in ways:
+        with pytest.raises(FetchFailed, match="offers no encryption") as caught:
+            fetched(url)
+        assert caught.value.trouble == Trouble.PLAIN
+        with pytest.raises(FetchFailed):
+            fetched(f"{url}?tls=required")
+    assert "Login: user=" not in dovecot.log
+    assert [fetched(f"{url}?tls=offered") for url in ways] == [[numbered(1)]] * len(ways)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connections
@@ -15,9 +16,9 @@ from tests.harness.mailservers import Dovecot, has_pop3
 from tests.harness.processes import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
-from tocsin.channels.email.oauth import OAuth
+from tocsin.channels.email.oauth import OAuth, Use
 from tocsin.kernel.errors import Refused
-from tocsin.mailroom import pollers, popping, services
+from tocsin.mailroom import pollers, popping, queries, services, tokens
 from tocsin.mailroom.models import InboundItem, Mailbox
 from tocsin.mailroom.services import mailboxes
 from tocsin.people.services import create_staff
@@ -30,7 +31,7 @@ needs_pop3 = pytest.mark.skipif(
 
 @pytest.fixture(autouse=True)
 def no_tokens_of_others() -> None:
-    popping._tokens.clear()
+    tokens._kept.clear()
 
 
 @pytest.fixture
@@ -89,6 +90,32 @@ def test_everything_once_and_then_what_is_new(dovecot: Dovecot, upstairs: Upstai
 
 
 @needs_pop3
+def test_of_what_is_kept_on_the_server_little_is_asked(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = services.save_mailbox(address="support@example.test", imap_url=dovecot.pop_url)
+    for number in range(30):
+        dovecot.deliver(make_mail(f"Mail {number}"))
+    known = queries.known_source_keys
+    asked: list[int] = []
+
+    def counting(keys: Sequence[str]) -> set[str]:
+        asked.append(len(keys))
+        return known(keys)
+
+    monkeypatch.setattr(queries, "known_source_keys", counting)
+    assert [pop(one), pop(one), pop(one)] == [30, 0, 0]
+    dovecot.deliver(make_mail("One more"))
+    assert [pop(one), pop(one), pop(one)] == [1, 0, 0]
+    assert asked == [30, 30, 0, 1, 1, 0]
+    services.look_now(one.pk)
+    assert pop(one) == 0
+    monkeypatch.setattr(popping, "_COMPARE_EVERY", timedelta())
+    assert pop(one) == 0
+    assert asked[6:] == [31, 31]
+
+
+@needs_pop3
 def test_the_poller_fetches_by_pop3(dovecot: Dovecot) -> None:
     one = services.save_mailbox(address="support@example.test", imap_url=dovecot.pop_url)
     dovecot.deliver(make_mail("First"))
@@ -112,9 +139,9 @@ def test_the_poller_signs_in_by_oauth(oauth_dovecot: Dovecot, provider: TokenSer
     kept = services.imap_oauth(Mailbox.objects.get(pk=one.pk))
     assert kept
     assert kept.refresh_token == "refresh-1-s3cret"
-    tokens = popping.tokens_for(Mailbox.objects.get(pk=one.pk))
-    assert tokens
-    assert tokens.access_token() == "access-1"  # the token is kept, though the refresh token is another
+    kept_tokens = tokens.tokens_for(Mailbox.objects.get(pk=one.pk), Use.IMAP)
+    assert kept_tokens
+    assert kept_tokens.access_token() == "access-1"  # the token is kept, though the refresh token is another
 
 
 def test_a_refusal_is_shown_with_what_to_do(oauth_dovecot: Dovecot, provider: TokenServer) -> None:

@@ -29,7 +29,7 @@ _LEAST_FREE = 2 * 2**30
 _SILENT_WORKER_S = 60
 _OLDEST_POSTGRES = 140000
 _OLDEST_PYTHON = (3, 11)
-_PORTS = {"smtp": 25, "smtps": 465, "imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995}
+_PORTS = {"imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995}
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,25 @@ def _fault_of_secret(secret: str) -> str:
 def _way_out(url: str, what: str, remedy: str) -> Finding:
     from tocsin.channels.email.providers.table import is_provider
 
-    return _provider(url, what, remedy) if is_provider(url) else _mail_server(url, "220", what, remedy)
+    return _provider(url, what, remedy) if is_provider(url) else _sending_server(url, what, remedy)
+
+
+def _sending_server(url: str, what: str, remedy: str) -> Finding:
+    """Encrypted and logged in to, as mail will be sent. Tokens are the worker's, so it is only asked whether
+    it takes any."""
+    from tocsin.channels.base import Retry
+    from tocsin.channels.email.smtp import SmtpConnection
+
+    try:
+        with SmtpConnection(url, timeout=_PATIENCE_S) as connection:
+            by_oauth = connection.server.mailbox
+            _ = connection.reach() if by_oauth else connection.check()
+    except ValueError as error:
+        return Finding(str(error), remedy)
+    except Retry as problem:
+        return Finding(problem.reason, remedy)
+    signed_in = f", with the sign-in of the mailbox {by_oauth}" if by_oauth else ""
+    return Finding(f"{what} by {connection.server.host} port {connection.server.port}{signed_in}.")
 
 
 def _provider(url: str, what: str, remedy: str) -> Finding:

@@ -8,3 +8,11 @@ class Mailroom(Room):
 
     name = "tocsin.mailroom"
     floor = 4
+
+    def ready(self) -> None:
+        """Mail may be sent by the sign-in of a mailbox that is kept here."""
+        super().ready()
+        from tocsin.channels.email.oauth import know_mailboxes
+        from tocsin.mailroom.tokens import tokens_to_send
+
+        know_mailboxes(tokens_to_send)

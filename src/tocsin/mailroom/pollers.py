@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError, connections
 
 from tocsin.channels.base import Retry
 from tocsin.channels.email.imap import ImapConnection
+from tocsin.channels.email.oauth import Use
 from tocsin.channels.email.pop import is_pop
 from tocsin.channels.email.trouble import FetchFailed, Trouble
 from tocsin.kernel.errors import Conflict
@@ -17,6 +18,7 @@ from tocsin.mailroom import direct, popping, queries, rules, services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import Mailbox
 from tocsin.mailroom.services import mailboxes
+from tocsin.mailroom.tokens import tokens_for
 
 _LOOK_FOR_MAILBOXES_EVERY_S = 5.0
 _IDLE_S = 10.0
@@ -108,7 +110,7 @@ class Watch:
                 self._failures = 0
                 self._pause(popping.EVERY_S, asked_at, stop, lock)
             return
-        password, tokens = mailboxes.imap_password(mailbox), popping.tokens_for(mailbox)
+        password, tokens = mailboxes.imap_password(mailbox), tokens_for(mailbox, Use.IMAP)
         with ImapConnection(mailbox.imap_url, password, tokens=tokens) as imap:
             while not stop.is_set():
                 self._fetcher.round(imap, stop)

@@ -26,7 +26,7 @@ BATCH = 100
 BATCH_BYTES = 24 * 2**20
 # What one place may send by the contact form in ten minutes.
 # Kinds of trouble with a mailbox that do not go away by themselves.
-WANT_A_PERSON = frozenset({"login", "token", "folder"})
+WANT_A_PERSON = frozenset({"login", "token", "folder", "plain"})
 FORM_WINDOW = timedelta(minutes=10)
 FORMS_A_WINDOW = 6
 GLANCE_BYTES = 64 * 2**10

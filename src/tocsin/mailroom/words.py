@@ -14,6 +14,10 @@ def advice(trouble: str) -> str:
             "Check the user name and the password, and whether the provider wants an app password or OAuth2. "
             "To spare the account it is tried more and more seldom; saving the mailbox tries it at once."
         ),
+        Trouble.PLAIN.value: _(
+            "Begin the address with imaps:// or pop3s://, if the server takes that. For a server in your own "
+            "network that knows no encryption, add ?tls=offered to the address."
+        ),
         Trouble.FOLDER.value: _(
             "The folder was renamed or removed. Write its present name at the end of the address."
         ),

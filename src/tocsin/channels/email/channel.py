@@ -20,7 +20,7 @@ from tocsin.channels.base import (
 )
 from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
 from tocsin.channels.email.read import read
-from tocsin.channels.email.routes import Condition, Routes, Way, way_by
+from tocsin.channels.email.routes import Condition, Routes, Way, way_of_setting
 
 _MOST_AT_ONCE = 200
 
@@ -76,8 +76,9 @@ class EmailChannel:
     def _routes(self) -> Routes:
         urls = (settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL)
         if getattr(self._own, "urls", None) != urls:
-            second = way_by(urls[1]) if urls[1] else None
-            self._own.urls, self._own.routes = urls, Routes(way_by(urls[0]), second, self._condition)
+            first = way_of_setting("TOCSIN_SMTP_URL", urls[0])
+            second = way_of_setting("TOCSIN_SMTP_FALLBACK_URL", urls[1]) if urls[1] else None
+            self._own.urls, self._own.routes = urls, Routes(first, second, self._condition)
         routes: Routes = self._own.routes
         return routes
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import imap_tools
 
 from tocsin.channels.email import filing
 from tocsin.channels.email.oauth import Tokens, xoauth2
-from tocsin.channels.email.smtp import Server
+from tocsin.channels.email.server import NoEncryption, Server, options_of, split
 from tocsin.channels.email.trouble import FetchFailed, Trouble
 from tocsin.channels.email.uids import Uids
 
@@ -34,7 +34,7 @@ _EMPTY = re.compile(rb'BODY\[\] ""')
 _ALL = re.compile(rb"\bALL ([\d:,]+)")
 _DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-_WANT_A_PERSON = {Trouble.LOGIN, Trouble.TOKEN, Trouble.FOLDER}
+_WANT_A_PERSON = {Trouble.LOGIN, Trouble.TOKEN, Trouble.FOLDER, Trouble.PLAIN}
 _WHAT_TO_CHECK = "check that IMAP is switched on and that the token was given for this mailbox"
 _LINE_LIMIT = 10 * 2**20  # of imaplib: the answer to a search over a large mailbox is one line
 imaplib._MAXLINE = max(imaplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
@@ -85,14 +85,17 @@ class Mailbox:
 
     @classmethod
     def from_url(cls, url: str, password: str = "") -> Mailbox:
-        """`imap://user[:password]@host[:port]/FOLDER` or `imaps://…`. Raises ValueError for anything else."""
-        parts = urlsplit(url)
+        """`imap://user[:password]@host[:port]/FOLDER[?tls=…]` or `imaps://…`.
+
+        Raises ValueError for anything else."""
+        parts = split(url)
         if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
             raise ValueError("The mailbox must look like imaps://user@host:993/INBOX.")
         secure = parts.scheme == "imaps"
         port = parts.port or (993 if secure else 143)
         secret = password or unquote(parts.password or "")
-        server = Server(parts.hostname, port, unquote(parts.username), secret, secure)
+        tls = options_of(parts, "tls").get("tls", "")
+        server = Server(parts.hostname, port, unquote(parts.username), secret, secure, tls)
         return cls(server, unquote(parts.path.strip("/")) or "INBOX")
 
     def __str__(self) -> str:
@@ -262,11 +265,15 @@ class ImapConnection:
         server = self._mailbox.server
         if server.tls_at_once:
             return imap_tools.MailBox(
-                server.host, server.port, timeout=self._timeout, ssl_context=server.tls()
+                server.host, server.port, timeout=self._timeout, ssl_context=server.context()
             )
         box = imap_tools.MailBoxUnencrypted(server.host, server.port, timeout=self._timeout)
-        if "STARTTLS" in box.client.capabilities:
-            box.client.starttls(ssl_context=server.tls())
+        try:
+            if server.encrypts(offered="STARTTLS" in box.client.capabilities):
+                box.client.starttls(ssl_context=server.context())
+        except NoEncryption:
+            box.client.shutdown()
+            raise
         return box
 
     def _select(self) -> None:
@@ -348,6 +355,8 @@ class _Failures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, NoEncryption):
+            self._give_up(str(error), Trouble.PLAIN)
         if isinstance(error, TokenRefused):
             self._give_up(f"refuses our access token ({_short(error)}); {_WHAT_TO_CHECK}", Trouble.TOKEN)
         if isinstance(error, imap_tools.MailboxLoginError):

@@ -1,5 +1,5 @@
 """OAuth2 for mailboxes of Microsoft 365 and Gmail: from a refresh token to short-lived access tokens, and
-the SASL mechanism XOAUTH2 by which they are shown to IMAP and POP3 servers.
+the SASL mechanism XOAUTH2 by which they are shown to IMAP, POP3 and SMTP servers.
 
 By the providers' documentation: “Authenticate an IMAP, POP or SMTP connection using OAuth” (Microsoft),
 “OAuth 2.0 Mechanism” (Gmail), and RFC 6749, section 6.
@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,10 +29,8 @@ _SHORTEST_LIFE_S = 60.0
 _LARGEST_ANSWER = 256 * 1024
 _GOOGLE = "https://oauth2.googleapis.com/token"
 _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
-_MICROSOFT_SCOPE = (
-    "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/POP.AccessAsUser.All "
-    "offline_access"
-)
+_MICROSOFT_SCOPE = "https://outlook.office.com/{permission} offline_access"
+_ASK_AGAIN_AFTER_S = 30.0
 _REMEDIES = {
     "invalid_grant": "The permission for this mailbox has ended or was withdrawn. "
     "Sign in to the provider again and enter the new refresh token.",
@@ -39,11 +38,25 @@ _REMEDIES = {
     "Secrets end: make a new one with the provider and enter it.",
     "unauthorized_client": "The provider does not let this client id use refresh tokens. "
     "Check the registered application.",
-    "invalid_scope": "The refresh token was not given for reading mail. "
+    "invalid_scope": "The refresh token was not given for this. "
     "Sign in again and allow access to the mailbox.",
     "interaction_required": "The provider wants a person to sign in again, such as for a second factor. "
     "Do so and enter the new refresh token.",
 }
+_REMEDY_TO_SEND = (
+    "The permission for this mailbox has ended, or it does not include sending mail (Microsoft: SMTP.Send). "
+    "Sign in to the provider again, allow sending, too, and enter the new refresh token."
+)
+_ABOUT_THE_PERMISSION = {"invalid_grant", "invalid_scope"}
+
+
+class Use(StrEnum):
+    """What a token is for: Microsoft's name of the permission. It gives no token at all when one permission
+    of several asked for was not given, so each use asks for its own."""
+
+    IMAP = "IMAP.AccessAsUser.All"
+    POP = "POP.AccessAsUser.All"
+    SMTP = "SMTP.Send"
 
 
 @dataclass(frozen=True)
@@ -85,26 +98,35 @@ class OAuth:
             return self.provider
         raise ValueError("The token endpoint must begin with https://, or be microsoft or google.")
 
-    def request(self) -> bytes:
-        """What the provider is asked with."""
+    def request(self, use: Use) -> bytes:
+        """What the provider is asked with. Google's one permission for mail covers every use."""
         values = {
             "grant_type": "refresh_token",
             "client_id": self.client_id,
             "client_secret": self.client_secret,
             "refresh_token": self.refresh_token,
-            "scope": _MICROSOFT_SCOPE if self.provider == "microsoft" else "",
+            "scope": _MICROSOFT_SCOPE.format(permission=use.value) if self.provider == "microsoft" else "",
         }
         return urlencode({name: value for name, value in values.items() if value}).encode("ascii")
 
 
 class Tokens:
-    """Access tokens for one mailbox, each kept until shortly before it ends. Threads may share it."""
+    """Access tokens for one mailbox and one use, each kept until shortly before it ends. Threads share it."""
 
-    def __init__(self, oauth: OAuth, on_new_refresh_token: Callable[[OAuth], None] | None = None) -> None:
+    def __init__(
+        self,
+        oauth: OAuth,
+        on_new_refresh_token: Callable[[OAuth, OAuth], None] | None = None,
+        *,
+        use: Use = Use.IMAP,
+    ) -> None:
         self._oauth = oauth
+        self._use = use
         self._on_new_refresh_token = on_new_refresh_token
         self._token = ""
         self._ends_at = 0.0
+        self._refusal: Retry | None = None
+        self._ask_again_at = 0.0
         self._lock = threading.Lock()
 
     def access_token(self) -> str:
@@ -119,8 +141,26 @@ class Tokens:
         with self._lock:
             self._ends_at = 0.0
 
+    def use_from_now(self, oauth: OAuth) -> None:
+        """The sign-in as it is kept now. With another refresh token alone, the present access token stays
+        good: somebody else who uses the same mailbox was given the new one."""
+        with self._lock:
+            if oauth == self._oauth:
+                return
+            if replace(oauth, refresh_token="") != replace(self._oauth, refresh_token=""):
+                self._ends_at = 0.0
+            self._oauth, self._refusal = oauth, None
+
     def _renew(self) -> None:
-        answer = _ask(self._oauth)
+        """A refusal that wants a person is not asked for again by each of many connections at once."""
+        if self._refusal and time.monotonic() < self._ask_again_at:
+            raise Retry(self._refusal.after, self._refusal.reason, connection=True)
+        try:
+            self._refusal, answer = None, _ask(self._oauth, self._use)
+        except Retry as refusal:
+            if refusal.after >= _AFTER_REFUSAL_S:
+                self._refusal, self._ask_again_at = refusal, time.monotonic() + _ASK_AGAIN_AFTER_S
+            raise
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise Retry(_AFTER_S, "The provider's answer holds no access token.", connection=True)
@@ -128,9 +168,27 @@ class Tokens:
         self._ends_at = time.monotonic() + _life(answer) - _BEFORE_IT_ENDS_S
         new = answer.get("refresh_token")
         if isinstance(new, str) and new and new != self._oauth.refresh_token:
-            self._oauth = replace(self._oauth, refresh_token=new)
+            before, self._oauth = self._oauth, replace(self._oauth, refresh_token=new)
             if self._on_new_refresh_token:
-                self._on_new_refresh_token(self._oauth)
+                self._on_new_refresh_token(before, self._oauth)
+
+
+def _no_mailboxes(address: str) -> Tokens:
+    raise Retry(_AFTER_REFUSAL_S, f"There is no mailbox {address} here.", connection=True)
+
+
+_tokens_to_send: Callable[[str], Tokens] = _no_mailboxes
+
+
+def know_mailboxes(tokens_to_send: Callable[[str], Tokens]) -> None:
+    """Who keeps mailboxes says how one signs in to send, by its address; that raises Retry when it can't."""
+    global _tokens_to_send
+    _tokens_to_send = tokens_to_send
+
+
+def tokens_to_send(address: str) -> Tokens:
+    """Where the access tokens come from by which mail is sent as this mailbox. Raises Retry."""
+    return _tokens_to_send(address)
 
 
 def xoauth2(user: str, token: str) -> bytes:
@@ -146,9 +204,9 @@ def _life(answer: dict[str, Any]) -> float:
     return max(seconds, _SHORTEST_LIFE_S + _BEFORE_IT_ENDS_S)
 
 
-def _ask(oauth: OAuth) -> dict[str, Any]:
+def _ask(oauth: OAuth, use: Use) -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310  https, or the loopback: see token_url
-        oauth.token_url, oauth.request(), {"Accept": "application/json"}
+        oauth.token_url, oauth.request(use), {"Accept": "application/json"}
     )
     host = urlsplit(oauth.token_url).hostname
     try:
@@ -156,19 +214,21 @@ def _ask(oauth: OAuth) -> dict[str, Any]:
             return _json(response.read(_LARGEST_ANSWER))
     except urllib.error.HTTPError as refusal:
         with refusal:
-            raise _refused(oauth, refusal.code, _json(refusal.read(_LARGEST_ANSWER))) from None
+            raise _refused(oauth, use, refusal.code, _json(refusal.read(_LARGEST_ANSWER))) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "reason", problem)
         raise Retry(_AFTER_S, f"{host} gives no access token: {reason}", connection=True) from None
 
 
-def _refused(oauth: OAuth, status: int, answer: dict[str, Any]) -> Retry:
+def _refused(oauth: OAuth, use: Use, status: int, answer: dict[str, Any]) -> Retry:
     """With the provider's words and the remedy, and without our secrets, should it repeat them."""
     code = str(answer.get("error", ""))
     said = " ".join(str(answer.get("error_description", "")).split())[:300]
     for secret in (oauth.refresh_token, oauth.client_secret):
         said = said.replace(secret, "…") if secret else said
     remedy = _REMEDIES.get(code, "Check the client id and the secret, or wait if the provider has a fault.")
+    if use is Use.SMTP and code in _ABOUT_THE_PERMISSION:
+        remedy = _REMEDY_TO_SEND
     after = _AFTER_REFUSAL_S if code in _REMEDIES else _AFTER_S
     return Retry(after, f"{remedy} ({status} {code[:60]} {said})".replace(" )", ")"), connection=True)
 

@@ -7,14 +7,15 @@ import base64
 import hashlib
 import io
 import poplib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from tocsin.channels.email.oauth import Tokens, xoauth2
-from tocsin.channels.email.smtp import Server
+from tocsin.channels.email.server import NoEncryption, Server, options_of, split
 from tocsin.channels.email.trouble import FetchFailed, Trouble
 
 SCHEMES = ("pop3", "pop3s")
@@ -22,7 +23,8 @@ _TIMEOUT_S = 60.0
 _AFTER_S = 60.0
 _AFTER_LOGIN_S = 300.0
 _LINES_OF_TOO_LARGE = 200
-_WANT_A_PERSON = {Trouble.LOGIN, Trouble.TOKEN}
+_FEW = 20
+_WANT_A_PERSON = {Trouble.LOGIN, Trouble.TOKEN, Trouble.PLAIN}
 _LINE_LIMIT = 64 * 2**20  # real mails have lines far longer than the 2,048 bytes that poplib takes
 poplib._MAXLINE = max(poplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
 
@@ -80,19 +82,22 @@ class PopConnection:
             pairs = [line.split(None, 1) for line in self._opened().uidl()[1]]
             return {uidl.decode("ascii", "replace"): int(number) for number, uidl in pairs}
 
-    def sizes(self) -> dict[int, int]:
-        """The size in bytes of each message, by its number in this session; empty where it is not told."""
+    def sizes(self, numbers: Collection[int]) -> dict[int, int]:
+        """The size in bytes of these messages, by their numbers in this session; without those that the
+        server does not tell. Of few it is asked one by one: a mailbox may hold thousands that are known."""
         with self._failures():
-            try:
-                pairs = [line.split()[:2] for line in self._opened().list()[1]]
-            except poplib.error_proto:
-                return {}
-            return {int(number): int(size) for number, size in pairs}
+            pop = self._opened()
+            if len(numbers) > _FEW:
+                return _sizes(lambda: pop.list()[1])
+            found: dict[int, int] = {}
+            for number in numbers:
+                found |= _sizes(partial(_size_line, pop, number))
+            return found
 
     def fetch(self, names: dict[str, int], largest: int = 0) -> Iterator[Popped]:
         """These of the messages, one at a time. One that the server won't give keeps back no other, and is
         named in `refused`; of one with more than `largest` bytes only the beginning is taken."""
-        sizes = self.sizes() if largest else {}
+        sizes = self.sizes(names.values()) if largest else {}
         for uidl, number in names.items():
             size = sizes.get(number, 0)
             too_large = size > largest
@@ -115,22 +120,50 @@ class PopConnection:
                 self._opened().dele(number)
 
     def _content(self, command: str) -> bytes:
-        """A message in one piece; poplib's own way holds it as a list of lines first."""
+        """A message in one piece, byte for byte as the server gives it: only CR LF ends a line (RFC 1939),
+        so an LF or CR alone is part of the message, and no dot behind it was doubled or ends anything.
+        poplib's own way would make CR LF of each.
+
+        Of a server that ends its own answer with LF alone, LF ends a line. And where one falls silent after
+        a dot that should not have been the end, it was meant as the end.
+        """
         pop = self._opened()
-        pop._shortcmd(command)  # type: ignore[attr-defined] # poplib has no other way to read in pieces
-        content = io.BytesIO()
-        while (line := pop._getline()[0]) != b".":  # type: ignore[attr-defined] # as above
-            content.write(line[1:] if line.startswith(b"..") else line)
-            content.write(b"\r\n")
+        pop._putcmd(command)  # type: ignore[attr-defined] # poplib has no other way to read in pieces
+        answer = self._line(pop)
+        if not answer.startswith(b"+"):
+            raise poplib.error_proto(answer.rstrip())
+        end = b"\r\n" if answer.endswith(b"\r\n") else b"\n"
+        content, begins, line = io.BytesIO(), True, b""
+        try:
+            while (line := self._line(pop)) != b"." + end or not begins:
+                content.write(line[1:] if begins and line.startswith(b"..") else line)
+                begins = line.endswith(end)
+        except TimeoutError:
+            if line != b"." + end:
+                raise
+            return content.getvalue().removesuffix(line)
         return content.getvalue()
+
+    def _line(self, pop: poplib.POP3) -> bytes:
+        """With what ends it."""
+        line: bytes = pop.file.readline(_LINE_LIMIT + 1)
+        if len(line) > _LINE_LIMIT:
+            raise poplib.error_proto("line too long")
+        if not line:
+            raise poplib.error_proto("-ERR EOF")
+        return line
 
     def _open(self) -> poplib.POP3:
         server = self._server
         if server.tls_at_once:
-            return poplib.POP3_SSL(server.host, server.port, timeout=self._timeout, context=server.tls())
+            return poplib.POP3_SSL(server.host, server.port, timeout=self._timeout, context=server.context())
         pop = poplib.POP3(server.host, server.port, timeout=self._timeout)
-        if "STLS" in self._offered(pop):
-            pop.stls(context=server.tls())
+        try:
+            if server.encrypts(offered="STLS" in self._offered(pop)):
+                pop.stls(context=server.context())
+        except NoEncryption:
+            pop.close()
+            raise
         return pop
 
     def _log_in(self, pop: poplib.POP3) -> None:
@@ -193,6 +226,8 @@ class _Failures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, NoEncryption):
+            raise self._broken(str(error), Trouble.PLAIN) from None
         if isinstance(error, poplib.error_proto):
             raise self._broken(f"refuses: {_words(error)}") from None
         if isinstance(error, TimeoutError):
@@ -201,23 +236,42 @@ class _Failures:
             raise self._broken(f"broke off ({type(error).__name__}: {str(error)[:200]})") from None
 
 
+def _size_line(pop: Any, number: int) -> list[bytes]:
+    return [pop.list(number).removeprefix(b"+OK")]
+
+
+def _sizes(ask: Callable[[], list[bytes]]) -> dict[int, int]:
+    try:
+        pairs = [line.split()[:2] for line in ask()]
+    except poplib.error_proto as refusal:
+        if _is_not_the_servers(refusal):
+            raise
+        return {}
+    return {int(number): int(size) for number, size in pairs}
+
+
 def server_of(url: str, password: str = "") -> Server:
-    """`pop3://user[:password]@host[:port]` or `pop3s://…`. Raises ValueError for anything else."""
-    parts = urlsplit(url)
+    """`pop3://user[:password]@host[:port][?tls=…]` or `pop3s://…`. Raises ValueError for anything else."""
+    parts = split(url)
     if parts.scheme not in SCHEMES or not parts.hostname or not parts.username:
         raise ValueError("The mailbox must look like pop3s://user@host:995.")
     secure = parts.scheme == "pop3s"
     secret = password or unquote(parts.password or "")
-    return Server(
-        parts.hostname, parts.port or (995 if secure else 110), unquote(parts.username), secret, secure
-    )
+    port = parts.port or (995 if secure else 110)
+    tls = options_of(parts, "tls").get("tls", "")
+    return Server(parts.hostname, port, unquote(parts.username), secret, secure, tls)
 
 
 def lasting_name(url: str, uidl: str) -> str:
     """A name for a message that holds beyond this mailbox: another server may use the same UIDL."""
+    return lasting_names(url, [uidl])[uidl]
+
+
+def lasting_names(url: str, uidls: Iterable[str]) -> dict[str, str]:
+    """Those of many, by UIDL."""
     server = server_of(url)
     place = hashlib.sha256(f"{server.user}@{server.host}".encode()).hexdigest()[:10]
-    return f"{place}:{uidl[:70]}"
+    return {uidl: f"{place}:{uidl[:70]}" for uidl in uidls}
 
 
 def is_pop(url: str) -> bool:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 MOMENT_S = 10.0
 LOOK_AGAIN_S = 30.0
+_AFTER_SETTING_S = 300.0
 
 
 class Condition:
@@ -88,6 +89,33 @@ def way_by(url: str) -> Way:
 
         return ProviderConnection(url)
     return SmtpConnection(url)
+
+
+class NoWay:
+    """Where a setting names no way out: a fault of the route, which the second one makes good."""
+
+    def __init__(self, setting: str, fault: str) -> None:
+        self.server = setting
+        self._fault = fault
+
+    def send(self, outbound: Outbound) -> Receipt:
+        """Never. Raises Retry."""
+        raise Retry(_AFTER_SETTING_S, f"{self.server}: {self._fault}", connection=True)
+
+    def check(self) -> str:
+        """Raises Retry."""
+        raise Retry(_AFTER_SETTING_S, f"{self.server}: {self._fault}", connection=True)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def way_of_setting(setting: str, url: str) -> Way:
+    """The way out that a setting names, however wrong."""
+    try:
+        return way_by(url)
+    except ValueError as fault:
+        return NoWay(setting, str(fault))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import base64
 import re
 import smtplib
 import socket
@@ -10,13 +10,14 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import unquote, urlsplit
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
+from tocsin.channels.email import oauth
 from tocsin.channels.email.compose import clean_address, compose
+from tocsin.channels.email.oauth import Tokens, xoauth2
+from tocsin.channels.email.server import NoEncryption, Server
 from tocsin.channels.email.signing import signed
 
 _T = TypeVar("_T")
@@ -28,53 +29,18 @@ _IDLE_CHECK_S = 20.0
 _LONGEST_WORDS = 500
 # Refusals that are about us and not about the recipient: log in first, cannot log in, no encryption.
 _ABOUT_US = {530, 534, 535, 538}
+_BY_PASSWORD = {"PLAIN", "LOGIN", "CRAM-MD5"}
+_WHAT_TO_CHECK = (
+    "check that sending by SMTP (authenticated SMTP) is switched on for this mailbox, and that its "
+    "permission includes sending (Microsoft: SMTP.Send)"
+)
+# Exchange, of our account and not of the recipient: it may not send as this sender.
+_NOT_AS_THIS_SENDER = re.compile(r"\b5\.7\.60\b|\b5\.2\.252\b|\bSendAsDenied\b")
 _NAMED_BY_SES = re.compile(r"\bOk (\S{20,120})$", re.IGNORECASE)
-_LOCAL_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
 
 
-@dataclass(frozen=True)
-class Server:
-    """Where to send by; its text never shows the password."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls_at_once: bool
-
-    @classmethod
-    def from_url(cls, url: str) -> Server:
-        """`smtp://[user:password@]host[:port]` or `smtps://…`. Raises ValueError for anything else."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError(
-                "The mail server's address must look like smtp://host:port or smtps://host:port."
-            )
-        secure = parts.scheme == "smtps"
-        port = parts.port or (465 if secure else 587 if parts.username else 25)
-        return cls(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), secure)
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether it is this machine, where a certificate proves nothing."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.lower() in _LOCAL_NAMES
-
-    def tls(self) -> ssl.SSLContext:
-        """How an encrypted connection to it is checked."""
-        context = ssl.create_default_context()
-        if self.is_loopback:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
-
-    def __repr__(self) -> str:
-        return f"Server({self.host}:{self.port})"
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+class _NotOffered(smtplib.SMTPException):
+    """The server knows no way to log in that we could use."""
 
 
 class SmtpConnection:
@@ -106,6 +72,12 @@ class SmtpConnection:
         with self._lock:
             return self._guarded(lambda: _words(self._connected().noop()[1]))
 
+    def reach(self) -> str:
+        """Connect, encrypt, and do not log in; what the server says. Raises Retry."""
+        with self._lock:
+            self._drop()
+            return self._guarded(self._reached)
+
     def close(self) -> None:
         """Say goodbye; the next `send` connects again."""
         with self._lock:
@@ -130,6 +102,8 @@ class SmtpConnection:
             return act()
         except (Permanent, Retry):
             raise
+        except NoEncryption as reason:
+            raise self._broken(str(reason), _AFTER_LOGIN_S) from None
         except smtplib.SMTPAuthenticationError as error:
             self._drop()
             words = f"refuses our login: {_answer(error.smtp_code, error.smtp_error)}"
@@ -156,8 +130,8 @@ class SmtpConnection:
             return "nobody listens there"
         if isinstance(error, socket.gaierror):
             return "this name is unknown"
-        if isinstance(error, smtplib.SMTPNotSupportedError):
-            return "offers no login"
+        if isinstance(error, _NotOffered):
+            return str(error)
         return f"the connection broke ({type(error).__name__})"
 
     def _transaction(self, sender: str, recipient: str, data: bytes) -> str:
@@ -196,6 +170,8 @@ class SmtpConnection:
             self._drop()
             raise self._broken(text, _AFTER_LOGIN_S if code in _ABOUT_US else _AFTER_CONNECTION_S)
         self._reset()
+        if _NOT_AS_THIS_SENDER.search(text):
+            raise Retry(_AFTER_LOGIN_S, text)
         if 500 <= code < 600:
             raise Permanent(text)
         raise Retry(_AFTER_REFUSAL_S, text)
@@ -224,26 +200,71 @@ class SmtpConnection:
             return False
 
     def _open(self) -> smtplib.SMTP:
-        server = self._server
-        smtp: smtplib.SMTP
-        if server.tls_at_once:
-            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=server.tls())
-        else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+        smtp = self._plugged_in()
         try:
-            self._greet(smtp)
+            self._encrypt(smtp)
+            self._log_in(smtp)
         except BaseException:
             smtp.close()
             raise
         return smtp
 
-    def _greet(self, smtp: smtplib.SMTP) -> None:
+    def _reached(self) -> str:
+        smtp = self._plugged_in()
+        try:
+            self._encrypt(smtp)
+            if self._server.user:
+                self._check_login_is_offered(smtp)
+            return _words(smtp.noop()[1])
+        finally:
+            smtp.close()
+
+    def _plugged_in(self) -> smtplib.SMTP:
+        server = self._server
+        if server.tls_at_once:
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=server.context())
+        return smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+
+    def _encrypt(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()
-        if not self._server.tls_at_once and smtp.has_extn("starttls"):
-            smtp.starttls(context=self._server.tls())
+        if not self._server.tls_at_once and self._server.encrypts(offered=smtp.has_extn("starttls")):
+            smtp.starttls(context=self._server.context())
             smtp.ehlo()
-        if self._server.user:
-            smtp.login(self._server.user, self._server.password)
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        server = self._server
+        if not server.user:
+            return
+        self._check_login_is_offered(smtp)
+        if server.mailbox:
+            # Asked for anew with each connection: staff may have entered another sign-in.
+            self._show_token(smtp, oauth.tokens_to_send(server.mailbox))
+        else:
+            smtp.login(server.user, server.password)
+
+    def _check_login_is_offered(self, smtp: smtplib.SMTP) -> None:
+        offered = set(smtp.esmtp_features.get("auth", "").upper().split())
+        if not offered:
+            raise _NotOffered("offers no login")
+        if self._server.mailbox and "XOAUTH2" not in offered:
+            raise _NotOffered("offers no sign-in by OAuth2 (XOAUTH2)")
+        if not self._server.mailbox and not offered & _BY_PASSWORD:
+            raise _NotOffered(f"takes no password, only: {' '.join(sorted(offered))[:100]}")
+
+    def _show_token(self, smtp: smtplib.SMTP, tokens: Tokens) -> None:
+        try:
+            token = tokens.access_token()
+        except Retry as problem:
+            why = f"no access token for {self._server.mailbox}: {problem.reason}"
+            raise self._broken(why, problem.after) from None
+        shown = base64.b64encode(xoauth2(self._server.user, token)).decode("ascii")
+        code, words = smtp.docmd("AUTH", f"XOAUTH2 {shown}")
+        if code == 334:  # a refusal comes as one more challenge, with the reason, and wants an empty answer
+            code, words = smtp.docmd("")
+        if code != 235:
+            tokens.forget()
+            said = f"refuses the access token of {self._server.mailbox}: {_answer(code, words)}"
+            raise self._broken(f"{said}; {_WHAT_TO_CHECK}", _AFTER_LOGIN_S)
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None

@@ -12,6 +12,7 @@ class Trouble(StrEnum):
 
     LOGIN = "login"
     TOKEN = "token"  # noqa: S105  the name of a kind
+    PLAIN = "plain"
     FOLDER = "folder"
     SILENT = "silent"
     UNREACHABLE = "unreachable"

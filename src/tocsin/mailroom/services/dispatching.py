@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry, channel
 from tocsin.channels.email.standing import is_nobody_there
@@ -186,11 +186,11 @@ def dispatch(limit: int = 1_000_000) -> int:
 def attempt(claim: Claim, blob: Callable[[str], bytes]) -> Outcome:
     """Try to send one; whatever goes wrong becomes an outcome.
 
-    An error of the database while an attachment is read is raised: it is not the delivery's.
+    An error of the database while an attachment or a sign-in is read is raised: it is not the delivery's.
     """
     try:
         receipt = channel(claim.channel).send(_outbound(claim, blob))
-    except psycopg.Error:
+    except (psycopg.Error, DatabaseError, InterfaceError):
         raise
     except Permanent as refusal:
         return _failed(claim, refusal.reason, dead=is_nobody_there(refusal.reason))

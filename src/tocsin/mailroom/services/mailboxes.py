@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import asdict, replace
 from datetime import datetime
 from email.utils import parseaddr
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 from tocsin.channels.email.imap import Mailbox as ImapPlace
 from tocsin.channels.email.oauth import OAuth
 from tocsin.channels.email.pop import is_pop
+from tocsin.channels.email.server import options_of, split
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
@@ -25,6 +27,7 @@ from tocsin.mailroom.queries import Comparison
 _SEEDING = 7_400_201
 # Of the names of missing messages, as shown.
 _LONGEST_LIST = 300
+_IN_NO_FOLDER = {"Cc", "Cs"}  # of Unicode: control characters, halves of characters
 _SCHEMES = {"imap", "imaps", "pop3", "pop3s"}
 
 
@@ -195,26 +198,38 @@ def split_password(url: str) -> tuple[str, str]:
     if not url.strip():
         return "", ""
     try:
-        parts = urlsplit(url.strip())
-        port = f":{parts.port}" if parts.port else ""
+        parts = split(url)
     except ValueError:
-        parts, port = urlsplit(""), ""
+        parts = urlsplit("")
     if parts.scheme not in _SCHEMES or not parts.hostname or not parts.username:
         raise Refused(
             gettext("Write it as imaps://user@host:993/INBOX or pop3s://user@host:995."),
             {"imap_url": "not an address such as imaps://user@host/INBOX or pop3s://user@host"},
         )
+    try:
+        options = options_of(parts, "tls")
+    except ValueError:
+        text = gettext(
+            "After the address there may be ?tls=required, ?tls=offered or ?tls=off (not encrypted)."
+        )
+        raise Refused(text, {"imap_url": "no such option"}) from None
+    port = f":{parts.port}" if parts.port else ""
     host = f"{parts.username}@{parts.hostname}{port}"
-    return urlunsplit((parts.scheme, host, parts.path, "", "")), unquote(parts.password or "")
+    query = urlencode(options)
+    return urlunsplit((parts.scheme, host, parts.path, query, "")), unquote(parts.password or "")
 
 
 def _keep_fetching_place(mailbox: Mailbox, imap_url: str) -> None:
     """Another source has other numbers: then the place in the old one means nothing."""
-    if mailbox.imap_url != imap_url:
+    if _without_options(mailbox.imap_url) != _without_options(imap_url):
         mailbox.numbering += bool(mailbox.uid_validity)
         mailbox.uid_validity, mailbox.last_uid, mailbox.untidied = None, 0, ""
         mailbox.compared_at, mailbox.comparison, mailbox.waiting = None, {}, 0
     mailbox.imap_url = imap_url
+
+
+def _without_options(url: str) -> str:
+    return url.partition("?")[0]
 
 
 def _choose_afterwards(mailbox: Mailbox, afterwards: str, move_to: str) -> None:
@@ -237,6 +252,9 @@ def _check_folder(url: str, folder: str) -> None:
         )
     if not folder:
         raise Refused(gettext("Name the folder that mail is moved into."), {"move_to": "needed"})
+    if any(unicodedata.category(sign) in _IN_NO_FOLDER for sign in folder):
+        text = gettext("The folder's name has a line break or another sign that no folder can have.")
+        raise Refused(text, {"move_to": "not a name"})
     if url and folder.casefold() == ImapPlace.from_url(url).folder.casefold():
         raise Refused(gettext("That is the folder mail is fetched from."), {"move_to": "the same"})
 
