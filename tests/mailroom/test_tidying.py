@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from tests.harness.mailservers import Dovecot, has_pop3
@@ -41,6 +42,71 @@ def test_moved_into_a_folder_that_is_made(dovecot: Dovecot) -> None:
     assert (count_in(dovecot), mailbox.untidied, mailbox.tidy_error) == (0, "", "")
     assert count_in(dovecot, '"&A6ADwQO,A8I- &A7EDwQPHA7UDrwO,-"') == 2
     assert read(mailbox) == 0
+
+
+_ODD_NAMES = [
+    "100%",
+    "a*b",
+    "%",
+    "*",
+    'Say "hi"',
+    "back\\slash",
+    "R&D",
+    "日本 & 語",
+    "😀 done",
+    "#news",
+    "e\u0301 ü",
+]
+
+
+@pytest.mark.parametrize("can_move", [True, False])
+def test_moved_into_folders_with_odd_names(
+    dovecot: Dovecot, can_move: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mail_program(dovecot) as other:
+        for name in ('"100 of them"', "axb"):  # that a pattern would take for one of ours
+            other.create(name)
+    if not can_move:
+        offers = frozenset({"UIDPLUS"})
+        monkeypatch.setattr(
+            ImapConnection, "_offers", property(lambda _: offers, lambda *_: None), raising=False
+        )
+    mailbox = make_mailbox(dovecot, "keep")
+    for name in _ODD_NAMES:
+        deliver(dovecot, *_ODD_NAMES[:2])
+        mailbox = services.save_mailbox(
+            mailbox_id=mailbox.pk,
+            address=mailbox.address,
+            imap_url=mailbox.imap_url,
+            imap_password=dovecot.password,
+            afterwards="move",
+            move_to=name,
+        )
+        assert read(mailbox) == 2
+        assert (mailbox.tidy_error, mailbox.untidied, count_in(dovecot)) == ("", "", 0), name
+        place = dovecot.url.removesuffix("INBOX") + quote(name)
+        with ImapConnection(place) as there:  # and what is there can be fetched from there
+            assert len(there.uids()) == 2, name
+    assert [count_in(dovecot, name) for name in ('"100 of them"', "axb")] == [0, 0]
+
+
+def test_a_folder_that_takes_nothing_is_not_made_again(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = make_mailbox(dovecot, "move", "Full")
+    with mail_program(dovecot) as other:
+        other.create("Full")
+    tell = filing._tell
+
+    def full(client: Any, *command: Any) -> list[Any]:
+        if command[0] == "MOVE":
+            raise filing.FilingRefused("MOVE: [OVERQUOTA] Quota exceeded")
+        return tell(client, *command)
+
+    monkeypatch.setattr(filing, "_tell", full)
+    deliver(dovecot, "one")
+    assert read(mailbox) == 1
+    assert mailbox.tidy_error == "MOVE: [OVERQUOTA] Quota exceeded"
 
 
 def test_deleted_and_only_ours(dovecot: Dovecot) -> None:
@@ -156,6 +222,12 @@ def test_pop_deletes_what_is_here(dovecot: Dovecot, monkeypatch: pytest.MonkeyPa
         ("pop3s://u@h", "move", "Done", "afterwards"),
         ("imaps://u@h/INBOX", "move", " ", "move_to"),
         ("imaps://u@h", "move", "inbox", "move_to"),
+        ("imaps://u@h", "move", "Do\nne", "move_to"),
+        ("imaps://u@h", "move", "Do\x00ne", "move_to"),
+        ("imaps://u@h", "move", "Done\ud800", "move_to"),
+        ("imaps://u@h?tls=requird", "keep", "", "imap_url"),
+        ("imaps://u@h/?folder=x", "keep", "", "imap_url"),
+        ("imaps://u:1/2@h:x", "keep", "", "imap_url"),
     ],
 )
 def test_settings_that_cannot_be(url: str, afterwards: str, move_to: str, field: str) -> None:

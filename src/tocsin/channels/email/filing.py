@@ -8,6 +8,7 @@ messages until the mailbox's owner cleans it up.
 from __future__ import annotations
 
 import imaplib
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -17,6 +18,7 @@ from tocsin.channels.email.uids import Uids
 
 # Longer command lines are refused by many servers.
 _AT_ONCE = 500
+_IS_THERE = re.compile(r"ALREADYEXISTS|already exists", re.IGNORECASE)
 
 
 class FilingRefused(Exception):
@@ -28,13 +30,10 @@ def move(client: Any, offers: Collection[str], uids: Uids, folder: str) -> None:
 
     Raises FilingRefused, and whatever ends a connection.
     """
-    name = encode_folder(folder)
-    _make_sure_of(client, name)
+    name, verb = encode_folder(folder), "MOVE" if "MOVE" in offers else "COPY"
     for chunk in uids.chunks(_AT_ONCE):
-        if "MOVE" in offers:
-            _tell(client, "MOVE", str(chunk), name)
-        else:
-            _tell(client, "COPY", str(chunk), name)
+        _put(client, verb, chunk, name)
+        if verb == "COPY":
             _delete(client, offers, chunk)
 
 
@@ -52,13 +51,28 @@ def _delete(client: Any, offers: Collection[str], uids: Uids) -> None:
             raise FilingRefused("The server keeps them; perhaps we may only look into this folder.")
 
 
-def _make_sure_of(client: Any, name: bytes) -> None:
-    kind, found = client.list('""', name)
-    if kind == "OK" and any(found):
-        return
-    kind, words = client.create(name)
+def _put(client: Any, verb: str, uids: Uids, name: bytes) -> None:
+    """Whether the folder is there is told by trying: LIST would take a `%` or `*` for any name."""
+    try:
+        _tell(client, verb, str(uids), name)
+    except FilingRefused as refusal:
+        _make(client, name, refusal)
+        _tell(client, verb, str(uids), name)
+
+
+def _make(client: Any, name: bytes, refusal: FilingRefused) -> None:
+    """The folder, if it is not there; else it was refused for another reason, which is raised again."""
+    try:
+        kind, words = client.create(name)
+    except (imaplib.IMAP4.abort, imaplib.IMAP4.readonly):
+        raise
+    except imaplib.IMAP4.error as error:
+        kind, words = "BAD", [str(error).encode()]
     if kind != "OK":
-        raise FilingRefused(f"The folder could not be made: {_said(words)}")
+        said = _said(words)
+        if _IS_THERE.search(said):
+            raise refusal
+        raise FilingRefused(f"{refusal}; the folder could not be made: {said}")
     client.subscribe(name)
 
 
