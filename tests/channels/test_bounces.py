@@ -42,3 +42,11 @@ def test_a_nul_in_a_recipient_does_not_reach_the_database() -> None:
     sender = "From: MAILER-DAEMON@mx.example.com"
     found = read(mail("Subject: failure notice", "Return-Path: <>", body=body, sender=sender), ENVELOPE)
     assert [one.recipient for one in found.bounces] == ["gone@example.com"]
+
+
+def test_a_nul_in_what_became_of_it_does_not_either() -> None:
+    """Found by fuzzing."""
+    raw = REPORT_OF_THREE.replace(b"Action: failed", b"Action: rel\x00ayed")
+    raw = raw.replace(b"Action: delayed", b"Action: relayed").replace(b"Status: 5", b"Status: 2")
+    found = read(raw, ENVELOPE)
+    assert {one.words for one in found.bounces} == {"relayed", "delivered"}

@@ -18,6 +18,8 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _LOOKAHEAD_LINES = 20
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_LONGEST_KEYWORD = 200
 
 
 class Fields:
@@ -40,8 +42,8 @@ class Fields:
 
     def token(self, name: str) -> str:
         """The first word of a field whose value is a keyword, in lower case, comments left out."""
-        words = re.split(rb"[\s;(]", self.first(name).strip(), maxsplit=1)[0]
-        return words.decode("ascii", "ignore").lower().strip("\"'")
+        word = re.split(rb"[\s;(]", self.first(name).strip(), maxsplit=1)[0]
+        return _CONTROL.sub(b"", word[:_LONGEST_KEYWORD]).decode("ascii", "ignore").lower().strip("\"'")
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
