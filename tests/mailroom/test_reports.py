@@ -241,6 +241,24 @@ def test_of_several_none_where_it_cannot_be_told(upstairs: Upstairs, ages: tuple
     assert not Delivery.objects.filter(state="bounced").exists()
 
 
+def test_the_search_by_recipient_reads_an_index(upstairs: Upstairs) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    taken("maria@customer.test", timedelta(days=1))
+    with CaptureQueriesContext(connection) as asked:
+        old_bounce()
+    (statement,) = [one["sql"] for one in asked if 'LOWER("mailroom_delivery"."to_address")' in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        try:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = str(cursor.fetchall())
+        finally:
+            cursor.execute("RESET enable_seqscan")
+    assert "Index Scan using delivery_sent_to" in plan
+
+
 def test_a_mail_of_weeks_ago_does_not_count(upstairs: Upstairs) -> None:
     delivery = taken("maria@customer.test", timedelta(days=6))
     item = old_bounce()
