@@ -116,7 +116,10 @@ def test_a_refused_sign_in_says_what_to_do(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     provider.refresh_token = "another-s3cret"
-    with SmtpConnection(server.url) as connection, pytest.raises(Retry, match="allow sending") as caught:
+    with (
+        SmtpConnection(server.url) as connection,
+        pytest.raises(Retry, match="does not include sending") as caught,
+    ):
         connection.send(PLAIN)
     assert caught.value.connection
     assert "no access token for support@example.test" in caught.value.reason
@@ -129,13 +132,23 @@ def test_a_refused_sign_in_is_not_asked_for_by_every_connection(
 ) -> None:
     good, provider.refresh_token = provider.refresh_token, "another-s3cret"
     for _ in range(5):
-        with SmtpConnection(server.url) as connection, pytest.raises(Retry, match="allow sending"):
+        with SmtpConnection(server.url) as connection, pytest.raises(Retry, match="does not include sending"):
             connection.send(PLAIN)
     assert len(provider.asked) == 1
     provider.refresh_token = good
     tokens.use_from_now(replace(oauth, tenant="example.test"))  # staff entered something new
     with SmtpConnection(server.url) as connection:
         connection.send(PLAIN)
+
+
+def test_a_server_that_refuses_every_token(server: OAuthSmtp, provider: TokenServer, tokens: Tokens) -> None:
+    server.user = "somebody.else@example.test"
+    url = f"smtp://{server.place}?oauth=support@example.test"
+    for _ in range(6):
+        with SmtpConnection(url) as connection, pytest.raises(Retry, match="refuses the access token"):
+            connection.send(PLAIN)
+    assert len(server.logins) == 6
+    assert len(provider.asked) == 2
 
 
 def test_a_passing_fault_of_the_provider_is_over_at_once(

@@ -64,4 +64,4 @@ class StandIn(NoOtherSide):
     def _knows(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
-        return AuthResult(success=getattr(data, "password", b"") == self.secret.encode())
+        return AuthResult(success=getattr(data, "password", b"") == self.secret.encode(), handled=False)

@@ -32,22 +32,19 @@ _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 _MICROSOFT_SCOPE = "https://outlook.office.com/{permission} offline_access"
 _ASK_AGAIN_AFTER_S = 30.0
 _REMEDIES = {
-    "invalid_grant": "The permission for this mailbox has ended or was withdrawn. "
-    "Sign in to the provider again and enter the new refresh token.",
     "invalid_client": "The provider does not know this client id with this secret. "
     "Secrets end: make a new one with the provider and enter it.",
     "unauthorized_client": "The provider does not let this client id use refresh tokens. "
     "Check the registered application.",
-    "invalid_scope": "The refresh token was not given for this. "
-    "Sign in again and allow access to the mailbox.",
     "interaction_required": "The provider wants a person to sign in again, such as for a second factor. "
     "Do so and enter the new refresh token.",
 }
-_REMEDY_TO_SEND = (
-    "The permission for this mailbox has ended, or it does not include sending mail (Microsoft: SMTP.Send). "
-    "Sign in to the provider again, allow sending, too, and enter the new refresh token."
+_NOT_PERMITTED = (
+    "The permission for this mailbox has ended or was withdrawn, or it does not include {what} mail "
+    "(Microsoft: {use}). Sign in to the provider again, allow it, and enter the new refresh token."
 )
 _ABOUT_THE_PERMISSION = {"invalid_grant", "invalid_scope"}
+_WANT_A_PERSON = {*_REMEDIES, *_ABOUT_THE_PERMISSION}
 
 
 class Use(StrEnum):
@@ -126,7 +123,7 @@ class Tokens:
         self._token = ""
         self._ends_at = 0.0
         self._refusal: Retry | None = None
-        self._ask_again_at = 0.0
+        self._ask_again_at = self._forget_again_at = 0.0
         self._lock = threading.Lock()
 
     def access_token(self) -> str:
@@ -137,9 +134,12 @@ class Tokens:
             return self._token
 
     def forget(self) -> None:
-        """The server did not take it: the next is a new one."""
+        """The server did not take it: the next is a new one. Where new ones are refused, too, it is not the
+        token's fault, and the provider is not asked for one by each try."""
         with self._lock:
-            self._ends_at = 0.0
+            now = time.monotonic()
+            if now >= self._forget_again_at:
+                self._ends_at, self._forget_again_at = 0.0, now + _ASK_AGAIN_AFTER_S
 
     def use_from_now(self, oauth: OAuth) -> None:
         """The sign-in as it is kept now. With another refresh token alone, the present access token stays
@@ -227,9 +227,9 @@ def _refused(oauth: OAuth, use: Use, status: int, answer: dict[str, Any]) -> Ret
     for secret in (oauth.refresh_token, oauth.client_secret):
         said = said.replace(secret, "…") if secret else said
     remedy = _REMEDIES.get(code, "Check the client id and the secret, or wait if the provider has a fault.")
-    if use is Use.SMTP and code in _ABOUT_THE_PERMISSION:
-        remedy = _REMEDY_TO_SEND
-    after = _AFTER_REFUSAL_S if code in _REMEDIES else _AFTER_S
+    if code in _ABOUT_THE_PERMISSION:
+        remedy = _NOT_PERMITTED.format(what="sending" if use is Use.SMTP else "fetching", use=use.value)
+    after = _AFTER_REFUSAL_S if code in _WANT_A_PERSON else _AFTER_S
     return Retry(after, f"{remedy} ({status} {code[:60]} {said})".replace(" )", ")"), connection=True)
 
 
