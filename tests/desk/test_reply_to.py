@@ -175,9 +175,14 @@ def test_a_later_mail_may_name_one_as_little(office: Office) -> None:
     assert fresh(ticket).copied_addresses == []
 
 
-@pytest.mark.parametrize("reply_to", [CUSTOMER, "Maria+17@customer.test", "support@example.test"])
-def test_ones_own_mailbox_is_nothing_to_tell(office: Office, reply_to: str) -> None:
-    (message,) = arrive(mail(Reply_To=reply_to))
+@pytest.mark.parametrize(
+    "reply_to", [CUSTOMER, "Maria+17@customer.test", "support@example.test", "no-reply@customer.test"]
+)
+@pytest.mark.parametrize("results", ["", PROVEN])
+def test_ones_own_mailbox_and_one_that_nobody_reads_are_nothing_to_tell(
+    office: Office, reply_to: str, results: str
+) -> None:
+    (message,) = arrive(mail(Reply_To=reply_to, Authentication_Results=results))
     assert (message.defects, message.ticket.copied_addresses) == ([], [])
 
 

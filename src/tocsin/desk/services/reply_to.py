@@ -58,16 +58,16 @@ def _heed(reading: Reading, ours: Set[str], colleagues: Set[str]) -> Reading:
 
 
 def _is_elsewhere(address: str, reading: Reading, ours: Set[str]) -> bool:
-    """An address to answer that is neither ours nor the sender's own mailbox."""
+    """An address that somebody reads, and neither ours nor the sender's own mailbox."""
     address = people.fold_address(address)
+    if not rules.is_address(address) or rules.is_unread(address):
+        return False
     is_senders = rules.bare_mailbox(address) == rules.bare_mailbox(reading.sender)
-    return rules.is_address(address) and not is_senders and not is_one_of(address, ours)
+    return not is_senders and not is_one_of(address, ours)
 
 
 def _writes_for(reading: Reading, asked: str, ours: Set[str], colleagues: Set[str]) -> bool:
     """Whether the sender is a mailer, and whoever stands in Reply-To asks."""
-    if rules.is_unread(asked):
-        return False
     if reading.inbound.by_form or rules.is_unread(reading.sender):
         return True
     if reading.sender in colleagues or reading.answers or reading.token_ref:
