@@ -17,7 +17,7 @@ _TLS = ("required", "offered", "off")
 
 
 class NoEncryption(Exception):
-    """The server offers no encryption, and without it we do not go on; the text says why, and what to do."""
+    """The server offers no encryption, and without it we do not go on; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,7 @@ class Server:
         if self.tls == "required":
             raise NoEncryption("offers no encryption, which its address requires (tls=required)")
         if self.user and not self.tls and not self.is_loopback:
-            raise NoEncryption(
-                "offers no encryption, so we do not log in: anybody on the way could read the secret. "
-                "Where that is meant, add ?tls=offered to its address"
-            )
+            raise NoEncryption("offers no encryption, so we do not log in: anybody could read the secret")
         return False
 
     def context(self) -> ssl.SSLContext:

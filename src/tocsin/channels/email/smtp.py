@@ -103,7 +103,8 @@ class SmtpConnection:
         except (Permanent, Retry):
             raise
         except NoEncryption as reason:
-            raise self._broken(str(reason), _AFTER_LOGIN_S) from None
+            remedy = "" if self._server.tls else ". Where that is meant, add ?tls=offered to its address"
+            raise self._broken(f"{reason}{remedy}", _AFTER_LOGIN_S) from None
         except smtplib.SMTPAuthenticationError as error:
             self._drop()
             words = f"refuses our login: {_answer(error.smtp_code, error.smtp_error)}"
