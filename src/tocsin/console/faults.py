@@ -13,6 +13,8 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from tocsin.console import slots
+
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: an address that leads nowhere."""
@@ -37,8 +39,8 @@ def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
     title = _("This page was open for too long")
     text = _(
         "Somebody signed in or out since it was opened, or this browser keeps no cookies, so nothing was "
-        "sent or changed. An answer or a note that you wrote is kept in this browser. Open the page again "
-        "and send it from there."
+        "sent or changed. An answer, a note, a call or an alert that you wrote is kept in this browser. Open "
+        "the page again and send it from there."
     )
     back, label = page_before(request) or request.path, _("Open the page again")
     return _shown(request, 403, "rotate-ccw", title, text, back=back, back_label=label)
@@ -76,6 +78,7 @@ def _shown(request: HttpRequest, status: int, icon: str, title: str, text: str, 
     user = getattr(request, "user", None)  # not there yet when a middleware refused
     frame = "console/page.html" if user and user.is_authenticated else "console/public_page.html"
     context = _context(icon, title, text) | {"frame": frame} | more
+    context["company"] = slots.company_name() or context["company"]
     return render(request, "console/fault.html", context, status=status)
 
 

@@ -11,6 +11,7 @@ import { startPalette } from "./js/palette.js";
 import { startPopups } from "./js/popups.js";
 import { startTimes } from "./js/times.js";
 import { startToasts } from "./js/toasts.js";
+import { startWholeForms } from "./js/whole_forms.js";
 
 document.documentElement.classList.add("js");
-for (const start of [startPopups, startForms, startFiles, startFrames, startList, startKeys, startPalette, startTimes, startToasts, startLooks, startLive]) start();
+for (const start of [startPopups, startForms, startWholeForms, startFiles, startFrames, startList, startKeys, startPalette, startTimes, startToasts, startLooks, startLive]) start();

@@ -1,42 +1,37 @@
 // What one types is not lost, and what one sends is sent once.
 import { all, one, say, announce } from "./dom.js";
+import { drop, forgetSent, keyOf, read, rememberSent, sweep, write } from "./keeping.js";
 import { toast } from "./toasts.js";
+import { keep, keptForms, placeOf } from "./whole_forms.js";
 
 const KEEP_MS = 14 * 86400e3;
-const place = (element) => `tocsin:draft:${element.dataset.draft}`;
-
-function store(act) {
-  try { return act(localStorage); } catch { return null; } // private windows may refuse
-}
+const place = (element) => keyOf("draft", element.dataset.draft);
 
 function saveDraft(element) {
-  store((kept) => element.value.trim() ? kept.setItem(place(element), JSON.stringify({ text: element.value, at: Date.now() })) : kept.removeItem(place(element)));
+  if (element.value.trim()) write("localStorage", place(element), { text: element.value, at: Date.now() });
+  else drop("localStorage", place(element));
 }
 
 // What the server put there stands, unless it is only its own proposal (`data-draft-over`).
 const taken = (element) => element.value && !element.hasAttribute("data-draft-over");
 
 function restoreDraft(element) {
-  const kept = store((storage) => JSON.parse(storage.getItem(place(element))));
-  if (!kept || taken(element) || Date.now() - kept.at > KEEP_MS) return;
+  const kept = read("localStorage", place(element));
+  if (!kept || taken(element)) return;
   element.value = kept.text;
   announce(say("restored"));
 }
 
-// A draft goes only when the server has shown a page after the sending: see `forgetSent`.
-const SENT = "tocsin:sent";
-
-function rememberSent(form) {
-  const sent = all("[data-draft]", form).map(place);
-  if (sent.length) store(() => sessionStorage.setItem(SENT, JSON.stringify(sent)));
+/** The server shows the form again with the text in it when it could not take it. */
+function shownAgain() {
+  const forms = keptForms().filter((form) => "keepsShown" in form.dataset);
+  return new Set([...all("[data-draft]").filter(taken).map(place), ...forms.map(placeOf)]);
 }
 
-function forgetSent() {
-  const sent = store(() => JSON.parse(sessionStorage.getItem(SENT))) || [];
-  // The server shows the form again with the text in it when it could not take it.
-  const refused = new Set(all("[data-draft]").filter(taken).map(place));
-  sent.filter((key) => !refused.has(key)).forEach((key) => store((kept) => kept.removeItem(key)));
-  store(() => sessionStorage.removeItem(SENT));
+function noteSending(form) {
+  const isWhole = form.matches("[data-keeps]");
+  if (isWhole) keep(form);
+  rememberSent([...all("[data-draft]", form).map(place), ...(isWhole ? [placeOf(form)] : [])]);
 }
 
 function sendOnce(event) {
@@ -46,7 +41,7 @@ function sendOnce(event) {
   form.setAttribute("data-sending", "");
   event.submitter?.setAttribute("data-pressed", "");
   announce(say("sending"));
-  rememberSent(form);
+  noteSending(form);
 }
 
 function free() {
@@ -71,7 +66,8 @@ function showFiles(input) {
 }
 
 export function startForms() {
-  forgetSent();
+  forgetSent(shownAgain());
+  sweep("localStorage", "draft", KEEP_MS);
   all("[data-draft]").forEach(restoreDraft);
   document.addEventListener("input", (event) => {
     const element = event.target;
