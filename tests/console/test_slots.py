@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -87,3 +88,15 @@ def test_a_failing_badge_leaves_the_entry(slots: Any) -> None:
     slots.add_navigation(slots.NavigationEntry(20, "Guide", "inbox", "console:styleguide", badge=fails))
     context = Context({"request": RequestFactory().get("/")})
     assert "Guide" in Template("{% load console %}{% navigation %}").render(context)
+
+
+def test_the_companys_name_is_left_out_when_it_cannot_be_asked(slots: Any) -> None:
+    assert slots.company_name() == ""
+    slots.offer_company(lambda: "Tophost")
+    assert slots.company_name() == "Tophost"
+
+    def away() -> str:
+        raise OperationalError("the connection is closed")
+
+    slots.offer_company(away)
+    assert slots.company_name() == ""

@@ -29,6 +29,7 @@ EXPECTED = {
 }
 SETTINGS_PAGES = [
     "/account/settings/",
+    "/account/company/",
     "/account/staff/",
     "/account/departments/",
     "/account/tokens/",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -89,6 +90,7 @@ class _Registry:
     commands: list[PaletteCommand] = field(default_factory=list)
     search_url_name: str = ""
     home_url_name: str = ""
+    company_name: Callable[[], str] | None = None
 
 
 _registry = _Registry()
@@ -120,6 +122,11 @@ def offer_home(url_name: str) -> None:
     _registry.home_url_name = url_name
 
 
+def offer_company(name: Callable[[], str]) -> None:
+    """Say what the company is called on pages that strangers meet."""
+    _registry.company_name = name
+
+
 def pieces(slot: str, request: HttpRequest) -> list[Piece]:
     """What this reader sees in a slot, in order."""
     return _shown(_registry.pieces.get(slot, []), request)
@@ -143,6 +150,15 @@ def search_url_name() -> str:
 def home_url_name() -> str:
     """The home page's URL name; empty when no room offers one."""
     return _registry.home_url_name
+
+
+def company_name() -> str:
+    """What the company is called; empty when no room says, or it cannot be asked now."""
+    try:
+        return _registry.company_name() if _registry.company_name else ""
+    except DatabaseError:
+        log.exception("the company's name could not be read")
+        return ""
 
 
 @contextmanager

@@ -47,7 +47,8 @@ def status_page_url() -> str:
 
 def incident_page_url(ref: str, language: str) -> str:
     """Where customers read on about one incident, in their language where the news page has it."""
-    language = language if language in people.company_languages() else people.company_language()
+    company = people.company()
+    language = language if language in company.languages else company.language
     return f"{settings.TOCSIN_URL}/status/{language}/incidents/{ref}/"
 
 

@@ -7,13 +7,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,7 +31,7 @@ from tocsin.mailroom.rules import readable_source
 from tocsin.mailroom.services import watching
 from tocsin.people import access, rules
 from tocsin.people.editing import edit
-from tocsin.people.queries import company_name
+from tocsin.people.queries import company_language, company_name
 
 # How much of the source of a thing that came in is shown; the download has all of it.
 SHOWN_BYTES = 64 * 1024
@@ -225,6 +227,11 @@ def try_again(request: HttpRequest, delivery_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """The public contact form, in the visitor's language."""
+    with override(_visitors_language(request)):
+        return _contact(request)
+
+
+def _contact(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST or None, initial={"form_id": uuid.uuid4()})
     status = 200
     if request.method == "POST":
@@ -239,7 +246,16 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_GET
 def contact_thanks(request: HttpRequest) -> HttpResponse:
     """It is here."""
-    return render(request, "mailroom/contact_thanks.html", {"company": company_name()})
+    with override(_visitors_language(request)):
+        return render(request, "mailroom/contact_thanks.html", {"company": company_name()})
+
+
+def _visitors_language(request: HttpRequest) -> str:
+    """What was found of the visitor's wishes; the company's language where they name none that we have."""
+    found = get_language() or ""
+    wishes = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    named = found.partition("-")[0] in {tag.partition("-")[0] for tag, _weight in wishes}
+    return found if named or found != settings.LANGUAGE_CODE else company_language()
 
 
 def _take_in(request: HttpRequest, form: ContactForm) -> bool:

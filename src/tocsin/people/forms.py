@@ -10,8 +10,10 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.people import queries, rules
 from tocsin.people.models import Department, Role, Staff
 from tocsin.people.queries import company_languages
 
@@ -121,6 +123,50 @@ class DepartmentForm(TranslatedNameForm):
         help_text=_("The acknowledgement tells the customer this, in words."),
     )
     position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=999, initial=0)
+
+
+class CompanyForm(forms.Form):
+    """What customers know the company by; what is left empty is as the environment says."""
+
+    name = forms.CharField(
+        label=_("Name towards customers"), max_length=rules.LONGEST_COMPANY_NAME, required=False
+    )
+    language = forms.ChoiceField(
+        label=_("The company's own language"),
+        required=False,
+        help_text=_(
+            "For whoever's language we do not know, and first wherever texts are written. "
+            "In the environment it is TOCSIN_LANGUAGE."
+        ),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you write to customers in"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "The news page, incidents and signatures are written in these; the company's own is always among "
+            "them. Acknowledgements go out in the customer's language, whichever of the five it is."
+        ),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        written = queries.company_settings()
+        chosen = {key.removeprefix("company_"): value for key, value in written.items()}
+        super().__init__(data, initial=chosen | {"languages": queries.company_languages()})
+        name, language = settings.TOCSIN_COMPANY, settings.TOCSIN_LANGUAGE
+        self.fields["name"].help_text = _name_while_empty(name)
+        self.fields["name"].widget.attrs["placeholder"] = name or rules.NAMELESS
+        says = {"language": dict(settings.LANGUAGES).get(language, language)}
+        unchosen = ("", gettext("As the environment says: %(language)s") % says)
+        self.fields["language"].choices = [unchosen, *settings.LANGUAGES]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+def _name_while_empty(of_environment: str) -> str:
+    if not of_environment:
+        return gettext("While this is empty, customers read “%(name)s”.") % {"name": rules.NAMELESS}
+    sentence = gettext("While this is empty, it is “%(name)s”, from the environment (TOCSIN_COMPANY).")
+    return sentence % {"name": of_environment}
 
 
 class TokenForm(forms.Form):

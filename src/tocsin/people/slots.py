@@ -18,6 +18,15 @@ def manages(request: HttpRequest) -> bool:
     return queries.may(request.user, rules.MANAGE_SETTINGS)
 
 
+def _company(request: HttpRequest, subject: Any) -> dict[str, Any]:
+    return {
+        "icon_name": "store",
+        "title": _("Company"),
+        "text": _("What customers know you by, and the languages you write to them in."),
+        "links": [(reverse("people:company"), _("Name and languages"))],
+    }
+
+
 def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
     return {
         "icon_name": "users",
@@ -34,6 +43,8 @@ def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
 slots.fill(
     "account", slots.Piece(10, "people/account.html", visible=lambda request: request.user.is_authenticated)
 )
+slots.offer_company(queries.company_name)
+slots.fill("settings", slots.Piece(5, "console/parts/settings_links.html", _company, manages))
 slots.fill("settings", slots.Piece(10, "console/parts/settings_links.html", _links, manages))
 slots.add_navigation(
     slots.NavigationEntry(

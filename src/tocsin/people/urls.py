@@ -13,6 +13,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", views.profile, name="profile"),
     path("settings/", views.settings, name="settings"),
+    path("company/", views.company, name="company"),
     path("staff/", views.staff, name="staff"),
     path("staff/add/", views.staff_add, name="staff-add"),
     path("staff/<int:staff_id>/", views.staff_edit, name="staff-edit"),

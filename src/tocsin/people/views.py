@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from tocsin.console.toasts import toast
 from tocsin.people import access, queries, rules, services
 from tocsin.people.editing import edit
-from tocsin.people.forms import DepartmentForm, LoginForm, ProfileForm, StaffForm, TokenForm
+from tocsin.people.forms import CompanyForm, DepartmentForm, LoginForm, ProfileForm, StaffForm, TokenForm
 
 
 class Login(LoginView):
@@ -48,6 +48,20 @@ def profile(request: HttpRequest) -> HttpResponse:
 def settings(request: HttpRequest) -> HttpResponse:
     """Everything that can be set, room by room."""
     return render(request, "people/settings.html")
+
+
+@access.require(rules.MANAGE_SETTINGS)
+def company(request: HttpRequest) -> HttpResponse:
+    """The company's name towards customers, and its languages."""
+    form = CompanyForm(request.POST or None)
+    actor = access.actor(request)
+    return edit(
+        request,
+        form,
+        _("Company"),
+        "people:settings",
+        lambda values: services.save_company(**values, actor=actor),
+    )
 
 
 @access.require(rules.MANAGE_SETTINGS)

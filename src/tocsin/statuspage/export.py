@@ -10,7 +10,8 @@ import fcntl
 import logging
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,8 +37,9 @@ def folder() -> Path:
     return Path(settings.TOCSIN_DATA) / "status"
 
 
-def bring_up_to_date(mark: str, language: str) -> None:
+def bring_up_to_date(mark: str, language: str, *, without: Collection[str] = ()) -> None:
     """Make the files what the documents are; `mark` names the publishing, so that the next one can tell.
+    The folders of the languages in `without` are removed.
 
     A full disk or a closed folder must not stop the page itself: it is logged, and tried again by the
     next publishing.
@@ -50,6 +52,8 @@ def bring_up_to_date(mark: str, language: str) -> None:
         root.mkdir(parents=True, exist_ok=True)
         with _alone(root):
             _write_all(root, language)
+            for code in without:
+                shutil.rmtree(root / code, ignore_errors=True)
             _replace(root / _MARK, mark.encode())
     except OSError as error:
         log.error("The pages could not be written to %s: %s", root, error)

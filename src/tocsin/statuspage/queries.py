@@ -42,11 +42,12 @@ def archive() -> Iterator[tuple[date, PageState]]:
 
 
 def _state(now: datetime, rows: list[Incident], *, since: date, older_month: date | None) -> PageState:
+    company = people.company()
     return PageState(
-        company=people.company_name(),
+        company=company.name,
         url=settings.TOCSIN_URL,
-        language=people.company_language(),
-        languages=tuple(people.company_languages()),
+        language=company.language,
+        languages=company.languages,
         time_zone=settings.TIME_ZONE,
         now=now,
         services=tuple(ServiceState(one.key, one.name, one.position) for one in catalog.services()),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
 from tocsin.statuspage import export, queries, render
 from tocsin.statuspage.models import Document
 from tocsin.statuspage.render import Rendered
-from tocsin.statuspage.rules import fingerprint
+from tocsin.statuspage.rules import fingerprint, frame_fingerprint
 
 CHANNEL = "tocsin_status"
 """Processes that answer the public pages listen here; a wake-up only, the documents are the truth."""
@@ -30,21 +31,29 @@ def publish(*, anew: bool = False) -> int:
     with transaction.atomic():
         _one_at_a_time()
         state = queries.page_state()
-        mark = f"{render.version()} {fingerprint(state)}"
+        frame = f"{render.version()}.{frame_fingerprint(state)}"
+        mark = f"{frame} {fingerprint(state)}"
+        unwritten = dict(settings.LANGUAGES).keys() - set(state.languages)
         last = _last_mark()
         changed = 0
         if anew or mark != last:
             changed = _keep(render.documents(state))
-            if anew or last.split(" ")[0] != render.version():
-                changed += _publish_archive()
+            if anew or last.split(" ")[0] != frame:
+                changed += _publish_archive() + _take_down(unwritten)
             _keep({STATE: Rendered("text/plain", mark.encode())})
             _wake()
-        transaction.on_commit(lambda: export.bring_up_to_date(mark, state.language))
+        transaction.on_commit(lambda: export.bring_up_to_date(mark, state.language, without=unwritten))
     return changed
 
 
 def _publish_archive() -> int:
     return sum(_keep(render.archive_documents(state, month)) for month, state in queries.archive())
+
+
+def _take_down(languages: Collection[str]) -> int:
+    """Pages in a language that the company no longer writes in would go on saying how things were."""
+    gone = [Document.objects.filter(path__startswith=f"/status/{code}/").delete()[0] for code in languages]
+    return sum(gone)
 
 
 def _keep(made: Mapping[str, Rendered]) -> int:

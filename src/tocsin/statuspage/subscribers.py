@@ -5,6 +5,7 @@ from __future__ import annotations
 from tocsin.catalog.events import ComponentSaved
 from tocsin.incidents.events import IncidentDeclared, IncidentResolved, IncidentUpdated
 from tocsin.kernel.events import subscribe
+from tocsin.people.events import CompanySaved
 from tocsin.statuspage import services
 
 
@@ -29,4 +30,10 @@ def publish_resolved(event: IncidentResolved) -> None:
 @subscribe(ComponentSaved, later=True)
 def publish_component(event: ComponentSaved) -> None:
     """The list of components is as the catalog has it."""
+    services.publish()
+
+
+@subscribe(CompanySaved, later=True)
+def publish_company(event: CompanySaved) -> None:
+    """The pages carry the company's name and are there in its languages, also those of long ago."""
     services.publish()

@@ -92,7 +92,8 @@ class Refresher:
         if changed:
             ready, default = await asyncio.to_thread(make_ready, await _bodies(db, changed))
             self.shelf.put(ready, {path: etags[path] for path in changed}, default)
-        self.shelf.drop([path for path in self.shelf.etags if path not in etags])
+        if gone := [path for path in self.shelf.etags if path not in etags]:
+            self.shelf.drop(gone)
 
 
 async def _etags(db: Connection) -> dict[str, str]:

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
+
 from tocsin.statuspage.public.prepared import Prepared, choose_language, prepare, redirect
 
 _LANGUAGE = re.compile(r"/status/([a-z]{2,3})/$")
@@ -30,17 +32,23 @@ class Shelf:
         """Take in documents that are new or changed."""
         self._found |= ready
         self.etags |= etags
-        self._languages = tuple(
-            sorted(match.group(1) for path in self._found if (match := _LANGUAGE.match(path)))
-        )
         self._default = default or self._default
-        self._redirects.clear()
+        self._look_over()
 
     def drop(self, paths: Iterable[str]) -> None:
         """Forget documents that are gone."""
         for path in paths:
             self._found.pop(path, None)
+            self._found.pop(f"{path}#404", None)
             self.etags.pop(path, None)
+        self._look_over()
+
+    def _look_over(self) -> None:
+        """What follows from the documents there are."""
+        self._languages = tuple(
+            sorted(match.group(1) for path in self._found if (match := _LANGUAGE.match(path)))
+        )
+        self._redirects.clear()
 
     def find(self, path: str, accept_language: bytes) -> Prepared | None:
         """The document at an address, in the reader's language where the address names none."""
@@ -48,6 +56,7 @@ class Shelf:
             self._found.get(path)
             or self._in_language(path, accept_language)
             or self._with_slash(path, accept_language)
+            or self._in_another_language(path, accept_language)
         )
 
     def missing(self, path: str, accept_language: bytes) -> Prepared | None:
@@ -60,6 +69,13 @@ class Shelf:
         if not path.startswith(_ROOT):
             return None
         return self._found.get(f"{_ROOT}{self._language(accept_language)}/{path.removeprefix(_ROOT)}")
+
+    def _in_another_language(self, path: str, accept_language: bytes) -> Prepared | None:
+        """Mails lead to pages in a language that the company no longer writes in: the same in one it does."""
+        wished, _, rest = path.removeprefix(_ROOT).partition("/")
+        if wished in self._languages or wished not in dict(settings.LANGUAGES):
+            return None
+        return self._in_language(f"{_ROOT}{rest}", accept_language)
 
     def _with_slash(self, path: str, accept_language: bytes) -> Prepared | None:
         if path.endswith("/") or path in self._redirects:

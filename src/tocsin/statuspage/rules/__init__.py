@@ -16,7 +16,7 @@ from tocsin.statuspage.rules.conditions import (
     running_maintenances,
     soon_planned,
 )
-from tocsin.statuspage.rules.fingerprint import fingerprint
+from tocsin.statuspage.rules.fingerprint import fingerprint, frame_fingerprint
 from tocsin.statuspage.rules.ninety import NinetyDays, fault_days, ninety_days
 from tocsin.statuspage.rules.state import (
     ComponentState,
@@ -41,6 +41,7 @@ __all__ = [
     "fault_days",
     "faults",
     "fingerprint",
+    "frame_fingerprint",
     "is_open",
     "just_repaired",
     "last_changed",

@@ -12,6 +12,12 @@ from tocsin.statuspage.rules.state import PageState
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
+def frame_fingerprint(state: PageState) -> str:
+    """The same while that is which every page carries, those of long ago too: name, languages, zone."""
+    frame = (state.company, state.url, state.language, state.languages, state.time_zone)
+    return hashlib.sha256(repr(frame).encode()).hexdigest()[:16]
+
+
 def fingerprint(state: PageState) -> str:
     """The same for two states that read the same.
 

@@ -10,7 +10,6 @@ from tocsin.catalog.models import Component
 from tocsin.command.demo import company
 from tocsin.command.demo.customers import CLIENTS, Client
 from tocsin.command.demo.loader.house import House
-from tocsin.kernel.models import Setting
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import Mailbox
 from tocsin.people import services as people
@@ -22,7 +21,7 @@ _OPEN_SINCE = timedelta(days=400)
 
 def load_company(now: datetime) -> House:
     """Settings, departments, staff, mailboxes, components and customers."""
-    _settings()
+    people.save_company(name=company.NAME, language="", languages=company.LANGUAGES)
     departments = _departments()
     staff = {
         person.key: people.create_staff(
@@ -42,12 +41,6 @@ def load_company(now: datetime) -> House:
     customers = {customer.key: customer for customer in Customer.objects.all()}
     _grow_old(customers, now)
     return House(staff, departments, mailboxes, components, customers, _contacts(customers))
-
-
-def _settings() -> None:
-    values = {"company_name": company.NAME, "company_languages": company.LANGUAGES}
-    for key, value in values.items():
-        Setting.objects.update_or_create(key=key, defaults={"value": value})
 
 
 def _departments() -> dict[str, Department]:
