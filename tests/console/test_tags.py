@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
@@ -121,6 +122,16 @@ def test_state_never_stands_by_colour_alone() -> None:
 
 def test_marks_are_escaped_around() -> None:
     assert written("{{ text|marked_up }}", text="<b> \ue000x\ue001") == "&lt;b&gt; <mark>x</mark>"
+
+
+def test_a_checkbox_stands_before_its_words_and_is_no_text_field() -> None:
+    class Switch(forms.Form):
+        wanted = forms.BooleanField(label="Wanted", help_text="Why")
+        name = forms.CharField(label="Name")
+
+    box, line = (written("{% field bound %}", bound=Switch()[name]) for name in ("wanted", "name"))
+    assert '<label class="check"><input type="checkbox"' in box and 'class="input"' not in box
+    assert '<label for="id_name">Name</label>' in line and 'class="input"' in line
 
 
 def test_the_stylesheet_keeps_its_rules() -> None:

@@ -279,7 +279,7 @@ _CLASSES = {"select": "select", "textarea": "textarea"} | dict.fromkeys(
 def field(bound: Any, hint: str = "") -> dict[str, Any]:
     """A form field with label, hint and error, wired for screen readers."""
     widget = bound.field.widget
-    kind = type(widget).__name__.lower()
+    kind = type(widget).__name__.lower().removesuffix("input")  # CheckboxInput is a checkbox
     hint = hint or bound.help_text
     classes = f"{_CLASSES.get(kind, 'input')} {widget.attrs.get('class', '')}".strip()
     control = bound.as_widget(attrs={"class": classes, **_described(bound, hint)})
