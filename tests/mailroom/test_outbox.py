@@ -17,8 +17,9 @@ from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.kernel import clock
 from tocsin.mailroom import direct, queries, services
-from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState
+from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, Untold
 from tocsin.mailroom.services.dispatching import Dispatcher
+from tocsin.mailroom.services.upkeep import have_told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +62,27 @@ def test_sent_with_our_message_id_and_told_once(sink: SmtpSink, upstairs: Upstai
     assert upstairs.changes == [(pk,)]
     assert queries.delivery_by_message_ids([row.message_id])[row.message_id].origin_ref == "message:1"
     assert [one.id for one in queries.deliveries_of(["message:1"])["message:1"]] == [pk]
+
+
+def test_a_state_that_comes_while_the_one_before_is_told_is_told_too() -> None:
+    """Who changes it waits until the telling is committed, and its own word is not lost with it."""
+    with transaction.atomic():
+        have_told([1])
+
+    def change() -> None:
+        with transaction.atomic():
+            have_told([1])
+        connections.close_all()
+
+    changing = threading.Thread(target=change)
+    with transaction.atomic():
+        being_told = Untold.objects.select_for_update().get()
+        changing.start()
+        changing.join(0.5)
+        assert changing.is_alive(), "it waits"
+        being_told.delete()
+    changing.join(10)
+    assert Untold.objects.get().pk == 1
 
 
 def test_undone_act_sends_nothing(sink: SmtpSink) -> None:

@@ -28,7 +28,6 @@ __all__ = [
     "keep_blobs",
     "look_now",
     "mark_all_opened",
-    "mark_many_opened",
     "mark_opened",
     "queue_what_is_due",
     "read_again",

@@ -26,7 +26,7 @@ from tocsin.kernel import clock
 from tocsin.mailroom import direct, rules
 from tocsin.mailroom.models import DeliveryState
 from tocsin.mailroom.services.addresses import mark_dead
-from tocsin.mailroom.services.upkeep import queue_what_is_due
+from tocsin.mailroom.services.upkeep import HAVE_TOLD, queue_what_is_due
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,11 @@ _RECORD_AND_CLAIM = f"""
 WITH recorded AS (
     UPDATE mailroom_delivery SET state = %(state)s, answer = %(answer)s, attempts = %(attempts)s,
         accepted_at = %(accepted_at)s, next_attempt_at = %(next_attempt_at)s, provider_ref = %(provider_ref)s,
-        claimed_by = '', claimed_at = NULL, announced = false
+        claimed_by = '', claimed_at = NULL
     WHERE id = %(done)s AND state = 'sending' AND claimed_by = %(me)s
+    RETURNING id
+), untold AS (
+    {HAVE_TOLD.format("SELECT id FROM recorded")}
 ), claimed AS (
     UPDATE mailroom_delivery SET state = 'sending', claimed_by = %(me)s, claimed_at = %(now)s
     WHERE id = (SELECT id FROM mailroom_delivery WHERE state = 'queued' AND %(go_on)s

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models.functions import Lower
@@ -18,6 +18,7 @@ from tocsin.mailroom.models import Delivery, DeliveryState
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import verdicts
 from tocsin.mailroom.services.addresses import believe_again, mark_dead
+from tocsin.mailroom.services.upkeep import have_told
 
 _REASONS = {
     "bounce": gettext_noop("A mail server says that it could not deliver a mail."),
@@ -123,9 +124,7 @@ def _sent_to(address: str, reported_at: datetime) -> list[Delivery]:
 def _mark_perhaps_bounced(delivery: Delivery, bounce: Bounce) -> None:
     said = bounce.words.replace("\x00", "")
     words = _("Perhaps this came back: a server's report names its recipient, and no mail. %(words)s")
-    Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENT).update(
-        state=DeliveryState.BOUNCED, answer=words % {"words": said}, announced=False
-    )
+    _settle(delivery, {DeliveryState.SENT}, DeliveryState.BOUNCED, words % {"words": said})
 
 
 def revive(parcels: Iterable[Parcel]) -> None:
@@ -161,10 +160,7 @@ def _is_to(delivery: Delivery, bounce: Bounce) -> bool:
 
 def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:
     words = bounce.words.replace("\x00", "")
-    changed = Delivery.objects.filter(pk=delivery.pk, state__in=_BOUNCING).update(
-        state=DeliveryState.BOUNCED, answer=words, announced=False
-    )
-    if not changed:
+    if not _settle(delivery, _BOUNCING, DeliveryState.BOUNCED, words):
         return
     if bounce.permanent and is_nobody_there(words, bounce.status):
         mark_dead(delivery.channel, delivery.to_address, words)
@@ -174,7 +170,7 @@ def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:
 def _note_delay(delivery: Delivery, bounce: Bounce) -> None:
     """Another server still tries: no failure, and we send nothing again."""
     words = _("Delayed, and still tried: %(words)s") % {"words": bounce.words.replace("\x00", "")}
-    Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENT).update(answer=words, announced=False)
+    _settle(delivery, {DeliveryState.SENT}, DeliveryState.SENT, words)
 
 
 def _note_receipt(delivery: Delivery, bounce: Bounce) -> None:
@@ -182,5 +178,13 @@ def _note_receipt(delivery: Delivery, bounce: Bounce) -> None:
     words = bounce.words.replace("\x00", "")
     state = DeliveryState.SENT if words in _WENT_ON else DeliveryState.DELIVERED
     answer = _("A receipt says: %(words)s") % {"words": words}
-    rows = Delivery.objects.filter(pk=delivery.pk, state__in=[DeliveryState.SENT, DeliveryState.DELIVERED])
-    rows.update(state=state, answer=answer, announced=False)
+    _settle(delivery, {DeliveryState.SENT, DeliveryState.DELIVERED}, state, answer)
+
+
+def _settle(delivery: Delivery, among: Collection[str], state: DeliveryState, words: str) -> bool:
+    """Change where it stands, if it stands at one `among` these; whether it did."""
+    rows = Delivery.objects.filter(pk=delivery.pk, state__in=among)
+    if not rows.update(state=state, answer=words):
+        return False
+    have_told([delivery.pk])
+    return True

@@ -22,18 +22,24 @@ from tocsin.mailroom import events, queries, rules
 from tocsin.mailroom.direct import OUTBOX_CHANNEL
 from tocsin.mailroom.models import Delivery, DeliveryState, Mailbox
 from tocsin.mailroom.services.addresses import believe_again
+from tocsin.mailroom.services.upkeep import have_told
 
 _AT_ONCE = 500
 _INSERT = """
-INSERT INTO mailroom_delivery
-    (channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer, announced,
-     attempts, maybe_twice, claimed_by, next_attempt_at, created_at, tried_since)
-SELECT channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer, announced,
-     0, false, '', %b, %b, %b
-FROM jsonb_to_recordset(%b) AS new (channel text, to_address text, payload jsonb, message_id text,
-     origin_ref text,      once_key text, urgency int, state text, answer text, announced bool)
-ON CONFLICT (once_key) DO NOTHING
-RETURNING message_id, id
+WITH written AS (
+    INSERT INTO mailroom_delivery
+        (channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer,
+         attempts, maybe_twice, claimed_by, next_attempt_at, created_at, tried_since)
+    SELECT channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer,
+         0, false, '', %b, %b, %b
+    FROM jsonb_to_recordset(%b) AS new (channel text, to_address text, payload jsonb, message_id text,
+         origin_ref text, once_key text, urgency int, state text, answer text)
+    ON CONFLICT (once_key) DO NOTHING
+    RETURNING message_id, id, state
+), untold AS (
+    INSERT INTO mailroom_untold (delivery_id) SELECT id FROM written WHERE state = 'failed'
+)
+SELECT message_id, id FROM written
 """
 _KNOWN = "SELECT once_key, id FROM mailroom_delivery WHERE once_key = ANY(%b)"
 
@@ -100,8 +106,9 @@ def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
         raise Conflict(gettext("This delivery has not failed."))
     believe_again(delivery.channel, [delivery.to_address])
     delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.QUEUED, 0, clock.now()
-    delivery.tried_since, delivery.announced = clock.now(), False
+    delivery.tried_since = clock.now()
     delivery.save()
+    have_told([delivery_id])
     emit(events.DeliveryTriedAgain(delivery_id), actor=actor)
     wake_dispatchers()
 
@@ -150,7 +157,6 @@ def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: str) -> dict[str
         "urgency": one.urgency,
         "state": DeliveryState.FAILED if dead else DeliveryState.QUEUED,
         "answer": f"Not tried, since this address bounced before: {dead}" if dead else "",
-        "announced": not dead,
     }
 
 

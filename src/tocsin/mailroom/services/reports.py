@@ -17,6 +17,7 @@ from tocsin.mailroom import direct, events, queries, reporting, rules
 from tocsin.mailroom.models import Delivery, DeliveryState, ProviderReport, ReportState
 from tocsin.mailroom.reporting import Said
 from tocsin.mailroom.services.addresses import mark_dead
+from tocsin.mailroom.services.upkeep import have_told
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ WHERE report.id = told.id
 # One that was taken though its sender never heard so counts as accepted, and is not sent again.
 _RECORD = """
 UPDATE mailroom_delivery AS delivery
-SET state = told.state, answer = told.words, accepted_at = told.accepted_at, announced = false
+SET state = told.state, answer = told.words, accepted_at = told.accepted_at
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) AS told (id, state, words, accepted_at)
 WHERE delivery.id = told.id
 """
@@ -219,6 +220,7 @@ def _record(changed: Sequence[tuple[Delivery, reporting.Standing]]) -> None:
         [standing.words for _delivery, standing in changed],
         [delivery.accepted_at or now for delivery, _standing in changed],
     )
+    have_told(delivery.pk for delivery, _standing in changed)
 
 
 def _heed(delivery: Delivery, new: Sequence[ProviderReport]) -> None:

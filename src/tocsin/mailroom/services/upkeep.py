@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -10,11 +11,14 @@ from django.db import connection, transaction
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
 from tocsin.mailroom import direct, events, rules
-from tocsin.mailroom.models import Delivery, DeliveryState
+from tocsin.mailroom.models import Delivery, DeliveryState, Untold
 
 log = logging.getLogger(__name__)
 
 _ANNOUNCE_AT_ONCE = 200
+HAVE_TOLD = """INSERT INTO mailroom_untold (delivery_id) {}
+    ON CONFLICT (delivery_id) DO UPDATE SET delivery_id = excluded.delivery_id"""
+"""Not `DO NOTHING`: where the state before is just being told, this waits, and then the new one is told."""
 
 
 def queue_what_is_due() -> int:
@@ -59,14 +63,19 @@ def _queue_again(pk: int, claimed_by: str) -> int:
     return mine.update(state=DeliveryState.QUEUED, maybe_twice=True, claimed_by="", claimed_at=None)
 
 
+def have_told(delivery_ids: Iterable[int]) -> None:
+    """Have the other rooms told of these deliveries' new state; part of the transaction that changes it."""
+    with connection.cursor() as cursor:
+        # In one order, lest two of these wait for each other.
+        cursor.execute(HAVE_TOLD.format("SELECT unnest(%s::bigint[])"), [sorted(delivery_ids)])
+
+
 def announce() -> int:
     """Tell of a batch of results not yet told; how many. A crash before the commit leaves them untold."""
     with transaction.atomic():
-        untold = Delivery.objects.filter(announced=False).order_by("pk")
-        ids = list(
-            untold.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_ANNOUNCE_AT_ONCE]
-        )
+        untold = Untold.objects.select_for_update(skip_locked=True).order_by("pk")
+        ids = list(untold.values_list("pk", flat=True)[:_ANNOUNCE_AT_ONCE])
         if ids:
-            Delivery.objects.filter(pk__in=ids).update(announced=True)
+            Untold.objects.filter(pk__in=ids).delete()
             emit(events.DeliveriesChanged(tuple(ids)))
     return len(ids)
