@@ -11,6 +11,7 @@ from tests.desk.test_pages import shown, signed_in
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
 from tocsin.mailroom.models import Delivery
+from tocsin.people import services as people
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -83,6 +84,15 @@ def test_a_domain_where_everybody_may_write_is_nobodys_own(office: Office) -> No
 
 def test_a_colleague_writes_for_themselves(office: Office) -> None:
     assert by_form("agent@example.test").requester_address == "agent@example.test"
+
+
+def test_a_customer_with_an_address_of_ours_writes_for_themselves(office: Office) -> None:
+    people.save_customer(key="host", name="Hosted", addresses=["ana@example.test"])
+    proven = "mx.example.test; dmarc=pass header.from=example.test"
+    ticket = by_form("ana@example.test", Authentication_Results=proven)
+    assert (ticket.requester_address, ticket.verified) == ("ana@example.test", True)
+    assert ticket.customer and ticket.customer.key == "host"
+    assert ticket.copied_addresses == [VISITOR]
 
 
 def test_an_answer_within_the_company_is_no_form(office: Office) -> None:

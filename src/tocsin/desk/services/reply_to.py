@@ -4,8 +4,9 @@ Anybody can write anything into Reply-To, as into From. So what stands there pro
 verified, and lets nobody into a conversation:
 
 * **Mailers that write for others**: those named in TOCSIN_FORM_SENDERS, addresses that by their name nobody
-  reads, and senders of our own domain that are no colleagues. Answers to them are lost. Whoever stands in
-  Reply-To asks, unproven, as if they had written by themselves.
+  reads, and senders of our own domain that are neither colleagues nor customers (a provider's have their
+  addresses there). Answers to them are lost. Whoever stands in Reply-To asks, unproven, as if they had
+  written by themselves.
 * **Everybody else** is answered at their own address. Is the sender proven, the other address gets the
   answers, too, as if it had been copied in. Is the sender not, the agent is told where the answers were
   wanted: a made-up sender with a Reply-To of their own is how strangers get at what is meant for a customer.
@@ -34,8 +35,8 @@ def heed_reply_to(readings: Sequence[Reading]) -> list[Reading]:
     if not candidates:
         return list(readings)
     ours = our_addresses()
-    colleagues = people.staff_by_addresses({one.sender for one in candidates})
-    heeded = {one.inbound_id: _heed(one, ours, colleagues.keys()) for one in candidates}
+    known = _people_we_know({one.sender for one in candidates})
+    heeded = {one.inbound_id: _heed(one, ours, known) for one in candidates}
     return [heeded.get(one.inbound_id, one) for one in readings]
 
 
@@ -44,11 +45,18 @@ def came_through(ticket_id: int, mailer: str) -> bool:
     return Message.objects.filter(ticket_id=ticket_id, defects__contains=[_THROUGH.format(mailer)]).exists()
 
 
-def _heed(reading: Reading, ours: Set[str], colleagues: Set[str]) -> Reading:
+def _people_we_know(senders: Set[str]) -> Set[str]:
+    """Those of the senders that are colleagues or customers: people, even at our own domain."""
+    addresses = people.addresses_by_value("email", senders)
+    customers = {folded for folded, one in addresses.items() if one.contact.customer_id}
+    return customers | people.staff_by_addresses(senders).keys()
+
+
+def _heed(reading: Reading, ours: Set[str], known: Set[str]) -> Reading:
     asked = [one for one in reading.inbound.reply_to if _is_elsewhere(one, reading, ours)]
     if not asked:
         return reading
-    if len(asked) == 1 and _writes_for(reading, people.fold_address(asked[0]), ours, colleagues):
+    if len(asked) == 1 and _writes_for(reading, people.fold_address(asked[0]), ours, known):
         return _as_theirs(reading, asked[0])
     if reading.inbound.machine:
         return reading  # where a list or a robot wants its answers is nobody's concern
@@ -66,11 +74,11 @@ def _is_elsewhere(address: str, reading: Reading, ours: Set[str]) -> bool:
     return not is_senders and not is_one_of(address, ours)
 
 
-def _writes_for(reading: Reading, asked: str, ours: Set[str], colleagues: Set[str]) -> bool:
+def _writes_for(reading: Reading, asked: str, ours: Set[str], known: Set[str]) -> bool:
     """Whether the sender is a mailer, and whoever stands in Reply-To asks."""
     if reading.inbound.by_form or rules.is_unread(reading.sender):
         return True
-    if reading.sender in colleagues or reading.answers or reading.token_ref:
+    if reading.sender in known or reading.answers or reading.token_ref:
         return False
     domains = {domain for one in ours if (domain := rules.paced_domain(one))}
     return rules.is_within(reading.sender, domains) and not rules.is_within(asked, domains)
