@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -90,13 +90,14 @@ def test_a_failing_badge_leaves_the_entry(slots: Any) -> None:
     assert "Guide" in Template("{% load console %}{% navigation %}").render(context)
 
 
-def test_the_companys_name_is_left_out_when_it_cannot_be_asked(slots: Any) -> None:
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_the_companys_name_is_left_out_when_it_cannot_be_asked(slots: Any, fault: type[Error]) -> None:
     assert slots.company_name() == ""
     slots.offer_company(lambda: "Tophost")
     assert slots.company_name() == "Tophost"
 
     def away() -> str:
-        raise OperationalError("the connection is closed")
+        raise fault("the connection is closed")
 
     slots.offer_company(away)
     assert slots.company_name() == ""

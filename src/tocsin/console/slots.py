@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -156,7 +156,7 @@ def company_name() -> str:
     """What the company is called; empty when no room says, or it cannot be asked now."""
     try:
         return _registry.company_name() if _registry.company_name else ""
-    except DatabaseError:
+    except Error:
         log.exception("the company's name could not be read")
         return ""
 
