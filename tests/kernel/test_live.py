@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -244,6 +245,27 @@ def test_when_nobody_can_say_whose_a_session_is_it_opens_nothing(monkeypatch: py
 
     monkeypatch.setitem(globals(), "holding", away)
     test_a_token_opens_nothing_without_a_session_of_the_same_person("mine")
+
+
+def test_a_screen_that_comes_while_sessions_are_looked_at_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(sessions: Collection[str]) -> dict[str, str]:
+        time.sleep(0.2)
+        return {key: SESSIONS[key] for key in sessions}
+
+    monkeypatch.setattr(live, "CHECK_EVERY_S", 0.05)
+    monkeypatch.setitem(globals(), "holding", slowly)
+
+    async def story(app: live.LiveApp) -> None:
+        theirs = Screen(app, live.make_token(["tower:*"], "8"), session="theirs")
+        await theirs.until(lambda text: "id: " in text)
+        mine = Screen(app, live.make_token(["tower:*"], "7"))
+        await mine.until(lambda text: "id: " in text)
+        await asyncio.sleep(0.6)
+        assert not mine.task.done()
+        for screen in (mine, theirs):
+            await screen.leave()
+
+    played(story)
 
 
 def test_the_stream_ends_soon_after_the_session(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,12 +162,13 @@ class Hub:
         """End the screens of those who have signed out or work here no more."""
         while True:
             await asyncio.sleep(CHECK_EVERY_S)
+            asked_for = list(self._streams)  # who comes while we ask was looked at just now
             try:
-                whose = await self._listeners.whose({stream.session for stream in self._streams})
+                whose = await self._listeners.whose({stream.session for stream in asked_for})
             except Error as error:
                 log.warning("whose the live screens are could not be asked, trying again: %s", error)
                 continue
-            for stream in self._streams:
+            for stream in asked_for:
                 if whose.get(stream.session) != stream.listener:
                     stream.offer(None)
 
