@@ -19,7 +19,7 @@ from tocsin.kernel import clock
 from tocsin.mailroom import direct, queries, services
 from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, Untold
 from tocsin.mailroom.services.dispatching import Dispatcher
-from tocsin.mailroom.services.upkeep import have_told
+from tocsin.mailroom.services.upkeep import mark_untold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,11 +67,11 @@ def test_sent_with_our_message_id_and_told_once(sink: SmtpSink, upstairs: Upstai
 def test_a_state_that_comes_while_the_one_before_is_told_is_told_too() -> None:
     """Who changes it waits until the telling is committed, and its own word is not lost with it."""
     with transaction.atomic():
-        have_told([1])
+        mark_untold([1])
 
     def change() -> None:
         with transaction.atomic():
-            have_told([1])
+            mark_untold([1])
         connections.close_all()
 
     changing = threading.Thread(target=change)

@@ -231,6 +231,15 @@ def test_of_several_the_one_that_just_went(upstairs: Upstairs) -> None:
     assert states == ["sent", "bounced"]
 
 
+def test_a_second_report_is_not_about_the_mail_before(upstairs: Upstairs) -> None:
+    before = taken("maria@customer.test", timedelta(days=1))
+    taken("maria@customer.test", timedelta(minutes=5))
+    old_bounce(number=1)
+    old_bounce(number=2)
+    before.refresh_from_db()
+    assert before.state == "sent"
+
+
 @pytest.mark.parametrize("ages", [(1, 5), (60 * 3, 60 * 20)])
 def test_of_several_none_where_it_cannot_be_told(upstairs: Upstairs, ages: tuple[int, int]) -> None:
     for minutes in ages:

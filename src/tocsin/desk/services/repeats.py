@@ -14,8 +14,8 @@ from tocsin.desk.services.records import File
 from tocsin.kernel.errors import Conflict
 from tocsin.mailroom import queries as mailroom
 
-# A reminder in the same words some days later is meant.
-_REPEATS_WITHIN = timedelta(days=1)
+# A reminder in the same words some days later is meant; two calls that nobody answered are two notes.
+_REPEATS_WITHIN = {MessageKind.AGENT: timedelta(days=1), MessageKind.NOTE: timedelta(minutes=5)}
 _LOST = ("failed", "bounced")
 
 
@@ -46,7 +46,8 @@ def refuse_a_repeat(message: Message, files: Sequence[File]) -> None:
 
 def _last_of(message: Message) -> Message | None:
     """What its author said last, if the customer has not spoken since."""
-    said = Message.objects.filter(ticket_id=message.ticket_id, at__gt=message.at - _REPEATS_WITHIN)
+    since = message.at - _REPEATS_WITHIN[MessageKind(message.kind)]
+    said = Message.objects.filter(ticket_id=message.ticket_id, at__gt=since)
     last = said.filter(kind=message.kind, author_id=message.author_id).order_by("-at", "-pk").first()
     if last is None or message.author_id is None:
         return None

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(django.db.models.functions.text.Lower('to_address'), models.OrderBy(models.F('accepted_at'), descending=True), condition=models.Q(('state', 'sent')), name='delivery_sent_to'),
+            index=models.Index(django.db.models.functions.text.Lower('to_address'), models.OrderBy(models.F('accepted_at'), descending=True), condition=models.Q(('state__in', ['sent', 'bounced'])), name='delivery_sent_to'),
         ),
         migrations.AddIndex(
             model_name='inbounditem',

@@ -26,7 +26,7 @@ from tocsin.kernel import clock
 from tocsin.mailroom import direct, rules
 from tocsin.mailroom.models import DeliveryState
 from tocsin.mailroom.services.addresses import mark_dead
-from tocsin.mailroom.services.upkeep import HAVE_TOLD, queue_what_is_due
+from tocsin.mailroom.services.upkeep import MARK_UNTOLD, queue_what_is_due
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ WITH recorded AS (
     WHERE id = %(done)s AND state = 'sending' AND claimed_by = %(me)s
     RETURNING id
 ), untold AS (
-    {HAVE_TOLD.format("SELECT id FROM recorded")}
+    {MARK_UNTOLD.format("SELECT id FROM recorded")}
 ), claimed AS (
     UPDATE mailroom_delivery SET state = 'sending', claimed_by = %(me)s, claimed_at = %(now)s
     WHERE id = (SELECT id FROM mailroom_delivery WHERE state = 'queued' AND %(go_on)s

@@ -14,11 +14,11 @@ from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel import sentences
 from tocsin.kernel.events import emit
 from tocsin.mailroom import events, rules
-from tocsin.mailroom.models import Delivery, DeliveryState
+from tocsin.mailroom.models import MAY_HAVE_COME_BACK, Delivery, DeliveryState
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import verdicts
 from tocsin.mailroom.services.addresses import believe_again, mark_dead
-from tocsin.mailroom.services.upkeep import have_told
+from tocsin.mailroom.services.upkeep import mark_untold
 
 _REASONS = {
     "bounce": gettext_noop("A mail server says that it could not deliver a mail."),
@@ -110,10 +110,13 @@ def _likely(bounce: Bounce, reported_at: datetime) -> tuple[Delivery | None, str
 
 
 def _sent_to(address: str, reported_at: datetime) -> list[Delivery]:
-    """The newest two that another server took for this address in these days, and that may have come back."""
+    """The newest two that another server took for this address in these days, and that may have come back.
+
+    One that did counts, too: a second report is about it rather than about the one before it.
+    """
     rows = Delivery.objects.alias(folded=Lower("to_address")).filter(
         folded=rules.fold_address(address),
-        state=DeliveryState.SENT,
+        state__in=MAY_HAVE_COME_BACK,
         channel="email",
         accepted_at__gt=reported_at - rules.BOUNCES_WITHIN,
         accepted_at__lte=reported_at + _CLOCKS_DIFFER,
@@ -186,5 +189,5 @@ def _settle(delivery: Delivery, among: Collection[str], state: DeliveryState, wo
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=among)
     if not rows.update(state=state, answer=words):
         return False
-    have_told([delivery.pk])
+    mark_untold([delivery.pk])
     return True

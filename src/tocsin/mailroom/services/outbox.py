@@ -22,7 +22,7 @@ from tocsin.mailroom import events, queries, rules
 from tocsin.mailroom.direct import OUTBOX_CHANNEL
 from tocsin.mailroom.models import Delivery, DeliveryState, Mailbox
 from tocsin.mailroom.services.addresses import believe_again
-from tocsin.mailroom.services.upkeep import have_told
+from tocsin.mailroom.services.upkeep import mark_untold
 
 _AT_ONCE = 500
 _INSERT = """
@@ -108,7 +108,7 @@ def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
     delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.QUEUED, 0, clock.now()
     delivery.tried_since = clock.now()
     delivery.save()
-    have_told([delivery_id])
+    mark_untold([delivery_id])
     emit(events.DeliveryTriedAgain(delivery_id), actor=actor)
     wake_dispatchers()
 

@@ -17,7 +17,7 @@ from tocsin.mailroom import direct, events, queries, reporting, rules
 from tocsin.mailroom.models import Delivery, DeliveryState, ProviderReport, ReportState
 from tocsin.mailroom.reporting import Said
 from tocsin.mailroom.services.addresses import mark_dead
-from tocsin.mailroom.services.upkeep import have_told
+from tocsin.mailroom.services.upkeep import mark_untold
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +220,7 @@ def _record(changed: Sequence[tuple[Delivery, reporting.Standing]]) -> None:
         [standing.words for _delivery, standing in changed],
         [delivery.accepted_at or now for delivery, _standing in changed],
     )
-    have_told(delivery.pk for delivery, _standing in changed)
+    mark_untold(delivery.pk for delivery, _standing in changed)
 
 
 def _heed(delivery: Delivery, new: Sequence[ProviderReport]) -> None:

@@ -16,7 +16,7 @@ from tocsin.mailroom.models import Delivery, DeliveryState, Untold
 log = logging.getLogger(__name__)
 
 _ANNOUNCE_AT_ONCE = 200
-HAVE_TOLD = """INSERT INTO mailroom_untold (delivery_id) {}
+MARK_UNTOLD = """INSERT INTO mailroom_untold (delivery_id) {}
     ON CONFLICT (delivery_id) DO UPDATE SET delivery_id = excluded.delivery_id"""
 """Not `DO NOTHING`: where the state before is just being told, this waits, and then the new one is told."""
 
@@ -63,11 +63,11 @@ def _queue_again(pk: int, claimed_by: str) -> int:
     return mine.update(state=DeliveryState.QUEUED, maybe_twice=True, claimed_by="", claimed_at=None)
 
 
-def have_told(delivery_ids: Iterable[int]) -> None:
-    """Have the other rooms told of these deliveries' new state; part of the transaction that changes it."""
+def mark_untold(delivery_ids: Iterable[int]) -> None:
+    """The other rooms are to be told of these deliveries' new state; in the transaction that changes it."""
     with connection.cursor() as cursor:
         # In one order, lest two of these wait for each other.
-        cursor.execute(HAVE_TOLD.format("SELECT unnest(%s::bigint[])"), [sorted(delivery_ids)])
+        cursor.execute(MARK_UNTOLD.format("SELECT unnest(%s::bigint[])"), [sorted(delivery_ids)])
 
 
 def announce() -> int:
