@@ -37,7 +37,7 @@ def measure() -> list[Figure]:
 def _at(site: Site, size: int) -> dict[str, float]:
     if size:
         archive.grow_to(site.database_url, size)
-    _opened(site, "new", size + 1)  # thrown away: the first after so much was loaded costs what later ones do not
+    _opened(site, "new", size + 1)  # thrown away: the first after loading costs what later ones do not
     return {
         f"{what}|{who}": cost
         for kind, what in (("new", "a new mail"), ("answers", "an answer"))
