@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,6 +81,36 @@ def test_the_corpus_is_large_enough() -> None:
 def test_nothing_to_read_is_unreadable(raw: bytes) -> None:
     with pytest.raises(Unreadable, match="empty"):
         read(raw, ENVELOPE)
+
+
+NOISE = random.Random(4).randbytes(3_000)
+
+
+@pytest.mark.parametrize(
+    "raw", [NOISE, b"\x89PNG\r\n\x1a\n" + NOISE, gzip.compress(NOISE), b"ab: " + NOISE], ids=range(4)
+)
+def test_what_is_no_mail_is_unreadable(raw: bytes) -> None:
+    with pytest.raises(Unreadable, match="no mail"):
+        read(raw, ENVELOPE)
+
+
+@pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "Received", "Message-ID"])
+def test_noise_below_a_field_of_mail_is_a_mail(name: str) -> None:
+    assert read(f"{name}: a\n\n".encode() + NOISE, ENVELOPE).channel == "email"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Καλημέρα σας, δεν δουλεύει τίποτα.", "cp1253"),
+        ("おはようございます。動きません。", "cp932"),
+        ("早上好，什么都不能用了。", "gb18030"),
+        ("Добрый день, ничего не работает.", "utf-8"),
+        ("Good morning\x07\x00\x00\x00\x00", "ascii"),
+    ],
+)
+def test_words_without_a_header_are_a_mail(text: str, charset: str) -> None:
+    assert text[:4] in read(text.encode(charset), ENVELOPE).text
 
 
 class TestFingerprint:

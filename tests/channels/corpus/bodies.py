@@ -41,9 +41,17 @@ def _attribute(level: int, number: int, data: bytes) -> bytes:
     return struct.pack("<BII", level, number, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
 
 
-def winmail(text: bytes, files: dict[bytes, bytes]) -> bytes:
-    """What Outlook calls winmail.dat (MS-OXTNEF), with the fewest attributes."""
-    attributes = [_attribute(1, 0x00089006, b"\x00\x00\x01\x00"), _attribute(1, 0x0002800C, text + b"\x00")]
+def winmail(
+    text: bytes, files: dict[bytes, bytes], *, message_class: bytes = b"", codepage: int = 0
+) -> bytes:
+    """What Outlook calls winmail.dat (MS-OXTNEF), with the fewest attributes; a message class is a string in
+    the code page."""
+    attributes = [_attribute(1, 0x00089006, b"\x00\x00\x01\x00")]
+    if codepage:
+        attributes.append(_attribute(1, 0x00069007, struct.pack("<II", codepage, 0)))
+    if message_class:
+        attributes.append(_attribute(1, 0x00078008, message_class + b"\x00"))
+    attributes.append(_attribute(1, 0x0002800C, text + b"\x00"))
     for name, content in files.items():
         attributes.append(_attribute(2, 0x00069002, b"\x01\x00" + b"\xff" * 4 + b"\x00" * 8))
         attributes.append(_attribute(2, 0x00018010, name + b"\x00"))
@@ -312,6 +320,40 @@ CASES = [
         "winmail.dat that holds everything",
         multipart("mixed", _winmail_part(winmail(b"Good morning", {b"a.txt": b"1", b"b.txt": b"2"}))),
         {"text": "Good morning", "files": ["a.txt", "b.txt"]},
+    ),
+    Case(
+        "winmail.dat without a code page",
+        multipart(
+            "mixed",
+            _winmail_part(
+                winmail(
+                    "Grüße".encode("cp1252"),
+                    {"Übersicht.txt".encode("cp1252"): b"1, 2"},
+                    message_class=b"IPM.Note",
+                )
+            ),
+        ),
+        {"text": "Grüße", "files": ["Übersicht.txt"], "contents": [b"1, 2"]},
+    ),
+    Case(
+        "winmail.dat with an untrue code page",
+        multipart(
+            "mixed",
+            _winmail_part(
+                winmail(b"Good morning", {b"a.txt": b"1"}, message_class=b"IPM.N\xf6te", codepage=65001)
+            ),
+        ),
+        {"text": "Good morning", "files": ["a.txt"]},
+    ),
+    Case(
+        "winmail.dat with a code page that nobody has",
+        multipart(
+            "mixed",
+            _winmail_part(
+                winmail(b"Good morning", {b"a.txt": b"1"}, message_class=b"IPM.Note", codepage=999)
+            ),
+        ),
+        {"text": "Good morning", "files": ["a.txt"]},
     ),
     Case(
         "winmail.dat that is none",

@@ -34,6 +34,10 @@ _WINDOWS_TWIN = {
 _MANY_BYTES = {"gb18030", "cp949", "cp932", "euc_jp", "big5hkscs", "iso2022_jp_ext", "utf-16", "utf-16-le",
                "utf-16-be", "utf-32", "utf-7", "hz", "johab", "iso2022_kr"}  # fmt: skip
 _C1 = re.compile(rb"[\x80-\x9f]")
+_SAMPLE = 20_000
+# Not the escapes of Japanese mail, which are of text.
+_CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]")
 # NUL is refused by PostgreSQL, lone surrogates by UTF-8; the others are never meant to be read.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffc]")
 
@@ -48,6 +52,14 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> str:
 def clean(text: str) -> str:
     """Without what cannot be stored or seen: NUL, lone surrogates, control characters, byte order marks."""
     return _UNWANTED.sub("", text)
+
+
+def looks_written(data: bytes) -> bool:
+    """Whether somebody may have written these bytes, in whatever charset; False only for what is plainly a
+    program's, such as a picture, an archive, or noise. A third of noise is printable, a tenth control."""
+    sample = data[:_SAMPLE].replace(b"\x00", b"")
+    controls, printable = len(_CONTROL.findall(sample)), len(_PRINTABLE.findall(sample))
+    return controls * 20 <= len(sample) or printable * 5 >= len(sample) * 3
 
 
 @lru_cache(maxsize=256)

@@ -51,6 +51,10 @@ class Fields:
     def __len__(self) -> int:
         return len(self._values)
 
+    def has_known(self) -> bool:
+        """Whether one of them is a field of mail, rather than whatever stood before a colon."""
+        return any(_KNOWN.match(f"{name}:".encode()) for name in self._values)
+
     def names(self) -> Iterator[str]:
         """Every name, lower case."""
         return iter(self._values)

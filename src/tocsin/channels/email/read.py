@@ -14,6 +14,7 @@ from tocsin.channels.email import (
     auth,
     bodies,
     calendars,
+    charsets,
     dates,
     files,
     machines,
@@ -65,6 +66,8 @@ class _Reader:
         self._hint = self._used_charset()
 
     def read(self) -> Inbound:
+        if not self._fields.has_known() and not charsets.looks_written(self._raw):
+            raise Unreadable(gettext_noop("This is no mail: it has no header, and holds no text."))
         sender = self._sender()
         text, html, attachments = self._content()
         message_id = next(iter(self._ids("message-id")), "")

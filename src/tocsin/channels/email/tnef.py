@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import mimetypes
+from typing import TYPE_CHECKING
 
 from tnefparse import TNEF
 from tnefparse.tnef import TNEFAttachment
@@ -11,6 +13,9 @@ from tnefparse.tnef import TNEFAttachment
 from tocsin.channels.base import InboundAttachment
 from tocsin.channels.email import charsets
 from tocsin.channels.email.limits import Budget
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _LARGEST = 60 * 2**20
@@ -45,11 +50,43 @@ def text_in(data: bytes, budget: Budget) -> tuple[str, str]:
     return _asked(parsed, "body"), _asked(parsed, "htmlbody")
 
 
+class _Winmail(TNEF):  # type: ignore[misc]  # the library is untyped
+    """Its strings are read as those of a mail are: the code page that it names may be missing, unknown or
+    untrue."""
+
+    _named = "unknown"
+
+    @property
+    def codepage(self) -> str:
+        """Of the strings inside; the library takes nothing but the name of a codec."""
+        return f"{_CODEC}{self._named}"
+
+    @codepage.setter
+    def codepage(self, named: str | None) -> None:
+        self._named = named or "unknown"
+
+
+def _codec(name: str) -> codecs.CodecInfo | None:
+    if not name.startswith(_CODEC):
+        return None
+    label = name.removeprefix(_CODEC)
+
+    def decoded(data: Buffer, errors: str = "strict", /) -> tuple[str, int]:
+        raw = bytes(data)
+        return charsets.decode(raw, label), len(raw)
+
+    return codecs.CodecInfo(codecs.utf_8_encode, decoded, name=name)
+
+
+_CODEC = "tocsin_winmail_"
+codecs.register(_codec)
+
+
 def _parse(data: bytes, budget: Budget) -> TNEF | None:
     if len(data) > _LARGEST or not budget.has_time():
         return None
     try:
-        return TNEF(data, do_checksum=False)
+        return _Winmail(data, do_checksum=False)
     except Exception:
         budget.mark("winmail.dat cannot be opened")
         return None
