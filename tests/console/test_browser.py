@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.harness.browser import DESKTOP, PHONE, axe
+from tests.harness.browser import DESKTOP, PHONE, axe, keys_scroll_the_main_pane
 from tests.harness.processes import Installation
 
 if TYPE_CHECKING:
@@ -252,6 +252,40 @@ def test_enter_opens_the_first_of_a_list(desk: Desk, page: Any) -> None:
     desk.visit(page, "/inbox/")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/tickets/{ticket.ref}/**")
+
+
+def test_the_window_stays_and_keys_scroll_the_main_pane(desk: Desk, page: Any) -> None:
+    """What is hidden from the eye, such as words for screen readers, must not make the window longer."""
+    for number in range(9):
+        write_in(f"Number {number}")
+    ticket = write_in("A long one", text="A line\n" * 80)
+    paths = {"/inbox/?view=all": 500, f"/tickets/{ticket.ref}/": 500, "/account/settings/": 240}
+    for path, height in paths.items():
+        page.set_viewport_size({"width": 1440, "height": height})
+        desk.visit(page, path)
+        assert keys_scroll_the_main_pane(page), path
+    desk.visit(page, "/inbox/?view=all")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("Enter")  # the pane has the focus, yet nobody chose it
+    page.wait_for_url(f"**/tickets/{ticket.ref}/**")
+
+
+def test_toasts_leave_the_foot_of_the_rail_free(desk: Desk, page: Any) -> None:
+    """On a phone one at a time is shown; the one before comes back."""
+    desk.visit(page, "/inbox/")
+    page.evaluate(
+        """for (const text of ["first", "second"]) {
+          const toast = Object.assign(document.createElement("div"), { className: "toast", textContent: text });
+          document.querySelector("[data-toasts]").append(toast);
+        }"""
+    )
+    rail, toasts = page.locator(".rail").bounding_box(), page.locator(".toasts").bounding_box()
+    assert toasts["x"] >= rail["x"] + rail["width"]
+    assert page.locator(".toast", has_text="first").is_visible()
+    page.set_viewport_size(PHONE)
+    assert not page.locator(".toast", has_text="first").is_visible()
+    page.locator(".toast", has_text="second").evaluate("toast => toast.remove()")
+    assert page.locator(".toast", has_text="first").is_visible()
 
 
 def test_everything_works_without_javascript(desk: Desk, browser: Any) -> None:

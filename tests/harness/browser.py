@@ -68,3 +68,16 @@ def axe(page: Any) -> list[str]:
         for violation in found
         for node in violation["nodes"]
     ]
+
+
+def keys_scroll_the_main_pane(page: Any) -> bool:
+    """Whether the window stays while Page Down, with nothing focused, moves the main pane."""
+    assert page.evaluate("document.scrollingElement.scrollHeight === innerHeight"), "the window scrolls"
+    pane = page.locator("#main .pane-body").first
+    pane.evaluate("pane => { document.activeElement.blur(); pane.scrollTop = 0; }")
+    page.keyboard.press("PageDown")
+    for _try in range(30):
+        if pane.evaluate("pane => pane.scrollTop > 0"):
+            break
+        page.wait_for_timeout(100)
+    return bool(pane.evaluate("pane => pane.scrollTop > 0 && scrollY === 0"))

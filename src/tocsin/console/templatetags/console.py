@@ -301,6 +301,13 @@ def worded(kept: str) -> str:
 
 
 @register.filter
+def breakable(address: str) -> SafeString:
+    """A mail address that a narrow place breaks after its @, not within a word."""
+    local, at, domain = address.rpartition("@")
+    return format_html("{}@<wbr>{}", local, domain) if at else format_html("{}", address)
+
+
+@register.filter
 def marked_up(value: str) -> SafeString:
     """Text in which a room marked matches with U+E000 … U+E001: escaped, then shown as <mark>."""
     escaped = str(format_html("{}", value))

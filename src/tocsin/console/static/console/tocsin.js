@@ -8,10 +8,11 @@ import { startList } from "./js/list.js";
 import { startLive } from "./js/live.js";
 import { startLooks } from "./js/looks.js";
 import { startPalette } from "./js/palette.js";
+import { startPanes } from "./js/panes.js";
 import { startPopups } from "./js/popups.js";
 import { startTimes } from "./js/times.js";
 import { startToasts } from "./js/toasts.js";
 import { startWholeForms } from "./js/whole_forms.js";
 
 document.documentElement.classList.add("js");
-for (const start of [startPopups, startForms, startWholeForms, startFiles, startFrames, startList, startKeys, startPalette, startTimes, startToasts, startLooks, startLive]) start();
+for (const start of [startPopups, startForms, startWholeForms, startFiles, startFrames, startList, startKeys, startPanes, startPalette, startTimes, startToasts, startLooks, startLive]) start();

@@ -2,6 +2,7 @@
 // a field, opens a menu, or clicks.
 import { all, one, isTyping } from "./dom.js";
 import { currentRow, move, openCurrent, pick, picked, unpick } from "./list.js";
+import { isNowhere } from "./panes.js";
 import { open } from "./popups.js";
 
 let before = "";
@@ -44,7 +45,7 @@ function leaveOrBack() {
 function pressed(event) {
   if (event.key === "Escape" && leaveOrBack()) return;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || one("dialog[open]")) return;
-  if (event.key === "Enter" && document.activeElement === document.body && one("[data-row]")) { openCurrent(); return; }
+  if (event.key === "Enter" && isNowhere() && one("[data-row]")) { openCurrent(); return; }
   const sequence = Date.now() - beforeAt < 1200 ? `${before} ${event.key}` : "";
   const element = (sequence && byKey(sequence)) || byKey(event.key);
   before = event.key;

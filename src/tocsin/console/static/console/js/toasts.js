@@ -1,11 +1,12 @@
-// Toasts leave by themselves, unless one is being read or focused.
+// Toasts leave by themselves, unless one is being read or focused, or lies under a newer one.
 import { all, one, say } from "./dom.js";
 
 const STAY_MS = 9000;
 
 function leave(toast) {
   if (!toast.isConnected) return;
-  if (toast.matches(":hover, :focus-within")) setTimeout(() => leave(toast), 2000);
+  if (getComputedStyle(toast).visibility === "hidden") setTimeout(() => leave(toast), STAY_MS);
+  else if (toast.matches(":hover, :focus-within")) setTimeout(() => leave(toast), 2000);
   else toast.remove();
 }
 
