@@ -40,6 +40,24 @@ def in_trouble() -> int:
     return one.pk
 
 
+def test_the_form_asks_for_what_the_chosen_way_needs(desk: Desk, page: Any) -> None:
+    from tocsin.people.models import Staff
+
+    Staff.objects.update(role="lead")
+    desk.visit(page, "/mailroom/mailboxes/add/")
+    names = ["imap_password", "oauth_tenant", "oauth_client_id", "oauth_refresh_token", "move_to"]
+    needed = {
+        "": ["imap_password"],
+        "google": ["oauth_client_id", "oauth_refresh_token"],
+        "microsoft": ["oauth_tenant", "oauth_client_id", "oauth_refresh_token"],
+    }
+    for way, shown in needed.items():
+        page.select_option("[name=oauth_provider]", way)
+        assert [name for name in names if page.locator(f"[name={name}]").is_visible()] == shown
+    page.select_option("[name=afterwards]", "move")
+    assert page.locator("[name=move_to]").is_visible()
+
+
 def test_a_mailbox_in_trouble_is_seen_and_read(desk: Desk, page: Any) -> None:
     pk = in_trouble()
     pages = {

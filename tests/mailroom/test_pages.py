@@ -61,12 +61,14 @@ def test_a_mailbox_is_added_and_its_password_is_never_shown(admin: Client) -> No
         "imap_url": "imaps://sales@mail.example.test/INBOX",
         "imap_password": "pa ss",
     }
+    keeps = "to keep the present one"
+    assert keeps not in admin.get("/mailroom/mailboxes/add/").content.decode()
     assert admin.post("/mailroom/mailboxes/add/", form).status_code == 302
     mailbox = Mailbox.objects.get()
     assert mailbox.is_default
     assert mailboxes.imap_password(mailbox) == "pa ss"
     page = admin.get(f"/mailroom/mailboxes/{mailbox.pk}/edit/").content.decode()
-    assert "pa ss" not in page
+    assert "pa ss" not in page and keeps in page
     assert "imaps://sales@mail.example.test/INBOX" in page
     kept = {**form, "imap_password": "", "name": "Sales"}
     assert admin.post(f"/mailroom/mailboxes/{mailbox.pk}/edit/", kept).status_code == 302

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.mailroom.models import Afterwards
 from tocsin.people import queries as people
 
+_KEPT = _("Kept encrypted and never shown.")
+_KEPT_WHEN_EMPTY = _("Kept encrypted and never shown. Leave it empty to keep the present one.")
+
 
 class MailboxForm(forms.Form):
     """An address of ours and where its mail is fetched."""
@@ -41,13 +44,6 @@ class MailboxForm(forms.Form):
             "Leave it empty when mail is handed in."
         ),
     )
-    imap_password = forms.CharField(
-        label=_("Password"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
-    )
     oauth_provider = forms.ChoiceField(
         label=_("Sign in by"),
         required=False,
@@ -56,6 +52,13 @@ class MailboxForm(forms.Form):
             ("microsoft", _("OAuth2 of Microsoft 365")),
             ("google", _("OAuth2 of Gmail")),
         ],
+    )
+    imap_password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_KEPT,
     )
     oauth_tenant = forms.RegexField(
         r"[\w.-]+",
@@ -70,14 +73,14 @@ class MailboxForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
+        help_text=_KEPT,
     )
     oauth_refresh_token = forms.CharField(
         label=_("OAuth2: refresh token"),
         required=False,
         max_length=4000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept encrypted and never shown. Leave it empty to keep the present one."),
+        help_text=_KEPT,
     )
     afterwards = forms.ChoiceField(
         label=_("Once a message is here"),
@@ -122,6 +125,9 @@ class MailboxForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", _("The default department")), *((one.pk, str(one)) for one in people.departments())]
         self.fields["department_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        if self.initial:
+            for name in ("imap_password", "oauth_client_secret", "oauth_refresh_token"):
+                self.fields[name].help_text = _KEPT_WHEN_EMPTY
 
 
 class ContactForm(forms.Form):
