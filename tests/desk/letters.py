@@ -84,6 +84,15 @@ def with_meeting(method: str = "REQUEST") -> bytes:
     return outer.as_bytes(policy=SMTP)
 
 
+def only_a_meeting() -> bytes:
+    """An invitation without a word beside it."""
+    mail = _calendar(MEETING.format(method="REQUEST"), "calendar")
+    for name, value in letter(subject="Invitation").items():
+        if name not in ("Content-Type", "Content-Transfer-Encoding", "MIME-Version"):
+            mail[name] = value
+    return mail.as_bytes(policy=SMTP)
+
+
 def with_mail_inside() -> bytes:
     """A mail that was sent on as a file, with a file of its own."""
     inside = letter("The old words", "<p>The <b>old</b> words</p>", subject="What they wrote")

@@ -223,6 +223,21 @@ def test_an_invitation_is_a_card_in_the_readers_time(office: Office) -> None:
     assert "Maria (maria@customer.test)" in shown
 
 
+def test_an_invitation_and_nothing_else_is_its_card(office: Office) -> None:
+    """What stands for the mail's text lies folded below, and the list shows the title."""
+    from tests.desk import letters
+    from tests.desk.office import fresh
+
+    message = arrived(letters.only_a_meeting())
+    shown = page(signed_in(office.agent), message)
+    assert shown.count('class="mail-card"') == 1
+    before, _fold, after = shown.partition('<details class="quoted"><summary>Plain text</summary>')
+    assert "2026-11-24 09:00" not in before and "2026-11-24 09:00" in after
+    assert fresh(message.ticket).excerpt == "Move of the mail server"
+    said = page(signed_in(office.agent), arrived(letters.with_meeting()))
+    assert "<summary>Plain text</summary>" not in said  # its own words stay in sight
+
+
 def test_of_too_many_cards_the_newest_are_shown(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.desk import letters
 

@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tocsin.channels.email import calendars
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import records
@@ -182,13 +183,23 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
         verified=_is_verified(reading, sender),
         language=language_of(reading, declared=declared, company=batch.company_language),
         mailbox_id=getattr(mailbox, "pk", None) or getattr(mailbox, "id", None),
-        excerpt=rules.make_excerpt(reading.visible),
+        excerpt=rules.make_excerpt(_preview(reading)),
         message_count=1,
         opened_at=reading.received_at,
         activity_at=reading.received_at,
     )
     ticket.copied_addresses = _copied(batch.around, reading, ticket)
     return ticket
+
+
+def _preview(reading: Reading) -> str:
+    """What the list shows of it; of a mail that is nothing but an invitation, the meeting's title."""
+    words = reading.inbound.text.split()
+    for file in reading.inbound.attachments:
+        if file.content_type in calendars.TYPES and calendars.summary(file.content).split() == words:
+            meeting = calendars.read_invitation(file.content)
+            return (meeting and meeting.title) or reading.visible
+    return reading.visible
 
 
 def _join(batch: _Batch, reading: Reading, ticket: Ticket, *, brings_others: bool) -> Ticket:
@@ -205,7 +216,7 @@ def _join(batch: _Batch, reading: Reading, ticket: Ticket, *, brings_others: boo
             setattr(ticket, name, value)
         ticket.unread = True
         ticket.activity_at = max(ticket.activity_at, reading.received_at)
-        ticket.excerpt = rules.make_excerpt(reading.visible)
+        ticket.excerpt = rules.make_excerpt(_preview(reading))
         ticket.copied_addresses = _copied(batch.around, reading, ticket, brings_others=brings_others)
     if ticket not in batch.opened:
         batch.joined[ticket.pk] = ticket

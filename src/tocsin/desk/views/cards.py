@@ -35,10 +35,11 @@ _MOST_CARDS_ON_A_PAGE = 60
 
 @dataclass(frozen=True)
 class MeetingCard:
-    """An invitation, in the reader's time."""
+    """An invitation, in the reader's time. `words` is what stands for a mail that has nothing else to say."""
 
     file: AttachmentView
     invitation: Invitation
+    words: str = ""
     kind: str = "meeting"
 
     @property
@@ -114,7 +115,7 @@ def _card(file: AttachmentView, head: bytes) -> Card | None:
     if file.content_type in nested.TYPES:
         return NestedCard(file, nested.read_heading(head))
     invitation = calendars.read_invitation(head)
-    return MeetingCard(file, invitation) if invitation else None
+    return MeetingCard(file, invitation, calendars.summary(head)) if invitation else None
 
 
 def _distinct(cards: Sequence[Card | None]) -> list[Card]:

@@ -10,7 +10,7 @@ from html import unescape
 
 from tocsin.desk.models import MessageKind
 from tocsin.desk.queries import AttachmentView, MessageView
-from tocsin.desk.views.cards import Card
+from tocsin.desk.views.cards import Card, MeetingCard
 from tocsin.desk.views.defects import sentences
 
 # Where the mail clients say that history begins: what stands below decides nothing.
@@ -53,6 +53,14 @@ class Look:
             return True
         new = _HISTORY.split(self.message.html, maxsplit=1)[0]
         return _SAYS_MORE.search(new) is not None
+
+    @cached_property
+    def card_says_it_all(self) -> bool:
+        """Whether the text is no more than the invitation's own lines, which its card says better."""
+        words = self.message.text.split()
+        return bool(words) and any(
+            isinstance(card, MeetingCard) and card.words.split() == words for card in self.cards
+        )
 
     @property
     def height(self) -> int:
