@@ -95,7 +95,7 @@ def matter(state: PageState, incident: IncidentState, language: str) -> Sentence
     if incident.is_maintenance:
         return _maintenance(incident, names or incident.title_in(language).replace("{", "("), state.now)
     if not names:
-        return Sentence(_("There is a fault since %(since)s.") % {"since": "{0}"}, (incident.started_at,))
+        return Sentence(_("There has been a fault since %(since)s.") % {"since": "{0}"}, (incident.started_at,))
     stands = phase(incident, state.now)
     if stands == "resolved":
         return Sentence(ngettext("%(names)s works again.", "%(names)s work again.", count) % {"names": names})
@@ -113,16 +113,16 @@ def matter(state: PageState, incident: IncidentState, language: str) -> Sentence
 
 def _fault_text(impact: str, count: int) -> str:
     if impact == "critical":
-        return ngettext("%(names)s is down since %(since)s.", "%(names)s are down since %(since)s.", count)
+        return ngettext("%(names)s has been down since %(since)s.", "%(names)s have been down since %(since)s.", count)
     if impact == "major":
         return ngettext(
-            "%(names)s is down for some customers since %(since)s.",
-            "%(names)s are down for some customers since %(since)s.",
+            "%(names)s has been down for some customers since %(since)s.",
+            "%(names)s have been down for some customers since %(since)s.",
             count,
         )
     return ngettext(
-        "%(names)s does not work as it should since %(since)s.",
-        "%(names)s do not work as they should since %(since)s.",
+        "%(names)s has not worked as it should since %(since)s.",
+        "%(names)s have not worked as they should since %(since)s.",
         count,
     )
 
