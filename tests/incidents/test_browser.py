@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from tests.harness.browser import axe
+from tests.harness.browser import axe, keys_scroll_the_main_pane
 from tests.harness.processes import Installation
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,8 @@ def test_declared_and_updated_by_hand(installation: Installation, context: Any, 
     page.wait_for_url(re.compile(r"/alerts/I-\d+/"))
     assert axe(page) == []
     other.locator(".alertbar").get_by_text("All mail is gone").wait_for()
+    page.set_viewport_size({"width": 1440, "height": 500})
+    assert keys_scroll_the_main_pane(page)
 
     page.keyboard.press("r")
     page.get_by_label("Works again").check(force=True)
