@@ -275,7 +275,8 @@ def test_toasts_leave_the_foot_of_the_rail_free(desk: Desk, page: Any) -> None:
     desk.visit(page, "/inbox/")
     page.evaluate(
         """for (const text of ["first", "second"]) {
-          const toast = Object.assign(document.createElement("div"), { className: "toast", textContent: text });
+          const toast = document.createElement("div");
+          Object.assign(toast, { className: "toast", textContent: text });
           document.querySelector("[data-toasts]").append(toast);
         }"""
     )

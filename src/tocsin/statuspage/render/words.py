@@ -95,7 +95,9 @@ def matter(state: PageState, incident: IncidentState, language: str) -> Sentence
     if incident.is_maintenance:
         return _maintenance(incident, names or incident.title_in(language).replace("{", "("), state.now)
     if not names:
-        return Sentence(_("There has been a fault since %(since)s.") % {"since": "{0}"}, (incident.started_at,))
+        return Sentence(
+            _("There has been a fault since %(since)s.") % {"since": "{0}"}, (incident.started_at,)
+        )
     stands = phase(incident, state.now)
     if stands == "resolved":
         return Sentence(ngettext("%(names)s works again.", "%(names)s work again.", count) % {"names": names})
@@ -113,7 +115,9 @@ def matter(state: PageState, incident: IncidentState, language: str) -> Sentence
 
 def _fault_text(impact: str, count: int) -> str:
     if impact == "critical":
-        return ngettext("%(names)s has been down since %(since)s.", "%(names)s have been down since %(since)s.", count)
+        return ngettext(
+            "%(names)s has been down since %(since)s.", "%(names)s have been down since %(since)s.", count
+        )
     if impact == "major":
         return ngettext(
             "%(names)s has been down for some customers since %(since)s.",
