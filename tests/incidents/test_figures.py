@@ -106,13 +106,34 @@ def test_sent_and_failed_count_all_moments(company: Company) -> None:
     assert (figures.sent, figures.failed, figures.informed) == (3, 1, 1)
 
 
-def test_accepted_and_bounced_later_was_informed_but_failed(company: Company) -> None:
-    maria = company.customer("maria", "mail")
+def test_accepted_and_bounced_later_informed_nobody(company: Company) -> None:
+    maria, nikos = company.customer("maria", "mail"), company.customer("nikos", "mail")
     incident = company.declare()
     jobs.write_notice(Notice.objects.get().pk)
     accept(maria, clock.now(), state="bounced")
+    accept(nikos, clock.now())
     figures = queries.figures(incident.ref or "")
-    assert (figures.informed, figures.sent, figures.failed) == (1, 0, 1)
+    assert (figures.affected, figures.informed, figures.sent, figures.failed) == (2, 1, 1, 1)
+    assert (figures.informed_first, figures.informed_first_rate) == (1, 0.5)
+
+
+@pytest.mark.parametrize("state", ["sent", "delivered", "complained"])
+def test_what_arrived_informed(company: Company, state: str) -> None:
+    maria = company.customer("maria", "mail")
+    incident = company.declare()
+    jobs.write_notice(Notice.objects.get().pk)
+    accept(maria, clock.now(), state=state)
+    assert queries.figures(incident.ref or "").informed == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "affected", "shown"),
+    [(0, 30, "0%"), (1, 300, "1%"), (29, 30, "97%"), (299, 300, "99%"), (30, 30, "100%"), (0, 0, "")],
+)
+def test_only_all_are_a_hundred_percent(first: int, affected: int, shown: str) -> None:
+    rate = first / affected if affected else None
+    figures = queries.Figures(0, 0, affected, first, first, rate, 0, first, affected - first)
+    assert figures.informed_first_percent == shown
 
 
 def test_the_audience_is_frozen(company: Company) -> None:

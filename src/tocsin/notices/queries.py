@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from tocsin.kernel import sentences
 from tocsin.kernel.paging import Page, page
 from tocsin.notices import rules
 from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unreachable, Unsubscribed
@@ -136,9 +137,13 @@ def totals(matter_ref: str) -> tuple[int, int]:
 
 
 def informed(matter_ref: str) -> QuerySet[Recipient]:
-    """The recipients whose delivery of the matter's first notice a server has accepted; not evaluated yet."""
+    """The recipients whose delivery of the matter's first notice a server has accepted and none sent back;
+    not evaluated yet."""
     return Recipient.objects.filter(
-        notice__matter_ref=matter_ref, notice__number=1, delivery__accepted_at__isnull=False
+        notice__matter_ref=matter_ref,
+        notice__number=1,
+        delivery__accepted_at__isnull=False,
+        delivery__state__in=_SENT,
     )
 
 
@@ -207,7 +212,7 @@ def as_sent(row: Recipient) -> SentNotice:
         customer_id=row.customer_id,
         customer_name=row.customer.name if row.customer else "",
         instead_of=row.instead_of,
-        answer=delivery.answer if delivery else "",
+        answer=sentences.word(delivery.answer) if delivery else "",
         subject=rules.choose_words(row.notice.texts, row.language).subject,
         language=row.language,
         address=delivery.to_address if delivery else row.address,
@@ -215,7 +220,9 @@ def as_sent(row: Recipient) -> SentNotice:
         channel=delivery.channel if delivery else "",
         state=delivery.state if delivery else "unreachable",
         why=(
-            delivery.answer if delivery and delivery.state in _FAILED else str(row.get_unreachable_display())
+            sentences.word(delivery.answer)
+            if delivery and delivery.state in _FAILED
+            else str(row.get_unreachable_display())
         ),
         written_at=row.at,
         accepted_at=delivery.accepted_at if delivery else None,
@@ -246,4 +253,4 @@ def refusal_of(customer_id: int) -> str:
 
 
 def _why(unreachable: str, answer: str | None) -> str:
-    return str(Unreachable(unreachable).label) if unreachable else answer or ""
+    return str(Unreachable(unreachable).label) if unreachable else sentences.word(answer or "")

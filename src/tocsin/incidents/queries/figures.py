@@ -41,8 +41,11 @@ class Figures:
 
     @property
     def informed_first_percent(self) -> str:
-        """As people read it; empty when nobody is affected."""
-        return "" if self.informed_first_rate is None else f"{self.informed_first_rate:.0%}"
+        """As people read it; empty when nobody is affected. Only all are 100 %, and only none is 0 %."""
+        rate = self.informed_first_rate
+        if rate is None:
+            return ""
+        return f"{rate:.0%}" if rate in (0, 1) else f"{min(max(round(rate * 100), 1), 99)}%"
 
 
 def figures(ref: str) -> Figures:
