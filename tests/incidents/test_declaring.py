@@ -38,7 +38,7 @@ def test_one_stroke(company: Company) -> None:
     other.refresh_from_db()
     assert (other.matter_ref, other.in_queue) == ("", True)
     assert TicketLink.objects.get(ticket=other).state == LinkState.SUGGESTED
-    assert Notice.objects.get().texts["el"]["subject"].endswith("Ηλεκτρονικό ταχυδρομείο")
+    assert Notice.objects.get().texts["el"]["subject"] == "Βλάβη – Mail is down"
     assert EventRow.objects.filter(name="IncidentDeclared", subject=incident.ref).count() == 1
     assert ProcrastinateJob.objects.filter(task_name="tocsin.incidents.jobs.write_notice").count() == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.incidents.company import Company
 
 from tocsin.incidents import queries, services
 from tocsin.incidents.models import Incident, TicketLink, Update
+from tocsin.kernel import clock
 from tocsin.people.models import Staff
 
 FORM = {
@@ -277,6 +279,49 @@ def test_the_end_is_called_an_end(company: Company, agent: Client) -> None:
     page = agent.get(address).content.decode()
     assert "Works again (resolved)" in page
     assert page.count("Cause found") >= 3, "form, banner and time line say it in the same words"
+
+
+def _offered(page: str) -> tuple[str, str]:
+    """The status that the update form begins with, and the English text in it."""
+    status = re.search(r'name="status" value="(\w+)" checked', page)
+    text = re.search(r'<textarea[^>]* name="message_en"[^>]*>([^<]*)<', page)
+    assert status and text
+    return status[1], text[1]
+
+
+@pytest.mark.parametrize(
+    ("stands", "text"),
+    [
+        ("investigating", "Mail: we are still looking for the cause."),
+        ("identified", "Mail: the cause is known, and we are still working on the repair."),
+        ("monitoring", "Mail: we are still watching whether the repair holds."),
+    ],
+)
+def test_an_update_begins_with_what_is_true_already(
+    company: Company, agent: Client, stands: str, text: str
+) -> None:
+    incident = company.declare()
+    if stands != "investigating":
+        company.update(incident, stands)
+    assert _offered(agent.get(f"/alerts/{incident.ref}/").content.decode()) == (stands, text)
+    other = agent.post(f"/alerts/{incident.ref}/updates/?redraft=1", {"status": "resolved"})
+    assert "Mail: everything works again." in other.content.decode()
+
+
+def test_announced_work_stays_announced_until_somebody_says_more(company: Company, agent: Client) -> None:
+    now = clock.now()
+    window = {"scheduled_for": now + timedelta(days=1), "scheduled_until": now + timedelta(days=1, hours=1)}
+    incident = company.declare(kind="scheduled", **window)
+    address = f"/alerts/{incident.ref}/"
+    status, text = _offered(agent.get(address).content.decode())
+    assert (status, text) == ("scheduled", "Mail: the planned maintenance stands as announced.")
+    said = {"status": status, "message_en": text, "next": "30"}
+    assert agent.post(f"{address}updates/", said).status_code == 302
+    incident.refresh_from_db()
+    assert incident.status == "scheduled"
+    company.update(incident, "monitoring")
+    assert 'value="scheduled"' not in agent.get(address).content.decode()
+    assert agent.post(f"{address}updates/", said).status_code == 422
 
 
 def test_the_green_bar_is_put_away_by_each_for_themselves(company: Company, agent: Client) -> None:

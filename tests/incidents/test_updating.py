@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.incidents.company import Company
 
-from tocsin.incidents import queries, services
+from tocsin.incidents import drafts, queries, services
 from tocsin.incidents.models import Incident, Update
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound, Refused
@@ -64,6 +64,50 @@ def test_a_reference_that_is_none(company: Company, ref: str) -> None:
             services.NewUpdate("identified", {"en": "x"}, clock.now() + timedelta(hours=1)),
             actor="system",
         )
+
+
+def test_a_fault_is_never_announced(company: Company) -> None:
+    incident = company.declare()
+    with pytest.raises(Refused) as refused:
+        company.update(incident, "scheduled")
+    assert "status" in refused.value.fields
+
+
+TITLES = {"en": "Mail is down", "el": "Δεν λειτουργεί το email"}
+
+
+def test_subjects_are_the_moment_and_the_title_in_each_language(company: Company) -> None:
+    incident = company.declare(titles=TITLES)
+    company.update(incident, "identified")
+    company.update(incident, "resolved")
+    subjects = [
+        (one.texts["en"]["subject"], one.texts["el"]["subject"]) for one in Notice.objects.order_by("number")
+    ]
+    assert subjects == [
+        ("Fault – Mail is down", "Βλάβη – Δεν λειτουργεί το email"),
+        ("Update – Mail is down", "Ενημέρωση – Δεν λειτουργεί το email"),
+        ("Resolved – Mail is down", "Επιλύθηκε – Δεν λειτουργεί το email"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "el", "hr", "es", "ru"])
+def test_the_drafted_title_of_planned_work_does_not_say_it_twice(company: Company, language: str) -> None:
+    title = drafts.titles([{"en": "Mail"}], "major", "scheduled", [language])[language]
+    now = clock.now()
+    window = {"scheduled_for": now + timedelta(days=1), "scheduled_until": now + timedelta(days=1, hours=1)}
+    message = {"en": "Work.", language: "Work."}
+    incident = company.declare(
+        kind="scheduled", title=title, titles={language: title}, message=message, **window
+    )
+    company.update(incident, "resolved", message=message)
+    announced, done = (one.texts[language]["subject"] for one in Notice.objects.order_by("number"))
+    assert announced == title
+    assert done.endswith(f" – {title}") and done != announced
+
+
+def test_a_subject_is_one_line_and_keeps_the_word_within_a_word(company: Company) -> None:
+    company.declare(title="The default\nroute is gone")
+    assert Notice.objects.get().texts["en"]["subject"] == "Fault – The default route is gone"
 
 
 def test_two_people_writing_at_once_make_one_update(company: Company) -> None:

@@ -31,12 +31,12 @@ def first_messages(names: Names, impact: str, kind: str, languages: Iterable[str
     return messages
 
 
-def next_messages(names: Names, status: str, languages: Iterable[str]) -> dict[str, str]:
-    """What customers are told next when the status becomes `status`, by language."""
+def next_messages(names: Names, status: str, now: str, languages: Iterable[str]) -> dict[str, str]:
+    """What customers are told next when the status, now `now`, becomes or stays `status`."""
     messages = {}
     for language in languages:
         with override(language):
-            messages[language] = _fill(_next(status), names, language)
+            messages[language] = _fill(_still(status) if status == now else _next(status), names, language)
     return messages
 
 
@@ -69,6 +69,18 @@ def _first(impact: str, kind: str) -> str:
             "You need not do anything."
         ),
     }[Impact(impact)]
+
+
+def _still(status: str) -> str:
+    """Work goes on, and nothing is claimed that was not said before."""
+    return {
+        IncidentStatus.SCHEDULED: _("%(parts)s: the planned maintenance stands as announced."),
+        IncidentStatus.INVESTIGATING: _("%(parts)s: we are still looking for the cause."),
+        IncidentStatus.IDENTIFIED: _(
+            "%(parts)s: the cause is known, and we are still working on the repair."
+        ),
+        IncidentStatus.MONITORING: _("%(parts)s: we are still watching whether the repair holds."),
+    }.get(IncidentStatus(status)) or _next(status)
 
 
 def _next(status: str) -> str:

@@ -34,8 +34,14 @@ STATUSES = [
     ),
     ("resolved", _("Works again (resolved)")),
 ]
+_ANNOUNCED = (IncidentStatus.SCHEDULED.value, IncidentStatus.SCHEDULED.label)
 # What a refused field of the verb is called in the forms.
 _FIELD_OF = {"started_at": "since", "next_update_at": "next", "component_keys": "components"}
+
+
+def statuses_from(now: str) -> list[tuple[str, Any]]:
+    """What can be said of an incident that stands at `now`; announced work may stay as it was announced."""
+    return [_ANNOUNCED, *STATUSES] if now == IncidentStatus.SCHEDULED else STATUSES
 
 
 def languages() -> list[tuple[str, str]]:
@@ -145,8 +151,14 @@ class DeclareForm(Telling):
 class UpdateForm(Telling):
     """The next word, or the last one."""
 
-    status = forms.ChoiceField(choices=STATUSES)
+    status = forms.ChoiceField()
     after = forms.IntegerField(required=False)
+
+    def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        status = self.fields["status"]
+        assert isinstance(status, forms.ChoiceField)
+        status.choices = statuses_from(now)
 
     def update(self) -> NewUpdate:
         """What the form says, as the verb takes it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from tocsin.incidents import links
 from tocsin.incidents.models import Incident, Update
 from tocsin.kernel import clock
-from tocsin.kernel.translated import in_language
 from tocsin.notices.queries import Moment
 from tocsin.people import queries as people
 
@@ -23,19 +23,14 @@ Texts = dict[str, dict[str, str]]
 
 def notice_texts(incident: Incident, update: Update, moment: str) -> Texts:
     """Subject and text of a notice in every language that the update was written in."""
-    parts = [component.name for component in incident.components.all()]
     said = {language: text for language, text in update.message.items() if text.strip()}
-    return {language: _notice(incident, update, moment, parts, language) for language in said}
+    return {language: _notice(incident, update, moment, language) for language in said}
 
 
-def _notice(
-    incident: Incident, update: Update, moment: str, parts: Iterable[dict[str, str]], language: str
-) -> dict[str, str]:
+def _notice(incident: Incident, update: Update, moment: str, language: str) -> dict[str, str]:
     with override(language):
-        names = ", ".join(in_language(name, language) for name in parts)
         text = [_("Good day,"), *_state(incident, update, language), people.company_name()]
-        subject = _subject(moment, planned=incident.scheduled_for is not None) % {"parts": names}
-        return {"subject": subject, "text": "\n\n".join(filter(None, text))}
+        return {"subject": _subject(incident, moment, language), "text": "\n\n".join(filter(None, text))}
 
 
 def _state(incident: Incident, update: Update, language: str) -> list[str]:
@@ -56,17 +51,30 @@ def _since(incident: Incident, language: str) -> str:
     return _("Since: %(time)s.") % {"time": moment_words(incident.started_at, language)}
 
 
-def _subject(moment: str, *, planned: bool) -> str:
+def _subject(incident: Incident, moment: str, language: str) -> str:
+    """The moment and the title, in one line; a dash, since drafted titles have a colon of their own."""
+    title = " ".join(incident.title_in(language).split())
+    word = _moment_word(moment, planned=incident.scheduled_for is not None)
+    if moment in (Moment.FAULT, Moment.SCHEDULED) and _says(title, word):
+        return title
+    return f"{word} – {title}"
+
+
+def _says(title: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", title, re.IGNORECASE) is not None
+
+
+def _moment_word(moment: str, *, planned: bool) -> str:
     if planned:
         return {
-            Moment.SCHEDULED: _("Planned maintenance: %(parts)s"),
-            Moment.UPDATE: _("News about the maintenance: %(parts)s"),
-            Moment.REPAIR: _("Maintenance is done: %(parts)s"),
+            Moment.SCHEDULED: _("Planned maintenance"),
+            Moment.UPDATE: _("Update"),
+            Moment.REPAIR: _("Done"),
         }[Moment(moment)]
     return {
-        Moment.FAULT: _("Fault: %(parts)s"),
-        Moment.UPDATE: _("News about the fault: %(parts)s"),
-        Moment.REPAIR: _("Works again: %(parts)s"),
+        Moment.FAULT: _("Fault"),
+        Moment.UPDATE: _("Update"),
+        Moment.REPAIR: _("Resolved"),
     }[Moment(moment)]
 
 

@@ -69,9 +69,14 @@ def update_problems(
     languages: Sequence[str],
 ) -> Problems:
     """What is wrong with an update, by field."""
-    problems = {} if status in STATUSES else {"status": "unknown_status"}
+    problems = {} if status in (*STATUSES, SCHEDULED) else {"status": "unknown_status"}
     problems |= message_problems(message, languages)
     return problems | next_update_problems(next_update_at, now=now, status=status)
+
+
+def step_problems(now: str, status: str) -> Problems:
+    """What is wrong with a status after the present one: only what is announced can stay so."""
+    return {"status": "unknown_status"} if status == SCHEDULED != now else {}
 
 
 def _title_problems(new: Declared) -> Problems:

@@ -48,6 +48,7 @@ def post_update(ref: str, new: NewUpdate, *, actor: str) -> Update:
     turns.alone()
     incident = locked(ref)
     _check_goes_on(incident)
+    refuse(checks.step_problems(incident.status, new.status))
     _check_read(incident, new.after)
     update = _write(incident, new, actor)
     _announce(incident, actor)

@@ -28,13 +28,6 @@ _PARTS = {
     "tickets": presenting.tickets,
     "deliveries": presenting.deliveries,
 }
-# What most often comes next. That it works again is never said by a careless Enter.
-_NEXT_STATUS = {
-    IncidentStatus.SCHEDULED: IncidentStatus.MONITORING,
-    IncidentStatus.INVESTIGATING: IncidentStatus.IDENTIFIED,
-    IncidentStatus.IDENTIFIED: IncidentStatus.MONITORING,
-    IncidentStatus.MONITORING: IncidentStatus.MONITORING,
-}
 
 
 @require_safe
@@ -64,7 +57,7 @@ def post_update(request: HttpRequest, ref: str) -> HttpResponseBase:
     if "redraft" in request.GET:
         context = {**_writing(incident, request.POST), "oob": True}
         return render(request, "incidents/parts/rewrite.html", context)
-    form = forms.UpdateForm(request.POST)
+    form = forms.UpdateForm(request.POST, now=incident.status)
     try:
         if form.is_valid():
             services.post_update(incident.ref, form.update(), actor=actor(request))
@@ -113,27 +106,21 @@ def _rights(request: HttpRequest) -> dict[str, bool]:
 
 def _writing(incident: IncidentView, said: Any) -> dict[str, Any]:
     """The update form as it stands."""
-    begun = {"status": _begin_with(incident), "next": "30"}
+    # It begins as it stands: a careless Enter tells customers no progress that nobody made.
+    begun = {"status": incident.status, "next": "30"}
     said = said if said is not None else begun
-    status = said.get("status") if said.get("status") in dict(forms.STATUSES) else begun["status"]
+    statuses = forms.statuses_from(incident.status)
+    status = said.get("status") if said.get("status") in dict(statuses) else begun["status"]
     names = [component.name for component in incident.components]
     codes = [code for code, _name in forms.languages()]
     return {
         "said": said,
-        "statuses": forms.STATUSES,
+        "statuses": statuses,
         "next_choices": forms.NEXT,
         "after": incident.updates[0].id if incident.updates else "",
-        "texts": texts_of(said, drafts.next_messages(names, status, codes)),
+        "texts": texts_of(said, drafts.next_messages(names, status, incident.status, codes)),
         "tell_label": _tell_label(incident, status),
     }
-
-
-def _begin_with(incident: IncidentView) -> str:
-    """A late update mostly has nothing new to say; otherwise the next step."""
-    status = IncidentStatus(incident.status)
-    if incident.is_overdue and status != IncidentStatus.SCHEDULED:
-        return status
-    return _NEXT_STATUS.get(status, IncidentStatus.IDENTIFIED)
 
 
 def _tell_label(incident: IncidentView, status: str) -> str:
