@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import email
 import os
+import smtplib
+import socket
 import subprocess
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from email import policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -13,11 +18,13 @@ from django.db.models import Count
 from tests.harness.processes import Installation, wait_until
 
 from tocsin.command.children import tocsin
-from tocsin.command.demo import company
+from tocsin.command.demo import company, play
 from tocsin.command.demo.customers import BOTH, CLIENTS, MAIL
 from tocsin.command.demo.loader import load
 from tocsin.command.demo.outages import PAST
 from tocsin.command.demo.place import check_is_demo, recall
+from tocsin.command.demo.play import Play
+from tocsin.command.demo.sink import MailSink, mails_to
 from tocsin.command.demo.stories import TOPICS, VOICES
 from tocsin.command.demo.tickets import DAYS, make_cases
 from tocsin.command.faults import Fault
@@ -25,6 +32,7 @@ from tocsin.command.folders import hold
 from tocsin.desk import queries as desk
 from tocsin.desk.models import Attachment, Message, Ticket
 from tocsin.incidents import queries as incidents
+from tocsin.incidents import services
 from tocsin.incidents.models import Incident
 from tocsin.incidents.rules import matching
 from tocsin.kernel import clock
@@ -181,6 +189,42 @@ def check_search() -> None:
     assert lead is not None
     for word in ("certificate", "πιστοποιητικο", "certifikat", "certificado", "сертификат"):
         assert desk.search(word, lead).items, word
+
+
+def test_no_outage_is_played_into_an_open_alert(loaded: datetime, tmp_path: Path) -> None:
+    incident = _declare("mail")
+    with pytest.raises(Fault, match=rf"{incident.ref} “Broken”.* http://demo\.test/alerts/{incident.ref}/"):
+        Play(tmp_path, "http://demo.test", fast=True).run()
+
+
+def test_the_news_page_is_called_green_only_when_it_is(loaded: datetime) -> None:
+    assert play.news_page() == "the news page is green"
+    incident = _declare("web-athens")
+    assert play.news_page() == f"the news page still shows {incident.ref}"
+
+
+def _declare(component: str) -> Incident:
+    new = services.NewIncident(
+        "Broken", [component], {"en": "!"}, clock.now() + timedelta(hours=1), clock.now()
+    )
+    return services.declare(new, actor="system")
+
+
+def test_mails_are_kept_readable(tmp_path: Path) -> None:
+    plug = socket.create_server(("127.0.0.1", 0))
+    MailSink(tmp_path, plug).start()
+    mail = EmailMessage()
+    mail["Subject"] = "Βλάβη"
+    mail.set_content("Το email δεν λειτουργεί.\n", cte="base64")
+    mail.add_attachment(b"\0\1", maintype="application", subtype="octet-stream", filename="x.bin")
+    with smtplib.SMTP(*plug.getsockname(), timeout=20) as server:
+        server.send_message(mail, "us@example.test", "maria@example.test")
+    (kept,) = mails_to(tmp_path, "maria@example.test")
+    assert "\nΤο email δεν λειτουργεί.\n" in kept.read_text()
+    read = email.message_from_bytes(kept.read_bytes(), policy=policy.default)
+    assert read["Subject"] == "Βλάβη"
+    text, attachment = read.iter_parts()
+    assert text.get_content() == "Το email δεν λειτουργεί.\n" and attachment.get_content() == b"\0\1"
 
 
 def test_a_real_installation_is_left_alone(db: None) -> None:

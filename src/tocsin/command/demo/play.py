@@ -78,6 +78,12 @@ class Play:
             if view.titles == outages.PLAYED_TITLES:
                 say(f"An earlier play left {view.ref} open; it is resolved first.")
                 services.post_update(view.ref, NewUpdate("resolved", outages.PLAYED_END), actor=self._actor)
+        for view in queries.alerts_on():
+            if _COMPONENT in view.component_keys:
+                raise Fault(
+                    f"{view.ref} “{view.title}” is open on the component that the play breaks, and would "
+                    f"take its mails. Resolve it at {self._url}/alerts/{view.ref}/, then play it again."
+                )
 
     def _customers_write(self, clients: Sequence[Client]) -> None:
         for place, client in enumerate(clients):
@@ -176,12 +182,12 @@ class Play:
         incident = queries.incident_by_ref(ref)
         self._until(lambda: _all_closed(incident.id), "every attached ticket is answered and closed")
         self._until(lambda: _all_sent(ref), "every notice is sent")
-        say("  Every attached customer is answered once, the tickets are closed, the news page is green.")
+        say(f"  Every attached customer is answered once, the tickets are closed, {news_page()}.")
         self._watch(("news page", "/status/"))
 
     def _figures(self, ref: str) -> None:
         found = queries.figures(ref)
-        rate = "none" if found.informed_first_rate is None else f"{found.informed_first_rate:.0%}"
+        rate = found.informed_first_percent or "none"
         self._step("The figures")
         first = found.time_to_first_notice_s
         lines = {
@@ -247,6 +253,12 @@ def _technician() -> Staff:
     if found is None:
         raise Fault("This installation is not the demo company's, so no outage is played on it.")
     return found
+
+
+def news_page() -> str:
+    """What is true of it."""
+    others = ", ".join(view.ref for view in queries.alerts_on())
+    return f"the news page still shows {others}" if others else "the news page is green"
 
 
 def _informed(ref: str) -> bool:

@@ -1,11 +1,13 @@
 """Where the demo's mail arrives: an SMTP server on the loopback that keeps every mail as a file.
 
-Nothing leaves the machine. The files are named so that they sort by time and say whom they are for.
+Nothing leaves the machine. The files are named so that they sort by time and say whom they are for, and their
+texts are written out, so that any program shows them: on its way a mail carries other scripts as base64.
 """
 
 from __future__ import annotations
 
 import asyncio
+import email
 import itertools
 import re
 import socket
@@ -51,7 +53,7 @@ class MailSink:
         """Keep the mail under a name of its own, whole or not at all. The name is aiosmtpd's."""
         path = self.folder / self._name(envelope.rcpt_tos)
         half = path.with_suffix(".part")
-        half.write_bytes(_bytes(envelope.content))
+        half.write_bytes(_readable(_bytes(envelope.content)))
         half.rename(path)
         return f"250 2.0.0 kept as {path.name}"
 
@@ -67,3 +69,15 @@ def mails_to(folder: Path, address: str) -> Iterator[Path]:
 
 def _bytes(content: bytes | str | None) -> bytes:
     return content.encode() if isinstance(content, str) else content or b""
+
+
+def _readable(mail: bytes) -> bytes:
+    """The mail with its texts as plain bytes in place of base64 or quoted-printable; the rest as it came."""
+    message = email.message_from_bytes(mail)
+    for part in message.walk():
+        encoded = str(part["Content-Transfer-Encoding"] or "").lower() in ("base64", "quoted-printable")
+        text = part.get_payload(decode=True) if part.get_content_maintype() == "text" and encoded else None
+        if isinstance(text, bytes):
+            part.replace_header("Content-Transfer-Encoding", "8bit")
+            part.set_payload(text.decode("ascii", "surrogateescape"))
+    return message.as_bytes()
