@@ -15,7 +15,7 @@ from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.mailroom import direct, queries, services
 from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, Untold
 from tocsin.mailroom.services.dispatching import Dispatcher
@@ -133,7 +133,8 @@ def test_given_up_after_48_hours_with_the_servers_words(sink: SmtpSink) -> None:
     services.dispatch()
     row = Delivery.objects.get(pk=pk)
     assert row.state == "failed"
-    assert "never today" in row.answer
+    said = sentences.word(row.answer, "es")
+    assert said.startswith("Se desistió tras 48 horas.") and "never today" in said
 
 
 def test_refused_for_good_and_the_address_is_not_tried_again(sink: SmtpSink, upstairs: Upstairs) -> None:
@@ -145,7 +146,8 @@ def test_refused_for_good_and_the_address_is_not_tried_again(sink: SmtpSink, ups
     (again,) = write(new("Maria@Customer.test"))
     row = Delivery.objects.get(pk=again)
     assert row.state == "failed"
-    assert "no such user" in row.answer
+    said = sentences.word(row.answer, "es")
+    assert said.startswith("No se intentó") and "no such user" in said
     services.announce()
     assert upstairs.changed == [pk, again]
     sink.fail("maria@customer.test", times=0)

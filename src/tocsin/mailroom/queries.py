@@ -312,7 +312,8 @@ def silent_mailboxes() -> list[Mailbox]:
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A delivery as other rooms see it; `answer` is the server's own words."""
+    """A delivery as other rooms see it; `answer` is the server's own words, or ours as `kernel.sentences`
+    keeps them."""
 
     id: int
     origin_ref: str

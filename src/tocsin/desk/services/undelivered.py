@@ -81,6 +81,6 @@ def _bring_back(message: Message, delivery: DeliveryView) -> None:
     values = records.entering(rules.OPEN, ticket) if old in rules.WAITING else {}
     records.update(ticket, unread=True, **values)
     lost = events.TicketChanged(ticket.pk, ticket.ref, "undelivered", "", delivery.to_address)
-    emit(lost, reason=delivery.answer[:500])
+    emit(lost, reason=delivery.answer)
     if values:
         emit(events.TicketChanged(ticket.pk, ticket.ref, "status", old, rules.OPEN))

@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry, channel
 from tocsin.channels.email.standing import is_nobody_there
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.mailroom import direct, rules
 from tocsin.mailroom.models import DeliveryState
 from tocsin.mailroom.services.addresses import mark_dead
@@ -56,6 +57,7 @@ WHERE id = %s AND claimed_by = %s AND state = 'sending'
 """
 _RECORDED = ("done", "state", "answer", "attempts", "accepted_at", "next_attempt_at", "provider_ref")
 _PIECES = "SELECT data FROM mailroom_blobpiece WHERE blob_id = %s ORDER BY number"
+_GIVEN_UP = gettext_noop("Given up after 48 hours.")
 _BROKEN_WAY_PAUSE_S = (1.0, 10.0)
 _numbers = itertools.count(1)
 
@@ -234,7 +236,7 @@ def _failed(claim: Claim, reason: str, *, dead: bool = False) -> Outcome:
 def _again_or_given_up(claim: Claim, later: Retry) -> Outcome:
     now = clock.now()
     if rules.is_given_up(now - claim.tried_since):
-        return _failed(claim, f"Given up after 48 hours. {later.reason}")
+        return _failed(claim, sentences.join(sentences.keep(_GIVEN_UP), later.reason))
     chance = random.random()  # noqa: S311  spreads the attempts, guards nothing
     wait = rules.retry_wait(claim.attempts + 1, chance, later.after, broken_way=later.connection)
     return Outcome(

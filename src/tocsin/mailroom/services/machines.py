@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Bounce
@@ -38,6 +37,11 @@ _NOTHING_SENT = gettext_noop("It names only %(address)s, to whom we sent nothing
 _SEVERAL_SENT = gettext_noop(
     "It names only %(address)s, to whom we sent several mails; which one it was can't be told."
 )
+_PERHAPS_BACK = gettext_noop(
+    "Perhaps this came back: a server's report names its recipient, and no mail. %(words)s"
+)
+_DELAYED = gettext_noop("Delayed, and still tried: %(words)s")
+_RECEIPT_SAYS = gettext_noop("A receipt says: %(words)s")
 # What we write down after the other server's answer may be later than its report.
 _CLOCKS_DIFFER = timedelta(minutes=2)
 _WENT_ON = {"relayed", "expanded"}
@@ -125,9 +129,8 @@ def _sent_to(address: str, reported_at: datetime) -> list[Delivery]:
 
 
 def _mark_perhaps_bounced(delivery: Delivery, bounce: Bounce) -> None:
-    said = bounce.words.replace("\x00", "")
-    words = _("Perhaps this came back: a server's report names its recipient, and no mail. %(words)s")
-    _settle(delivery, {DeliveryState.SENT}, DeliveryState.BOUNCED, words % {"words": said})
+    words = sentences.keep(_PERHAPS_BACK, words=bounce.words)
+    _settle(delivery, {DeliveryState.SENT}, DeliveryState.BOUNCED, words)
 
 
 def revive(parcels: Iterable[Parcel]) -> None:
@@ -172,7 +175,7 @@ def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:
 
 def _note_delay(delivery: Delivery, bounce: Bounce) -> None:
     """Another server still tries: no failure, and we send nothing again."""
-    words = _("Delayed, and still tried: %(words)s") % {"words": bounce.words.replace("\x00", "")}
+    words = sentences.keep(_DELAYED, words=bounce.words)
     _settle(delivery, {DeliveryState.SENT}, DeliveryState.SENT, words)
 
 
@@ -180,7 +183,7 @@ def _note_receipt(delivery: Delivery, bounce: Bounce) -> None:
     """It got there (RFC 8098, 3464); `relayed` and `expanded` say only that it went on."""
     words = bounce.words.replace("\x00", "")
     state = DeliveryState.SENT if words in _WENT_ON else DeliveryState.DELIVERED
-    answer = _("A receipt says: %(words)s") % {"words": words}
+    answer = sentences.keep(_RECEIPT_SAYS, words=words)
     _settle(delivery, {DeliveryState.SENT, DeliveryState.DELIVERED}, state, answer)
 
 

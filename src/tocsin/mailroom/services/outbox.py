@@ -10,11 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from psycopg.types.json import Jsonb
 
 from tocsin.channels.email.reply_address import sign as sign_reply_address
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sentences
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
@@ -25,6 +25,7 @@ from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.upkeep import mark_untold
 
 _AT_ONCE = 500
+_NOT_TRIED = gettext_noop("Not tried, since this address bounced before: %(reason)s")
 _INSERT = """
 WITH written AS (
     INSERT INTO mailroom_delivery
@@ -156,7 +157,7 @@ def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: str) -> dict[str
         "once_key": one.once_key,
         "urgency": one.urgency,
         "state": DeliveryState.FAILED if dead else DeliveryState.QUEUED,
-        "answer": f"Not tried, since this address bounced before: {dead}" if dead else "",
+        "answer": sentences.keep(_NOT_TRIED, reason=dead) if dead else "",
     }
 
 
