@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.desk.office import arrive
 
 if TYPE_CHECKING:
     from tests.desk.office import Office
@@ -497,3 +498,15 @@ def test_a_customer_without_tickets_one_may_see(office: Office) -> None:
 def test_nonsense_in_the_search_of_customers_is_refused(office: Office) -> None:
     for address in ("/search/?q=%00a", "/catalog/customers/?q=%00"):
         shown(signed_in(office.lead), address, 422)
+
+
+def test_a_ticket_without_an_address_says_so_and_takes_one(office: Office) -> None:
+    [message] = arrive(b"Subject: Who am I\r\n\r\nI forgot to say who I am.\r\n")
+    ticket, client = message.ticket, signed_in(office.agent)
+    assert ticket.requester_address == ""
+    page = shown(client, f"/tickets/{ticket.ref}/")
+    assert "There is no address to answer to" in page
+    assert 'id="reply-text"' not in page and 'id="note-text"' in page
+    client.post(f"/tickets/{ticket.ref}/requester/", {"address": "found@elsewhere.test"})
+    page = shown(client, f"/tickets/{ticket.ref}/")
+    assert "There is no address to answer to" not in page and 'id="reply-text"' in page

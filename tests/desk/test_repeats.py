@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -134,3 +135,65 @@ def test_a_program_decides_for_itself(office: Office) -> None:
     for _time in range(2):
         services.reply(ticket.ref, ANSWER, actor=office.agent.actor)
     assert len(said(ticket)) == 2
+
+
+def opened(client: Client, ticket: Ticket) -> str:
+    """What the page had seen when it was opened."""
+    field = re.search(r'name="seen" value="(\d+)"', words(client.get(f"/tickets/{ticket.ref}/")))
+    assert field
+    return field[1]
+
+
+def test_an_answer_that_the_writer_has_not_seen_stops_theirs_once(office: Office) -> None:
+    mine, hers, ticket = signed_in(office.agent), signed_in(office.lead), arrive_one()
+    seen = opened(mine, ticket)
+    press(hers, ticket, "hers", text="I am looking into it.", seen=opened(hers, ticket))
+    stopped = press(mine, ticket, "mine", seen=seen)
+    assert stopped.status_code == 422
+    assert f"{office.lead.name} answered while you were writing." in words(stopped)
+    assert f">{ANSWER}</textarea>" in words(stopped)
+    assert said(ticket) == ["I am looking into it."]
+    press(mine, ticket, stopped.context["once"], seen=stopped.context["seen"])
+    assert said(ticket) == ["I am looking into it.", ANSWER]
+
+
+def test_another_fault_of_the_form_does_not_hide_that_somebody_answered(office: Office) -> None:
+    mine, ticket = signed_in(office.agent), arrive_one()
+    seen = opened(mine, ticket)
+    press(signed_in(office.lead), ticket, "hers", text="Hers.")
+    empty = press(mine, ticket, "mine", text=" ", seen=seen)
+    stopped = press(mine, ticket, "mine", seen=empty.context["seen"])
+    assert "answered while you were writing" in words(stopped)
+    assert said(ticket) == ["Hers."]
+
+
+def test_notes_of_others_and_answers_of_ones_own_stop_nobody(office: Office) -> None:
+    mine, ticket = signed_in(office.agent), arrive_one()
+    seen = opened(mine, ticket)
+    press(signed_in(office.lead), ticket, "note", text="Be kind.", act="note")
+    arrive_one("And one thing more.", In_Reply_To=sent()[-1].message_id)
+    press(mine, ticket, "1", seen=seen)
+    press(mine, ticket, "2", text="And this.", seen=seen)
+    assert said(ticket) == [ANSWER, "And this."]
+
+
+def test_a_note_is_left_whoever_answered(office: Office) -> None:
+    mine, ticket = signed_in(office.agent), arrive_one()
+    seen = opened(mine, ticket)
+    press(signed_in(office.lead), ticket, "hers")
+    press(mine, ticket, "note", text="She knows him.", act="note", seen=seen)
+    assert said(ticket, "note") == ["She knows him."]
+
+
+def test_a_program_is_not_asked_what_it_saw(office: Office) -> None:
+    ticket = arrive_one()
+    press(signed_in(office.lead), ticket, "hers")
+    services.reply(ticket.ref, "By a program.", actor=office.agent.actor)
+    assert said(ticket) == [ANSWER, "By a program."]
+
+
+def test_nonsense_in_place_of_what_was_seen_stops_nobody(office: Office) -> None:
+    mine, ticket = signed_in(office.agent), arrive_one()
+    for number, nonsense in enumerate(("", "x", "-1", "9" * 40)):
+        press(mine, ticket, f"o{number}", text=f"{number}", seen=nonsense)
+    assert said(ticket) == ["0", "1", "2", "3"]

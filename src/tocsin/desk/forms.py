@@ -131,6 +131,7 @@ class WriteForm(forms.Form):
     )
     attachments = SeveralFiles(label=_("Files"), required=False)
     once = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         """Only spaces are nothing."""
@@ -147,6 +148,10 @@ class WriteForm(forms.Form):
                 _("The files are larger than 25 MB together. Leave one out, or send a link.")
             )
         return files
+
+    def clean_seen(self) -> int | None:
+        """The id of the newest message on the page; whatever else came there stops nobody."""
+        return rules.number(str(self.cleaned_data["seen"]))
 
     def enclosures(self) -> list[Enclosure]:
         """The files, read."""

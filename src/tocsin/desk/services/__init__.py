@@ -17,13 +17,14 @@ from tocsin.desk.services.matters import SystemMessage, detach_matter, write_sys
 from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quietly
 from tocsin.desk.services.opening import NewTicket, open_ticket
 from tocsin.desk.services.records import NewAttachment
-from tocsin.desk.services.repeats import SaidAlready
+from tocsin.desk.services.repeats import AnsweredMeanwhile, SaidAlready
 from tocsin.desk.services.requesters import change_requester
 from tocsin.desk.services.signatures import save_quoting, save_signature
 from tocsin.desk.services.undelivered import believe_again, note_deliveries, send_again
 
 __all__ = [
     "ANYONE",
+    "AnsweredMeanwhile",
     "NewAttachment",
     "NewTicket",
     "SaidAlready",

@@ -15,7 +15,7 @@ from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.queries.signatures import quotes_last_message, signature_for
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.records import File, NewAttachment
-from tocsin.desk.services.repeats import refuse_a_repeat
+from tocsin.desk.services.repeats import refuse_a_repeat, refuse_to_answer_twice
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
@@ -45,6 +45,7 @@ def reply(
     attachments: Sequence[File] = (),
     status: str = rules.ANSWERED,
     once_key: str | None = None,
+    seen: int | None = None,
 ) -> Message:
     """Answer the customer and everybody they copied in; the ticket becomes `status` (answered).
 
@@ -52,8 +53,10 @@ def reply(
     other. A picture among the attachments whose name stands in the text as `![name]` is shown there; the
     place of one that is not among them is left out.
     With a `once_key`, which each opening of a page has, nothing is sent twice, however often the button is
-    pressed and in however many tabs: the second raises SaidAlready, a Conflict. Raises Refused for an empty
-    text, an unknown status or a requester without an address, NotFound when there is no such ticket.
+    pressed and in however many tabs: the second raises SaidAlready, a Conflict. With the id of the newest
+    message that the author had `seen`, another's answer after it raises AnsweredMeanwhile, a Conflict. Raises
+    Refused for an empty text, an unknown status or a requester without an address, NotFound when there is no
+    such ticket.
     """
     html = mailable_html(html) if html else ""
     text = text if text.strip() or not html else text_of_letter_html(html)
@@ -65,6 +68,7 @@ def reply(
     html = html or (letter_html(text, pictures) if pictures else "")
     message = _reply_message(ticket, letter_text(text), html, actor, once_key)
     refuse_a_repeat(message, attachments)
+    refuse_to_answer_twice(message, seen)
     _save(message, files)
     _send(ticket, message, _letter(ticket, message, actor))
     _note_answered(ticket, status, message)

@@ -1,4 +1,5 @@
-"""The same thing said twice: from two tabs with one draft, by a double press, after going back."""
+"""The same thing said twice: from two tabs with one draft, by a double press, after going back; and two
+answers by two people, neither of whom saw the other's."""
 
 from __future__ import annotations
 
@@ -26,6 +27,30 @@ class SaidAlready(Conflict):
     def __init__(self, earlier: Message, *, differs: bool = False) -> None:
         super().__init__(_words(earlier.kind, differs=differs))
         self.differs = differs
+
+
+class AnsweredMeanwhile(Conflict):
+    """Somebody else answered the customer after the page at hand was shown; the words must not be lost."""
+
+    def __init__(self, theirs: Message) -> None:
+        words = _(
+            "%(name)s answered while you were writing. Read it above; press the button again to send "
+            "yours, too."
+        )
+        super().__init__(words % {"name": theirs.from_name or _("A colleague")})
+
+
+def refuse_to_answer_twice(message: Message, seen: int | None) -> None:
+    """Raises AnsweredMeanwhile when an answer that is not its author's is newer than the newest message that
+    they had `seen`. Its ticket must be locked. A program sees nothing, and is never asked."""
+    if seen is None:
+        return
+    theirs = Message.objects.filter(ticket_id=message.ticket_id, kind=MessageKind.AGENT, pk__gt=seen)
+    if message.author_id is not None:
+        theirs = theirs.exclude(author_id=message.author_id)
+    newest = theirs.order_by("-pk").first()
+    if newest:
+        raise AnsweredMeanwhile(newest)
 
 
 def refuse_a_repeat(message: Message, files: Sequence[File]) -> None:

@@ -42,6 +42,7 @@ def _send_reply(request: HttpRequest, ticket: Ticket, form: WriteForm) -> None:
         actor=actor(request),
         attachments=form.enclosures(),
         once_key=form.cleaned_data["once"] or None,
+        seen=form.cleaned_data["seen"],
     )
     toast(request, _("Your answer is on its way to %(address)s.") % {"address": ticket.requester_address})
 
@@ -63,6 +64,7 @@ def _write(
     """Do it, or show the page again with the text still in it and what was wrong."""
     ticket = queries.ticket_by_ref(ref, staff(request))
     form = WriteForm(request.POST, request.FILES)
+    seen = request.POST.get("seen", "")  # what they read before they wrote, whatever the page shows them now
     try:
         if form.is_valid():
             act(request, ticket, form)
@@ -72,12 +74,15 @@ def _write(
             toast(request, said.message)
             return _written(request, ticket.ref)
         form.add_error(None, said.message)
+    except services.AnsweredMeanwhile as theirs:
+        seen = ""
+        form.add_error(None, theirs.message)
     except Conflict as refused:
         toast(request, refused.message)
         return _written(request, ticket.ref)
     except Refused as refused:
         form.add_error(None, refused.message)
-    return tickets.page(request, ticket, status=422, **{name: form})
+    return tickets.page(request, ticket, status=422, seen=seen, **{name: form})
 
 
 @require_POST

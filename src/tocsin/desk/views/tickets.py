@@ -41,8 +41,11 @@ def ticket(request: HttpRequest, ref: str) -> HttpResponse:
     return page(request, found)
 
 
-def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: WriteForm) -> HttpResponse:
-    """The page as it stands, with forms that came back where something was wrong."""
+def page(
+    request: HttpRequest, found: Ticket, *, status: int = 200, seen: str = "", **forms: WriteForm
+) -> HttpResponse:
+    """The page as it stands, with forms that came back where something was wrong. `seen` is the newest
+    message that its reader had read when they began to write; without it all that is there."""
     said = conversation_of(found)
     recipients = presenting.named_recipients(found, said)
     context = {
@@ -58,6 +61,7 @@ def page(request: HttpRequest, found: Ticket, *, status: int = 200, **forms: Wri
         **writing_context(request, found, recipients),
         "first_writer": first_writer(found, said),
         "once": secrets.token_urlsafe(18),
+        "seen": seen or newest_message(said),
         "may_work": people.may(request.user, "work_tickets"),
     }
     return render(request, "desk/ticket.html", context, status=status)
@@ -111,6 +115,11 @@ def writing_context(request: HttpRequest, found: Ticket, recipients: list[tuple[
         "quoting": signatures.quotes_last_message(),
         "most_bytes": MOST_BYTES,
     }
+
+
+def newest_message(said: Sequence[Said | Changed]) -> int:
+    """The id of the one written down last; 0 where nothing is said."""
+    return max((one.message.id for one in said if isinstance(one, Said)), default=0)
 
 
 def first_writer(found: Ticket, said: Sequence[Said | Changed]) -> Forwarded | None:

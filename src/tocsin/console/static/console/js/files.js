@@ -137,8 +137,10 @@ function finished(form, request) {
   if (request.status === 204 && next) { location.assign(next); return; }
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   // What was refused may be sent again: as from the page that the server shows instead.
-  const fresh = one(`form[action="${form.getAttribute("action")}"] input[name=once]`, page);
-  if (fresh) form.elements.once.value = fresh.value;
+  for (const name of ["once", "seen"]) {
+    const fresh = one(`form[action="${form.getAttribute("action")}"] input[name=${name}]`, page);
+    if (fresh) form.elements[name].value = fresh.value;
+  }
   const said = one(".field-error:not([hidden])", page)?.textContent || one("h1", page)?.textContent;
   release(form, (said || say("offline")).trim());
 }
