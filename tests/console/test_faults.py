@@ -44,7 +44,8 @@ def signed_in(admin: Staff) -> Client:
 def test_after_a_form_the_sign_in_leads_back_to_its_page(referer: str, onwards: str) -> None:
     answer = Client().post(REPLY, {"text": "Hello"}, headers={"Referer": referer} if referer else {})
     assert answer["Location"] == f"/account/login/?next={onwards}"
-    assert KEPT in Client().get("/account/login/").content.decode()
+    page = Client().get("/account/login/").content.decode()
+    assert KEPT in page and "data-kept hidden>You were signed out before your text was sent" in page
 
 
 @pytest.mark.django_db
