@@ -103,7 +103,7 @@ def test_nothing_is_there_while_everything_works(host: Host) -> None:
 def test_red_then_yellow_then_green_then_gone(host: Host) -> None:
     host.say(outage())
     host.open()
-    host.wait_said("Mail and Webmail are down for some customers since")
+    host.wait_said("Mail and Webmail have been down for some customers since")
     assert host.line().get_attribute("class") == "red"
     watched = replace(outage().incidents[0], status="monitoring")
     host.say(calm(incidents=(watched,)))
@@ -284,7 +284,7 @@ def test_the_page_reads_without_javascript(serve: Any, browser: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(serve(only_documents(outage())).url + "/status/")
-    assert "Mail and Webmail are down" in page.inner_text("h1")
+    assert "Mail and Webmail have been down" in page.inner_text("h1")
     page.click("summary")
     assert page.get_by_text("We are looking into it.").is_visible()
     context.close()

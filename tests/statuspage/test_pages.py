@@ -32,7 +32,7 @@ def first_line(markup: str) -> str:
 
 def test_the_first_line_answers() -> None:
     assert first_line(page(calm())) == "Everything works."
-    sentence = "Mail and Webmail are down for some customers since 03:10. Next news at 03:40."
+    sentence = "Mail and Webmail have been down for some customers since 03:10. Next news at 03:40."
     assert first_line(page(outage())) == sentence
 
 
