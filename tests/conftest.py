@@ -46,6 +46,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A page read by somebody with another language leaves that language in the thread."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
     if _data:

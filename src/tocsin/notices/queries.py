@@ -137,13 +137,12 @@ def totals(matter_ref: str) -> tuple[int, int]:
 
 
 def informed(matter_ref: str) -> QuerySet[Recipient]:
-    """The recipients whose delivery of the matter's first notice a server has accepted and none sent back;
-    not evaluated yet."""
+    """The recipients whose delivery of the matter's first notice a server has accepted; not evaluated yet.
+
+    What a later report says of it counts as failed and does not undo this.
+    """
     return Recipient.objects.filter(
-        notice__matter_ref=matter_ref,
-        notice__number=1,
-        delivery__accepted_at__isnull=False,
-        delivery__state__in=_SENT,
+        notice__matter_ref=matter_ref, notice__number=1, delivery__accepted_at__isnull=False
     )
 
 
