@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from functools import cache
 from html.parser import HTMLParser
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,17 +39,7 @@ NAMES = {"Tocsin", "JavaScript", "API", "IMAP", "Telegram", "TOCSIN_MAIL_FROM", 
 NAMES |= {"Support", "support"}  # the company of the tests, and the key of its department
 EMAIL = "iva@company.test"
 
-Rooms = pytest.mark.parametrize("folder", messages.catalogues(), ids=lambda folder: folder.parent.name)
 Languages = pytest.mark.parametrize("language", messages.LANGUAGES)
-
-
-def _kept(folder: Path, language: str) -> Catalog:
-    return messages.kept(messages.po_path(folder, language), language)
-
-
-@cache
-def _asked_for(folder: Path) -> Catalog:
-    return messages.extracted(messages.catalogues()[folder])
 
 
 def _words(catalog: Catalog) -> dict[tuple[Any, Any], Message]:
@@ -71,31 +58,28 @@ def _holes(text: str) -> list[tuple[str, ...]]:
     return sorted(found.groups("") for found in PLACEHOLDER.finditer(text))
 
 
-@Rooms
 @Languages
-def test_a_room_carries_all_its_words_and_no_others(folder: Path, language: str) -> None:
-    asked_for = _words(_asked_for(folder))
-    there = _words(_kept(folder, language))
+def test_the_catalogue_holds_all_words_that_the_sources_ask_for_and_no_others(language: str) -> None:
+    asked_for = _words(messages.extracted())
+    there = _words(messages.kept(language))
     assert [key for key in asked_for if key not in there] == [], "run `make messages`"
     assert [key for key in there if key not in asked_for] == [], "run `make messages`"
 
 
-@Rooms
 @Languages
-def test_every_message_is_translated_with_all_its_forms(folder: Path, language: str) -> None:
-    catalog = _kept(folder, language)
+def test_every_message_is_translated_with_all_its_forms(language: str) -> None:
+    catalog = messages.kept(language)
     forms = get_plural(language).num_plurals
-    assert not catalog or catalog.num_plurals == forms
+    assert catalog.num_plurals == forms
     for message in _words(catalog).values():
         assert not message.fuzzy, message.id
         assert len(_texts(message)) == (forms if message.pluralizable else 1), message.id
         assert all(text.strip() for text in _texts(message)), message.id
 
 
-@Rooms
 @Languages
-def test_placeholders_and_markup_survive(folder: Path, language: str) -> None:
-    for message in _words(_kept(folder, language)).values():
+def test_placeholders_and_markup_survive(language: str) -> None:
+    for message in _words(messages.kept(language)).values():
         expected = _originals(message)[-1]
         for text in _texts(message):
             assert _holes(text) == _holes(expected), message.id
@@ -105,21 +89,10 @@ def test_placeholders_and_markup_survive(folder: Path, language: str) -> None:
 
 
 @Languages
-def test_a_message_says_the_same_in_every_room(language: str) -> None:
-    # Django looks into one room after the other, so the first would speak for all.
-    said: dict[Any, set[tuple[str, ...]]] = defaultdict(set)
-    for folder in messages.catalogues():
-        for key, message in _words(_kept(folder, language)).items():
-            said[key].add(_texts(message))
-    assert {key: texts for key, texts in said.items() if len(texts) > 1} == {}
-
-
-@Rooms
-@Languages
-def test_the_file_is_as_the_tool_writes_it_and_compiles(folder: Path, language: str) -> None:
-    catalog = _kept(folder, language)
-    path = messages.po_path(folder, language)
-    assert not path.exists() or path.read_bytes() == messages.written(catalog, language)
+def test_the_file_is_as_the_tool_writes_it_and_compiles(language: str) -> None:
+    catalog = messages.kept(language)
+    path = messages.po_path(language)
+    assert path.read_bytes() == messages.written(catalog, language)
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
@@ -201,12 +174,11 @@ def _pages_in(language: str) -> dict[str, list[str]]:
 
 def _translated(language: str) -> dict[str, str]:
     """Messages whose translation differs from the English words."""
-    words: dict[str, str] = {}
-    for folder in messages.catalogues():
-        for message in _words(_kept(folder, language)).values():
-            if isinstance(message.id, str) and message.string != message.id:
-                words[message.id] = message.string
-    return words
+    return {
+        message.id: message.string
+        for message in _words(messages.kept(language)).values()
+        if isinstance(message.id, str) and message.string != message.id
+    }
 
 
 @Languages

@@ -1,4 +1,4 @@
-"""Keep every room's translations in step with its sources: `make messages`.
+"""Keep the translations in step with the sources: `make messages`.
 
 Words are read by Django's own reading of templates and Babel's of Python, so nothing but Python is needed.
 A `.po` keeps what is translated; new words arrive empty, and words no longer used leave.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -24,7 +25,6 @@ LANGUAGES = ("el", "hr", "es", "ru")
 
 SOURCES = Path(tocsin.__path__[0])
 _WORDLESS = {"migrations", "static", "locale", "__pycache__"}
-_SHARED = {"command", "project"}
 _KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -34,32 +34,31 @@ _KEYWORDS = {
 }
 
 
-def catalogues() -> dict[Path, list[Path]]:
-    """The folder of each catalogue with the sources it speaks for; rooms that are no apps share one."""
-    found: dict[Path, list[Path]] = {}
-    for room in sorted(path for path in SOURCES.iterdir() if (path / "__init__.py").exists()):
-        home = SOURCES if room.name in _SHARED else room
-        found.setdefault(home / "locale", []).append(room)
-    return found
+def po_path(language: str) -> Path:
+    """Where the words of one language are kept."""
+    return SOURCES / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def po_path(folder: Path, language: str) -> Path:
-    """Where a catalogue keeps one language."""
-    return folder / language / "LC_MESSAGES" / "django.po"
-
-
-def extracted(rooms: list[Path]) -> Catalog:
-    """Every message the sources of these rooms ask for."""
+@cache
+def extracted() -> Catalog:
+    """Every message the sources ask for, in alphabetical order, so that two changes rarely meet."""
+    found: dict[tuple[str, str], tuple[str | tuple[str, ...], str | None]] = {}
+    for source in _sources():
+        for _line, message, _comments, context in _read(source):
+            first = message if isinstance(message, str) else message[0]
+            key = (first, context or "")
+            if key not in found or not isinstance(message, str):
+                found[key] = (message, context)
     catalog = Catalog()
-    for room in rooms:
-        for source in _sources(room):
-            for keyword_line, message, _comments, context in _read(source):
-                catalog.add(message, context=context, lineno=keyword_line)
+    for key in sorted(found, key=lambda key: (key[0].casefold(), *key)):
+        message, context = found[key]
+        catalog.add(message, context=context)
     return catalog
 
 
-def kept(path: Path, language: str) -> Catalog:
-    """What a `.po` holds; an empty catalogue where there is none yet."""
+def kept(language: str) -> Catalog:
+    """What the `.po` of a language holds; an empty catalogue where there is none yet."""
+    path = po_path(language)
     if not path.exists():
         return Catalog(locale=language)
     with path.open("rb") as file:
@@ -97,9 +96,9 @@ def _header(language: str) -> str:
     return 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines) + "\n"
 
 
-def _sources(room: Path) -> Iterator[Path]:
-    for path in sorted(room.rglob("*")):
-        within = path.relative_to(room).parts
+def _sources() -> Iterator[Path]:
+    for path in sorted(SOURCES.rglob("*")):
+        within = path.relative_to(SOURCES).parts
         is_template = path.suffix in {".html", ".txt"} and "templates" in within
         if not _WORDLESS.intersection(within) and (path.suffix == ".py" or is_template):
             yield path
@@ -116,16 +115,14 @@ def _read(source: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str],
 def main() -> int:
     """Update every `.po`; say what is new and still without words."""
     missing = 0
-    for folder, rooms in catalogues().items():
-        template = extracted(rooms)
-        for language in LANGUAGES if len(template) else ():
-            path = po_path(folder, language)
-            catalog = updated(kept(path, language), template, language)
-            empty = sum(1 for message in catalog if message.id and not all(_texts(message.string)))
-            missing += empty
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(written(catalog, language))
-            print(f"{path.relative_to(SOURCES)}: {len(catalog)} messages, {empty} to translate")
+    for language in LANGUAGES:
+        catalog = updated(kept(language), extracted(), language)
+        empty = sum(1 for message in catalog if message.id and not all(_texts(message.string)))
+        missing += empty
+        path = po_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written(catalog, language))
+        print(f"{path.relative_to(SOURCES)}: {len(catalog)} messages, {empty} to translate")
     return 1 if missing else 0
 
 

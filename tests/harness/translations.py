@@ -12,8 +12,8 @@ import tocsin
 
 
 def compile_translations() -> None:
-    """Bring every room's `.mo` up to date with its `.po`; safe beside other test processes."""
-    for source in Path(tocsin.__path__[0]).glob("**/locale/*/LC_MESSAGES/django.po"):
+    """Bring every `.mo` up to date with its `.po`; safe beside other test processes."""
+    for source in Path(tocsin.__path__[0]).glob("locale/*/LC_MESSAGES/django.po"):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             _compile(source, target)
