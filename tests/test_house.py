@@ -24,6 +24,8 @@ _OFFERED = {
     ("people", "rules"),
     ("people", "forms"),
     ("people", "editing"),
+    ("desk", "api"),
+    ("desk", "rules"),
     ("channels", "base"),
     ("channels", "email"),
 }

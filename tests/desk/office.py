@@ -9,6 +9,7 @@ from typing import Any
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
+from tocsin.intake import services as intake
 from tocsin.kernel.events import SYSTEM
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
@@ -85,7 +86,7 @@ def arrive(*mails: bytes) -> list[Message]:
     box = Mailbox.objects.get().pk
     arrivals = [mailroom.Arrival("email", f"test:{first + n}", one, box) for n, one in enumerate(mails)]
     ids = mailroom.take_in_many(arrivals)
-    services.open_post(ids)
+    intake.open_post(ids)
     found = {
         one.inbound_id: one for one in Message.objects.filter(inbound_id__in=ids).select_related("ticket")
     }

@@ -12,7 +12,7 @@ from tests.desk.office import CUSTOMER, OTHER_ADDRESS, Office, arrive, arrive_on
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
-from tocsin.desk.services import NewAttachment, NewTicket
+from tocsin.desk.services import NewAttachment
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.models import EventRow, Setting
@@ -137,25 +137,6 @@ def test_long_silence_closes(office: Office, monkeypatch: pytest.MonkeyPatch) ->
     assert services.close_silent() == 0
     assert (fresh(answered).status, fresh(untouched).status) == ("closed", "new")
     assert EventRow.objects.get(name="TicketChanged", subject=answered.ref).data["new"] == "closed"
-
-
-def test_a_ticket_opened_by_hand_is_acknowledged_in_the_language_chosen(office: Office) -> None:
-    new = NewTicket(
-        CUSTOMER, "Phone: mail is down", "She called.", language="es", department="sales", priority="high"
-    )
-    ticket = services.open_ticket(new, actor=office.agent.actor)
-    assert (ticket.language, ticket.department, ticket.priority_rank) == ("es", office.sales, 2)
-    assert ticket.customer == office.customer
-    assert not ticket.verified
-    assert "en un plazo de 2 días" in sent()[0].payload["text"]
-    services.reply(ticket.ref, "Hola", actor=office.agent.actor)
-    assert sent()[1].payload["in_reply_to"] == sent()[0].message_id
-
-
-def test_a_bad_ticket_names_its_faults(office: Office) -> None:
-    with pytest.raises(Refused) as refused:
-        services.open_ticket(NewTicket("nobody", "", "text", priority="x", language="xx"))
-    assert set(refused.value.fields) == {"requester", "subject", "priority", "language"}
 
 
 def test_the_shape_of_the_api(office: Office) -> None:

@@ -29,17 +29,18 @@ def test_forty_megabytes_take_little_memory(web: Installation) -> None:
     from tests.desk import office as offices
 
     from tocsin.desk import services
+    from tocsin.intake import services as intake
 
     office = offices.build()
     content = os.urandom(2**20) * 40
-    new = services.NewTicket(
+    new = intake.NewTicket(
         requester_address="a@elsewhere.test",
         subject="S",
         text="T",
         attachments=[services.NewAttachment("logs.bin", "application/octet-stream", content)],
         acknowledge=False,
     )
-    ticket = services.open_ticket(new)
+    ticket = intake.open_ticket(new)
     file = ticket.messages.get().attachments.get()
     process = web.start_web()
     cookie = _session_of(office.lead, web.url)

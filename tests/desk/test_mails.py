@@ -197,8 +197,8 @@ def test_every_mark_of_the_reader_has_its_sentence() -> None:
     from pathlib import Path
 
     from tocsin.channels import email
-    from tocsin.desk.services.reading import LAYOUT_CUT
     from tocsin.desk.views.defects import sentences
+    from tocsin.intake.services.reading import LAYOUT_CUT
 
     source = "\n".join(path.read_text() for path in Path(email.__file__).parent.glob("*.py"))
     marks = re.findall(r'\.mark\(\s*f?"([^"]+)"(?: if [^"]+"([^"]+)")?', source)

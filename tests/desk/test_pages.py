@@ -127,14 +127,15 @@ def test_older_pages_follow(office: Office) -> None:
 
 
 def test_html_of_a_customer_is_safe_in_its_frame(office: Office) -> None:
-    from tocsin.desk import services
+
+    from tocsin.intake import services as intake
 
     hostile = '<p onclick="x()">Hi<script>steal()</script><img src="https://spy.test/p.png"></p>'
     hostile += '<form action="/x"><input></form>'
-    new = services.NewTicket(
+    new = intake.NewTicket(
         requester_address="eve@elsewhere.test", subject="S", text="Hi", html=hostile, acknowledge=False
     )
-    ticket = services.open_ticket(new)
+    ticket = intake.open_ticket(new)
     message = ticket.messages.get()
     client = signed_in(office.lead)
     page = shown(client, f"/tickets/{ticket.ref}/")
@@ -152,12 +153,13 @@ def test_html_of_a_customer_is_safe_in_its_frame(office: Office) -> None:
 
 def test_files_are_downloads_that_run_nowhere(office: Office) -> None:
     from tocsin.desk import services
+    from tocsin.intake import services as intake
 
     page = services.NewAttachment("Τιμολόγιο.html", "text/html", b"<script>1</script>")
-    new = services.NewTicket(
+    new = intake.NewTicket(
         requester_address="a@elsewhere.test", subject="S", text="T", attachments=[page], acknowledge=False
     )
-    ticket = services.open_ticket(new)
+    ticket = intake.open_ticket(new)
     file = ticket.messages.get().attachments.get()
     answer = signed_in(office.lead).get(f"/tickets/{ticket.ref}/attachments/{file.pk}/?inline=1")
     assert answer["Content-Type"] == "application/octet-stream"
@@ -390,14 +392,14 @@ def test_as_one_types_only_the_results_come(office: Office) -> None:
 
 
 def test_another_departments_tickets_are_not_named_beside_ones_own(office: Office) -> None:
-    from tocsin.desk import services
-    from tocsin.desk.services import NewTicket
+    from tocsin.intake import services as intake
+    from tocsin.intake.services import NewTicket
     from tocsin.people import services as people
 
     people.save_department(key="closed-shop", name={"en": "Closed shop"})
     asked = {"requester_address": "kept@elsewhere.test", "text": "Something."}
-    services.open_ticket(NewTicket(subject="Between us", department="closed-shop", **asked))
-    here = services.open_ticket(NewTicket(subject="For everybody", department="support", **asked))
+    intake.open_ticket(NewTicket(subject="Between us", department="closed-shop", **asked))
+    here = intake.open_ticket(NewTicket(subject="For everybody", department="support", **asked))
     office.agent.departments.set([here.department])
     assert "Between us" not in shown(signed_in(office.agent), f"/tickets/{here.ref}/")
     assert "Between us" in shown(signed_in(office.lead), f"/tickets/{here.ref}/")

@@ -7,36 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.desk import rules
-from tocsin.desk.rules import Clues, Place, clean_subject, find_place, make_excerpt, timeframe
-
-TICKETS = st.integers(1, 5)
-CLUES = st.builds(
-    Clues,
-    headers=st.lists(TICKETS, max_size=3),
-    token=st.none() | TICKETS,
-    subject=st.lists(TICKETS, max_size=3),
+from tocsin.desk.rules import timeframe
+from tocsin.kernel.text import (
+    EXCERPT_LENGTH,
+    LONGEST_SUBJECT,
+    clean_subject,
+    make_excerpt,
+    storable,
+    tagged_subject,
 )
-
-
-@given(CLUES, st.sets(TICKETS))
-def test_nobody_enters_where_they_take_no_part(clues: Clues, theirs: set[int]) -> None:
-    place = find_place(clues, theirs.__contains__)
-    assert place.joins is None or place.joins in theirs
-    assert (place.joins is None) == (not theirs & set(clues.in_order))
-    assert place.near is None or place.near in clues.in_order
-
-
-@pytest.mark.parametrize(
-    ("clues", "place"),
-    [
-        (Clues(headers=[1], token=2, subject=[3]), Place(1)),
-        (Clues(token=2, subject=[3]), Place(2)),
-        (Clues(subject=[3]), Place(3)),
-        (Clues(), Place()),
-    ],
-)
-def test_the_order_of_trust(clues: Clues, place: Place) -> None:
-    assert find_place(clues, lambda ticket: True) == place
 
 
 @pytest.mark.parametrize(
@@ -68,20 +47,20 @@ def test_subjects_lose_their_marks(subject: str, cleaned: str) -> None:
 def test_cleaning_twice_changes_nothing(subject: str) -> None:
     once = clean_subject(subject)
     assert clean_subject(once) == once
-    assert len(once) <= rules.LONGEST_SUBJECT
+    assert len(once) <= LONGEST_SUBJECT
 
 
 @given(st.text())
 def test_a_tagged_subject_carries_the_tag_once(subject: str) -> None:
-    tagged = rules.tagged_subject("T-0000427", subject)
+    tagged = tagged_subject("T-0000427", subject)
     assert tagged.startswith("[T-0000427]")
-    assert rules.tagged_subject("T-0000427", tagged) == tagged
+    assert tagged_subject("T-0000427", tagged) == tagged
 
 
 @given(st.text(), st.integers(0, 3000))
 def test_excerpts_fit_their_column(text: str, times: int) -> None:
     excerpt = make_excerpt(text * min(times, 1 + 3000 // max(1, len(text))))
-    assert len(excerpt) <= rules.EXCERPT_LENGTH
+    assert len(excerpt) <= EXCERPT_LENGTH
     assert "\n" not in excerpt
 
 
@@ -127,34 +106,9 @@ def test_nothing_becomes_new_again_and_no_step_leads_nowhere(old: str, new: str)
         assert old != "closed" or new == "open"
 
 
-OFFERED = ["en", "el", "hr", "es", "ru"]
-
-
-@given(
-    st.lists(st.text(max_size=6)), st.none() | st.sampled_from(["el", "de"]), st.lists(st.text(max_size=6))
-)
-def test_the_language_is_always_one_we_speak(
-    declared: list[str], detected: str | None, hints: list[str]
-) -> None:
-    chosen = rules.choose_language(declared=declared, detected=detected, hints=hints, offered=OFFERED)
-    assert chosen in OFFERED
-
-
-def test_the_order_of_languages() -> None:
-    def choose(declared: str, detected: str | None, hint: str) -> str:
-        return rules.choose_language(
-            declared=[declared], detected=detected, hints=[hint, "es"], offered=OFFERED
-        )
-
-    assert choose("ru", "el", "hr") == "ru"
-    assert choose("", "el", "hr") == "el"
-    assert choose("", None, "hr-HR") == "hr"
-    assert choose("", "de", "") == "es"
-
-
 @given(st.text(st.characters() | st.just("\x00") | st.just("\ud800")))
 def test_storable_text_is_what_a_database_takes(text: str) -> None:
-    stored = rules.storable(text, 100)
+    stored = storable(text, 100)
     assert len(stored) <= 100
     assert "\x00" not in stored
     stored.encode()

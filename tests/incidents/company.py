@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.catalog import services as catalog
-from tocsin.desk import services as desk
 from tocsin.desk.models import Ticket
 from tocsin.incidents import services
 from tocsin.incidents.models import Incident
+from tocsin.intake import services as intake
 from tocsin.kernel import clock
 from tocsin.mailroom.models import Delivery
 from tocsin.people import services as people
@@ -39,8 +39,8 @@ class Company:
 
     def ticket(self, address: str, text: str, subject: str = "Question") -> Ticket:
         """What somebody writes."""
-        ticket = desk.open_ticket(
-            desk.NewTicket(requester_address=address, subject=subject, text=text, channel="email")
+        ticket = intake.open_ticket(
+            intake.NewTicket(requester_address=address, subject=subject, text=text, channel="email")
         )
         ticket.refresh_from_db()
         return ticket

@@ -109,9 +109,9 @@ def test_a_draft_answer_is_its_writers_alone(installation: Installation, context
     _prepare(installation)
     script = (
         "import django; django.setup()\n"
-        "from tocsin.desk import services as desk\n"
-        "new = desk.NewTicket(requester_address='m@example.test', subject='?', text='?', channel='email')\n"
-        "print(desk.open_ticket(new).ref)\n"
+        "from tocsin.intake import services as intake\n"
+        "new = intake.NewTicket(requester_address='m@example.test', subject='?', text='?', channel='email')\n"
+        "print(intake.open_ticket(new).ref)\n"
     )
     env = installation.env | {"DJANGO_SETTINGS_MODULE": "tocsin.project.settings"}
     ref = subprocess.check_output([sys.executable, "-c", script], env=env, text=True, timeout=60).strip()

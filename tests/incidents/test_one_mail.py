@@ -70,9 +70,9 @@ def test_who_was_not_acknowledged_gets_the_notice_in_the_ticket(company: Company
 
 
 def _unacknowledged(company: Company, address: str) -> int:
-    from tocsin.desk import services as desk
+    from tocsin.intake import services as intake
 
-    new = desk.NewTicket(
+    new = intake.NewTicket(
         requester_address=address, subject="Question", text="mail is down", acknowledge=False, channel="email"
     )
-    return desk.open_ticket(new).pk
+    return intake.open_ticket(new).pk

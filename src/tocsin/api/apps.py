@@ -4,7 +4,7 @@ from tocsin.kernel.apps import Room
 
 
 class Api(Room):
-    """Floor 8."""
+    """Floor 9."""
 
     name = "tocsin.api"
-    floor = 8
+    floor = 9

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
@@ -12,7 +11,8 @@ from ninja import NinjaAPI
 from tocsin.api import errors
 from tocsin.api.auth import TokenAuth
 
-ROUTERS = ("catalog", "mailroom", "desk", "incidents")
+# A room may add acts to the router of a lower one: it is imported before that is mounted.
+ROUTERS = ("catalog", "mailroom", "desk", "intake", "incidents")
 
 api = NinjaAPI(
     title="Tocsin",
@@ -24,8 +24,8 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 errors.install(api)
-for room in filter(lambda room: find_spec(f"tocsin.{room}.api"), ROUTERS):
-    api.add_router("", import_module(f"tocsin.{room}.api").router)
+for router in dict.fromkeys([import_module(f"tocsin.{room}.api").router for room in ROUTERS]):
+    api.add_router("", router)
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:

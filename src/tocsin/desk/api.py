@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from tocsin.desk import queries, services
 from tocsin.desk.rules import PRIORITIES, STATUSES
-from tocsin.kernel.rest import Filled, Input, Language, Moment, Slug, Text, actor
+from tocsin.kernel.rest import Filled, Input, Moment, Slug, Text, actor
 from tocsin.people import queries as people
 
 router = Router(tags=["tickets"])
@@ -28,24 +28,6 @@ def _one_of(known: tuple[str, ...]) -> AfterValidator:
 
 TicketStatus = Annotated[str, _one_of(tuple(STATUSES))]
 Priority = Annotated[str, _one_of(tuple(PRIORITIES))]
-
-
-class RequesterIn(Input):
-    """Who asks."""
-
-    address: Annotated[Filled, Field(max_length=320)]
-    name: Annotated[Text, Field(max_length=200)] = ""
-
-
-class TicketIn(Input):
-    """A contact that a program writes down; the requester gets the acknowledgement."""
-
-    requester: RequesterIn
-    subject: Annotated[Filled, Field(max_length=300)]
-    text: Filled
-    department: Slug | None = None
-    language: Language | None = None
-    priority: Priority = "normal"
 
 
 class TextIn(Input):
@@ -146,22 +128,6 @@ def list_tickets(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
 def get_ticket(request: HttpRequest, ref: str) -> dict[str, Any]:
     """One ticket with its conversation."""
     return queries.ticket_view(ref).as_dict()
-
-
-@router.post("/tickets", response={201: TicketOut}, by_alias=True)
-def open_ticket(request: HttpRequest, payload: TicketIn) -> Status[dict[str, Any]]:
-    """Open a ticket for somebody."""
-    new = services.NewTicket(
-        requester_address=payload.requester.address,
-        requester_name=payload.requester.name,
-        subject=payload.subject,
-        text=payload.text,
-        channel="api",
-        department=payload.department or "",
-        language=payload.language or "",
-        priority=payload.priority,
-    )
-    return Status(201, queries.ticket_view(services.open_ticket(new, actor=actor(request)).ref).as_dict())
 
 
 @router.post("/tickets/{ref}/replies", response={201: TicketOut}, by_alias=True)

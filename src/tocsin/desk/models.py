@@ -119,7 +119,7 @@ class Ticket(models.Model):
                 name="ticket_acknowledged",
             ),
             models.Index(fields=["waiting_since", "id"], condition=IS_WAITING, name="ticket_silent"),
-            # Strangers of one domain are answered at a pace (R-A03); in the words of `services.pausing`.
+            # Strangers of one domain are answered at a pace (R-A03); as `intake.services.pausing` asks.
             models.Index(
                 Func(Lower("requester_address"), Value("@"), 2, function="split_part"),
                 "acknowledged_at",

@@ -18,10 +18,6 @@ def _reads(request: HttpRequest) -> bool:
     return people.may(request.user, rules.READ)
 
 
-def _works_tickets(request: HttpRequest) -> bool:
-    return people.may(request.user, rules.WORK_TICKETS)
-
-
 def _sees_customers(request: HttpRequest) -> bool:
     return people.may(request.user, rules.SEE_CUSTOMERS)
 
@@ -54,9 +50,6 @@ slots.add_navigation(
     slots.NavigationEntry(
         10, _("Inbox"), "inbox", "desk:inbox", keys="g i", badge=_open_count, loud=True, visible=_reads
     )
-)
-slots.add_command(
-    slots.PaletteCommand(5, _("New ticket"), "desk:new", "square-pen", keys="c", visible=_works_tickets)
 )
 slots.fill("customer_row", slots.Piece(10, "desk/parts/customer_link.html", _nothing, _sees_customers))
 slots.fill("settings", slots.Piece(15, "console/parts/settings_links.html", _letters, _manages))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tocsin.desk.views import acts, customers, files, inbox, searching, signatures, tickets, writing_down
+from tocsin.desk.views import acts, customers, files, inbox, searching, signatures, tickets
 
 app_name = "desk"
 urlpatterns = [
@@ -14,8 +14,6 @@ urlpatterns = [
     path("inbox/rows/", inbox.rows, name="rows"),
     path("inbox/act/", inbox.act_on_many, name="act-on-many"),
     path("search/", searching.search, name="search"),
-    path("tickets/new/", writing_down.new, name="new"),
-    path("tickets/new/caller/", writing_down.known, name="caller"),
     path("tickets/<str:ref>/", tickets.ticket, name="ticket"),
     path("tickets/<str:ref>/entries/", tickets.entries, name="entries"),
     path("tickets/<str:ref>/state/", tickets.state, name="state"),

@@ -4,7 +4,7 @@ from tocsin.kernel.apps import Room
 
 
 class Incidents(Room):
-    """Floor 7."""
+    """Floor 8."""
 
     name = "tocsin.incidents"
-    floor = 7
+    floor = 8

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -247,6 +248,12 @@ class MailboxHealth:
 def mailboxes() -> list[Mailbox]:
     """All, the default first."""
     return list(Mailbox.objects.select_related("department").order_by("-is_default", "address"))
+
+
+def our_addresses() -> frozenset[str]:
+    """Of our mailboxes and the address we write from; folded."""
+    mail_from = parseaddr(settings.TOCSIN_MAIL_FROM)[1]
+    return frozenset(map(fold_address, [mail_from, *(one.address for one in mailboxes())]))
 
 
 def mailbox_by_id(mailbox_id: int) -> Mailbox:

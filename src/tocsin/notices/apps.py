@@ -4,7 +4,7 @@ from tocsin.kernel.apps import Room
 
 
 class Notices(Room):
-    """Floor 6."""
+    """Floor 7."""
 
     name = "tocsin.notices"
-    floor = 6
+    floor = 7

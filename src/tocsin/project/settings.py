@@ -80,6 +80,7 @@ ROOMS = [
     "tocsin.channels",
     "tocsin.mailroom",
     "tocsin.desk",
+    "tocsin.intake",
     "tocsin.notices",
     "tocsin.incidents",
     "tocsin.statuspage",

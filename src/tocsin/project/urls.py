@@ -16,6 +16,7 @@ _PREFIXES = {
     "mailroom": "",
     "incidents": "",
     "notices": "",
+    "intake": "",
     "desk": "",
 }
 

@@ -4,7 +4,7 @@ from tocsin.kernel.apps import Room
 
 
 class Statuspage(Room):
-    """Floor 8."""
+    """Floor 9."""
 
     name = "tocsin.statuspage"
-    floor = 8
+    floor = 9

@@ -13,6 +13,7 @@ from tocsin.desk.queries.conversation import (
     recipients_of,
     told_since,
 )
+from tocsin.desk.queries.forwarded import first_writer
 from tocsin.desk.queries.lists import (
     VIEWS,
     BoundedCount,
@@ -41,6 +42,7 @@ __all__ = [
     "conversation",
     "counts",
     "files_of_message",
+    "first_writer",
     "history",
     "newest_tickets",
     "queue",

@@ -10,12 +10,9 @@ from tocsin.desk.services.changes import (
     set_status,
 )
 from tocsin.desk.services.conversation import add_note, mark_read, reply
-from tocsin.desk.services.forwarding import first_writer
-from tocsin.desk.services.intake import open_post
 from tocsin.desk.services.letters import timeframe_words
 from tocsin.desk.services.matters import SystemMessage, detach_matter, write_system_messages
 from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quietly
-from tocsin.desk.services.opening import NewTicket, open_ticket
 from tocsin.desk.services.records import NewAttachment
 from tocsin.desk.services.repeats import AnsweredMeanwhile, SaidAlready
 from tocsin.desk.services.requesters import change_requester
@@ -26,7 +23,6 @@ __all__ = [
     "ANYONE",
     "AnsweredMeanwhile",
     "NewAttachment",
-    "NewTicket",
     "SaidAlready",
     "SystemMessage",
     "Tie",
@@ -39,12 +35,9 @@ __all__ = [
     "close_quietly",
     "close_silent",
     "detach_matter",
-    "first_writer",
     "forward",
     "mark_read",
     "note_deliveries",
-    "open_post",
-    "open_ticket",
     "reply",
     "save_quoting",
     "save_signature",

@@ -24,6 +24,8 @@ from tocsin.kernel.text import (
     letter_text,
     mailable_html,
     picture_names,
+    storable,
+    tagged_subject,
     text_of_letter_html,
     without_lost_pictures,
 )
@@ -139,7 +141,7 @@ def _check_reply(ticket: Ticket, status: str) -> None:
 
 
 def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: str | None) -> Message:
-    text = rules.storable(text)
+    text = storable(text)
     return Message(
         ticket=ticket,
         kind=MessageKind.AGENT,
@@ -148,10 +150,10 @@ def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: s
         from_name=people.actor_name(actor)[:200],
         to_addresses=[ticket.requester_address],
         cc_addresses=ticket.copied_addresses,
-        subject=rules.tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
+        subject=tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
         text=text,
         visible_text=text,
-        html=rules.storable(html),
+        html=storable(html),
         once_key=once_key,
         at=clock.now(),
     )

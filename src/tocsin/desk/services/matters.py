@@ -17,6 +17,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM, emit, emit_many
+from tocsin.kernel.text import storable, tagged_subject
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 
 # Rows of one statement, and tickets named by one event, in a bulk of ten thousand.
@@ -144,9 +145,9 @@ def _message(pk: int, one: SystemMessage, ticket: Ticket) -> Message:
         kind=MessageKind.SYSTEM,
         channel=records.delivery_channel(ticket),
         to_addresses=[one.to_address or ticket.requester_address],
-        subject=rules.tagged_subject(ticket.ref, subject),
-        text=rules.storable(one.text),
-        visible_text=rules.storable(one.text),
+        subject=tagged_subject(ticket.ref, subject),
+        text=storable(one.text),
+        visible_text=storable(one.text),
         origin_ref=one.origin_ref,
         once_key=one.once_key,
         at=clock.now(),

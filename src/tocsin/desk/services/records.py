@@ -17,6 +17,7 @@ from tocsin.kernel.bulk import copy_in
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.references import make_reference, parse_reference
 from tocsin.kernel.search import to_tsvector_text
+from tocsin.kernel.text import storable
 from tocsin.mailroom import services as mailroom
 
 # What lies further down in a message is not found by its words; the index stays in proportion.
@@ -116,9 +117,9 @@ def keep_files(files: Sequence[tuple[Message, File]]) -> None:
 def _attachment(message: Message, file: File, blob_name: str) -> Attachment:
     return Attachment(
         message=message,
-        name=rules.storable(file.name, 255),
-        content_type=rules.storable(file.content_type, 127),
-        content_id=rules.storable(file.content_id, 255),
+        name=storable(file.name, 255),
+        content_type=storable(file.content_type, 127),
+        content_id=storable(file.content_id, 255),
         inline=file.inline,
         size=len(file.content),
         blob_id=blob_name,
@@ -132,8 +133,8 @@ def note(ticket: Ticket, text: str, *, author_id: int | None = None, at: datetim
         kind=MessageKind.NOTE,
         channel="console",
         author_id=author_id,
-        text=rules.storable(text),
-        visible_text=rules.storable(text),
+        text=storable(text),
+        visible_text=storable(text),
         at=at or clock.now(),
     )
     message.search = search_text(ticket, message)

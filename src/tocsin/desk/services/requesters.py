@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tocsin.desk import events, rules
+from tocsin.desk import events
 from tocsin.desk.models import MessageKind, Ticket
 from tocsin.desk.services import records
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
+from tocsin.kernel.text import is_address
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
 
@@ -23,7 +24,7 @@ def change_requester(ref: str, address: str, *, actor: str, name: str = "", reas
     """
     ticket = records.locked(ref)
     address = address.strip()
-    if not rules.is_address(address):
+    if not is_address(address):
         raise Refused(_("This is not a mail address."), {"address": "not a mail address"})
     old, folded = ticket.requester_address, people.fold_address(address)
     if folded == people.fold_address(old):

@@ -127,7 +127,7 @@ def first_writer(found: Ticket, said: Sequence[Said | Changed]) -> Forwarded | N
     first = next((one.message for one in said if isinstance(one, Said) and one.kind == "customer"), None)
     if first is None or first.from_address != found.requester_address:
         return None
-    return services.first_writer(first.from_address, first.subject, first.text)
+    return queries.first_writer(first.from_address, first.subject, first.text)
 
 
 def side_context(found: Ticket, signed: str, me: Staff) -> dict[str, Any]:

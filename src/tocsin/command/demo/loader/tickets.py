@@ -23,6 +23,7 @@ from tocsin.desk.models import Attachment, Message, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.models import EventRow
+from tocsin.kernel.text import make_excerpt, tagged_subject
 from tocsin.mailroom.models import Delivery, InboundItem, InboundState
 from tocsin.mailroom.services import keep_blobs
 
@@ -77,7 +78,7 @@ def _ticket(house: House, pk: int, case: Case, told: Told | None) -> Ticket:
         verified=True,
         language=client.language,
         mailbox=house.mailboxes[case.department],
-        excerpt=rules.make_excerpt(case.said[0].text),
+        excerpt=make_excerpt(case.said[0].text),
         unread=case.said[-1].kind == "customer" and case.status in ("new", "open"),
         opened_at=case.opened_at,
         activity_at=case.last_at("customer") or case.opened_at,
@@ -115,7 +116,7 @@ def _customer_wrote(
     house: House, rows: Rows, ticket: Ticket, case: Case, said: Said, thread: list[str]
 ) -> None:
     message_id = house.message_id(case.client.domain)
-    subject = case.subject if not thread else f"Re: {rules.tagged_subject(ticket.ref, case.subject)}"
+    subject = case.subject if not thread else f"Re: {tagged_subject(ticket.ref, case.subject)}"
     mail = _mail(ticket, case, said, subject, message_id, thread)
     item = InboundItem(
         channel="email",
@@ -194,7 +195,7 @@ def _part(file: File) -> MIMEBase:
 
 def _agent_wrote(house: House, rows: Rows, ticket: Ticket, said: Said, thread: list[str]) -> None:
     author = house.staff[said.author]
-    subject = rules.tagged_subject(ticket.ref, ticket.subject)
+    subject = tagged_subject(ticket.ref, ticket.subject)
     message = _message(
         ticket,
         said,
@@ -245,7 +246,7 @@ def _system(
         ticket,
         Said("system", text, at),
         "system",
-        subject=rules.tagged_subject(ticket.ref, ticket.subject),
+        subject=tagged_subject(ticket.ref, ticket.subject),
         to_addresses=[ticket.requester_address],
         origin_ref=origin,
         machine=machine,

@@ -17,10 +17,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from tocsin.desk import rules
 from tocsin.desk.models import Message
-from tocsin.desk.services.reading import Reading
-from tocsin.desk.services.surroundings import is_one_of, our_addresses
+from tocsin.intake import rules
+from tocsin.intake.services.reading import Reading
+from tocsin.intake.services.surroundings import is_one_of
+from tocsin.kernel.text import is_address
+from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 
 _THROUGH = "written through {}"
@@ -34,7 +36,7 @@ def heed_reply_to(readings: Sequence[Reading]) -> list[Reading]:
     candidates = [one for one in readings if one.inbound.reply_to and not one.handed_on]
     if not candidates:
         return list(readings)
-    ours = our_addresses()
+    ours = mailroom.our_addresses()
     known = _people_we_know({one.sender for one in candidates})
     heeded = {one.inbound_id: _heed(one, ours, known) for one in candidates}
     return [heeded.get(one.inbound_id, one) for one in readings]
@@ -68,7 +70,7 @@ def _heed(reading: Reading, ours: Set[str], known: Set[str]) -> Reading:
 def _is_elsewhere(address: str, reading: Reading, ours: Set[str]) -> bool:
     """An address that somebody reads, and neither ours nor the sender's own mailbox."""
     address = people.fold_address(address)
-    if not rules.is_address(address) or rules.is_unread(address):
+    if not is_address(address) or rules.is_unread(address):
         return False
     is_senders = rules.bare_mailbox(address) == rules.bare_mailbox(reading.sender)
     return not is_senders and not is_one_of(address, ours)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.console.toasts import toast
-from tocsin.desk import queries, rules, services
-from tocsin.desk.forms import CallForm
-from tocsin.desk.views.presenting import ticket_url
+from tocsin.desk import queries
+from tocsin.intake import services
+from tocsin.intake.forms import CallForm
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.text import is_address
 from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
 
@@ -30,21 +31,21 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error("address", refused.fields.get("requester", refused.message))
         else:
             toast(request, _("%(ref)s is written down.") % {"ref": ticket.ref})
-            return redirect(ticket_url(ticket.ref))
+            return redirect("desk:ticket", ticket.ref)
     address = str(form["address"].value() or "")
     context = {"form": form, **_known(request, address)}
-    return render(request, "desk/new.html", context, status=422 if form.errors else 200)
+    return render(request, "intake/new.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 @require("work_tickets")
 def known(request: HttpRequest) -> HttpResponse:
     """Who has this address, and what they asked before, while the form is being filled in."""
-    return render(request, "desk/parts/caller.html", _known(request, request.GET.get("address", "")))
+    return render(request, "intake/parts/caller.html", _known(request, request.GET.get("address", "")))
 
 
 def _known(request: HttpRequest, address: str) -> dict[str, Any]:
-    if not rules.is_address(address):
+    if not is_address(address):
         return {"caller": None, "asked": False}
     caller = people.contact_by_address("email", address)
     before = (

@@ -14,10 +14,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tocsin.desk import rules
 from tocsin.desk.models import Message, Ticket
-from tocsin.desk.rules import Turn
 from tocsin.desk.services import records
+from tocsin.intake import rules
+from tocsin.intake.rules import Turn
 from tocsin.kernel import clock
 from tocsin.people import queries as people
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.desk import rules
-from tocsin.desk.rules import Turn, bare_words, paced_domain, pause_for_domain, pause_for_sender
+from tocsin.intake import rules
+from tocsin.intake.rules import Turn, bare_words, paced_domain, pause_for_domain, pause_for_sender
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 WORDS = "thank you for your message number"

@@ -12,10 +12,17 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from tocsin.channels.base import Inbound, Unreadable, channel
-from tocsin.desk import rules
-from tocsin.desk.services.reading import Reading
-from tocsin.desk.services.surroundings import our_addresses
-from tocsin.kernel.text import Forwarded, fold_quotes, forwarded_mails, guess_language, is_forward
+from tocsin.intake.services.reading import Reading
+from tocsin.kernel.text import (
+    Forwarded,
+    clean_subject,
+    fold_quotes,
+    forwarded_mails,
+    guess_language,
+    is_forward,
+    storable,
+)
+from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 from tocsin.people.models import Staff
 
@@ -30,31 +37,13 @@ def hand_on(readings: Sequence[Reading]) -> list[Reading]:
     colleagues = people.staff_by_addresses(candidates) if candidates else {}
     if not colleagues:
         return list(readings)
-    ours = our_addresses() | set(people.staff_by_addresses(_writers(readings, colleagues)))
+    ours = mailroom.our_addresses() | set(people.staff_by_addresses(_writers(readings, colleagues)))
     return [
         _handed_on(one, colleagues[one.sender], ours)
         if one.sender in colleagues and _may_be_handed_on(one)
         else one
         for one in readings
     ]
-
-
-def first_writer(sender: str, subject: str, text: str) -> Forwarded | None:
-    """Who wrote what somebody of the company forwards, proven or not: the outermost writer of another domain.
-
-    Asks the tables only about what is forwarded.
-    """
-    if not is_forward(subject):
-        return None
-    ours = {one.rpartition("@")[2] for one in our_addresses()}
-    domain = people.fold_address(sender).rpartition("@")[2]
-    if domain not in ours and not people.staff_by_addresses([sender]):
-        return None
-    found = forwarded_mails(text, subject)
-    foreign = (
-        one for one in found if people.fold_address(one.address).rpartition("@")[2] not in {*ours, domain}
-    )
-    return next(foreign, None)
 
 
 def _may_be_handed_on(reading: Reading) -> bool:
@@ -99,7 +88,7 @@ def _handed_on(reading: Reading, colleague: Staff, ours: frozenset[str]) -> Read
     if found is None:
         return reading
     subject = found.subject or reading.inbound.subject
-    text = rules.storable(found.text)
+    text = storable(found.text)
     visible = fold_quotes(text).visible
     inbound = replace(
         reading.inbound, from_address=found.address, from_name=found.name, subject=subject, verified=False
@@ -111,7 +100,7 @@ def _handed_on(reading: Reading, colleague: Staff, ours: frozenset[str]) -> Read
         text=text,
         visible=visible,
         html="",  # it is laid out as the colleague's mail; the original holds it
-        detected=guess_language(f"{rules.clean_subject(subject)}\n{visible}"),
+        detected=guess_language(f"{clean_subject(subject)}\n{visible}"),
         addressees=(),
         copied=(),
         handed_on=_note(found, colleague),

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from tocsin.channels.base import Inbound
-from tocsin.desk import rules
 from tocsin.desk.services.records import LONGEST_MESSAGE_ID, MOST_REFERENCES
+from tocsin.intake import rules
 from tocsin.kernel.references import find_references, parse_reference
 from tocsin.kernel.text import (
     SafeHtml,
+    clean_subject,
     fold_quotes,
     guess_language,
     html_to_text,
     is_forward,
     sanitise_html,
+    storable,
 )
 from tocsin.people.queries import fold_address
 
@@ -76,7 +78,7 @@ class Reading:
 def read(parcel: Parcel) -> Reading:
     """Understand one parcel. Pure thinking: no table is asked."""
     inbound = parcel.inbound
-    text = rules.storable(inbound.text or (html_to_text(inbound.html) if inbound.html else ""))
+    text = storable(inbound.text or (html_to_text(inbound.html) if inbound.html else ""))
     visible = fold_quotes(text, forwarded=is_forward(inbound.subject)).visible
     layout = sanitise_html(inbound.html) if inbound.html else SafeHtml("")
     return Reading(
@@ -87,9 +89,9 @@ def read(parcel: Parcel) -> Reading:
         sender=fold_address(inbound.from_address)[:320],
         text=text,
         visible=visible,
-        html=rules.storable(layout.html),
+        html=storable(layout.html),
         defects=inbound.defects + ((LAYOUT_CUT,) if layout.cut else ()),
-        detected=guess_language(f"{rules.clean_subject(inbound.subject)}\n{visible}"),
+        detected=guess_language(f"{clean_subject(inbound.subject)}\n{visible}"),
         answers=_answers(inbound),
         token_ref=parse_reference(inbound.reply_token, "T") or "" if inbound.reply_token else "",
         subject_refs=tuple(find_references(inbound.subject[:1000], "T")),

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Q
 
-from tocsin.desk import rules
 from tocsin.desk.models import Message, Ticket
-from tocsin.desk.services.reading import Reading
+from tocsin.intake import rules
+from tocsin.intake.services.reading import Reading
+from tocsin.kernel.text import storable
 from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
@@ -103,18 +102,12 @@ def look_around(readings: Sequence[Reading]) -> Surroundings:
     tickets = _lock(set(by_message_id.values()), refs)
     return Surroundings(
         senders=_senders(readings),
-        our_addresses=our_addresses(),
+        our_addresses=mailroom.our_addresses(),
         tickets=tickets,
         by_ref={ticket.ref: ticket.pk for ticket in tickets.values()},
         by_message_id=by_message_id,
         origins=origins,
     )
-
-
-def our_addresses() -> frozenset[str]:
-    """Of our mailboxes and the address we write from; folded."""
-    mail_from = parseaddr(settings.TOCSIN_MAIL_FROM)[1]
-    return frozenset(map(people.fold_address, [mail_from, *(one.address for one in mailroom.mailboxes())]))
 
 
 def is_one_of(address: str, mailboxes: Set[str]) -> bool:
@@ -129,7 +122,7 @@ def _senders(readings: Sequence[Reading]) -> dict[str, Address]:
     for reading in readings:
         channel = "email" if "@" in reading.sender or not reading.sender else reading.inbound.channel
         names[channel].setdefault(
-            reading.inbound.from_address[:320], rules.storable(reading.inbound.from_name, 200)
+            reading.inbound.from_address[:320], storable(reading.inbound.from_name, 200)
         )
     for channel, people_there in names.items():
         found |= people_services.get_or_create_contacts(channel, people_there)

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from django.db.models import F
 
-from tocsin.desk import rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
-from tocsin.desk.services.pausing import keep_pace
+from tocsin.intake.services.pausing import keep_pace
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import copy_in, take_ids
+from tocsin.kernel.text import tagged_subject
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 from tocsin.people import queries as people
 
@@ -99,7 +99,7 @@ def _message(pk: int, one: Due, text: str) -> Message:
         kind=MessageKind.SYSTEM,
         channel=records.delivery_channel(ticket),
         to_addresses=[ticket.requester_address],
-        subject=rules.tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
+        subject=tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
         text=text,
         visible_text=text,
         machine="acknowledgement",

@@ -252,8 +252,8 @@ def test_mail_without_reply_to_asks_nothing_more(office: Office) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from tocsin.channels.base import channel
-    from tocsin.desk.services.reading import read
-    from tocsin.desk.services.reply_to import heed_reply_to
+    from tocsin.intake.services.reading import read
+    from tocsin.intake.services.reply_to import heed_reply_to
     from tocsin.kernel import clock
     from tocsin.mailroom.queries import Parcel
 

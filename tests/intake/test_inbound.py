@@ -7,8 +7,9 @@ from email.message import EmailMessage
 import pytest
 from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, mail, sent, tie
 
-from tocsin.desk import queries, services
+from tocsin.desk import queries
 from tocsin.desk.models import Message, Ticket
+from tocsin.intake import services as intake
 from tocsin.kernel.models import EventRow
 from tocsin.kernel.sentences import in_english
 from tocsin.mailroom import services as mailroom
@@ -61,7 +62,7 @@ def test_a_batch_opens_each_in_a_ticket_of_its_own(office: Office) -> None:
 def test_opening_twice_changes_nothing(office: Office) -> None:
     (message,) = arrive(mail())
     assert message.inbound_id
-    services.open_post([message.inbound_id])
+    intake.open_post([message.inbound_id])
     assert Ticket.objects.count() == 1
     assert len(sent()) == 1
 
@@ -69,16 +70,16 @@ def test_opening_twice_changes_nothing(office: Office) -> None:
 def test_one_poison_mail_is_set_aside_and_stops_nobody(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tocsin.desk.services import intake
+    from tocsin.intake.services import inbound
 
-    honest = intake._add_message
+    honest = inbound._add_message
 
     def poisoned(batch, reading, ticket):
         if "poison" in reading.inbound.subject:
             raise ValueError("this one bites")
         honest(batch, reading, ticket)
 
-    monkeypatch.setattr(intake, "_add_message", poisoned)
+    monkeypatch.setattr(inbound, "_add_message", poisoned)
     good, bad, other = mail(Subject="one"), mail(Subject="poison"), mail(Subject="two")
     messages = arrive(good, bad, other)
     assert [one.subject for one in messages] == ["one", "two"]

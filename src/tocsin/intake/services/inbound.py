@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tocsin.channels.email import calendars
-from tocsin.desk import events, rules
+from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Ticket
+from tocsin.desk.rules import after_customer_wrote, is_from_person
 from tocsin.desk.services import records
-from tocsin.desk.services.acknowledgement import Due, acknowledge
-from tocsin.desk.services.forwarding import hand_on
-from tocsin.desk.services.reading import Reading, language_of, read
-from tocsin.desk.services.reply_to import came_through, heed_reply_to
-from tocsin.desk.services.surroundings import Surroundings, look_around
+from tocsin.intake import rules
+from tocsin.intake.services.acknowledgement import Due, acknowledge
+from tocsin.intake.services.forwarding import hand_on
+from tocsin.intake.services.reading import Reading, language_of, read
+from tocsin.intake.services.reply_to import came_through, heed_reply_to
+from tocsin.intake.services.surroundings import Surroundings, look_around
 from tocsin.kernel import sentences
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.events import Event, emit_many
+from tocsin.kernel.text import clean_subject, make_excerpt, storable
 from tocsin.mailroom import queries as mailroom_queries
 from tocsin.mailroom import services as mailroom
 from tocsin.people import queries as people
@@ -174,7 +177,7 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
     ticket = Ticket(
         pk=pk,
         ref=records.ticket_reference(pk),
-        subject=rules.storable(rules.clean_subject(inbound.subject)),
+        subject=storable(clean_subject(inbound.subject)),
         channel=inbound.channel,
         department_id=department_id,
         customer=customer,
@@ -183,7 +186,7 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
         verified=_is_verified(reading, sender),
         language=language_of(reading, declared=declared, company=batch.company_language),
         mailbox_id=getattr(mailbox, "pk", None) or getattr(mailbox, "id", None),
-        excerpt=rules.make_excerpt(_preview(reading)),
+        excerpt=make_excerpt(_preview(reading)),
         message_count=1,
         opened_at=reading.received_at,
         activity_at=reading.received_at,
@@ -210,13 +213,13 @@ def _join(batch: _Batch, reading: Reading, ticket: Ticket, *, brings_others: boo
     """
     machine = reading.inbound.machine
     ticket.message_count += 1
-    if rules.is_from_person(machine):
-        status = rules.after_customer_wrote(ticket.status, machine)
+    if is_from_person(machine):
+        status = after_customer_wrote(ticket.status, machine)
         for name, value in records.entering(status, ticket).items():
             setattr(ticket, name, value)
         ticket.unread = True
         ticket.activity_at = max(ticket.activity_at, reading.received_at)
-        ticket.excerpt = rules.make_excerpt(_preview(reading))
+        ticket.excerpt = make_excerpt(_preview(reading))
         ticket.copied_addresses = _copied(batch.around, reading, ticket, brings_others=brings_others)
     if ticket not in batch.opened:
         batch.joined[ticket.pk] = ticket
@@ -231,18 +234,18 @@ def _add_message(batch: _Batch, reading: Reading, ticket: Ticket) -> None:
         ticket=ticket,
         kind=MessageKind.CUSTOMER,
         channel=inbound.channel,
-        from_name=rules.storable(inbound.from_name, 200),
-        from_address=rules.storable(inbound.from_address, 320),
+        from_name=storable(inbound.from_name, 200),
+        from_address=storable(inbound.from_address, 320),
         to_addresses=list(inbound.to[:MOST_COPIED]),
         cc_addresses=list(inbound.cc[:MOST_COPIED]),
-        subject=rules.storable(inbound.subject, 2000),
+        subject=storable(inbound.subject, 2000),
         text=reading.text,
         visible_text=reading.visible,
         html=reading.html,
         verified=_is_verified(reading, sender),
         defects=list(reading.defects),
         machine=inbound.machine,
-        rfc_message_id=rules.storable(reading.message_id),
+        rfc_message_id=storable(reading.message_id),
         inbound_id=reading.inbound_id,
         origin_ref=batch.around.origin_of(reading),
         at=reading.received_at,
@@ -325,6 +328,6 @@ def _event(message: Message, is_first: bool) -> Event:
     ticket = message.ticket
     if is_first:
         return events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id, message.origin_ref)
-    if not rules.is_from_person(message.machine):
+    if not is_from_person(message.machine):
         return events.TicketChanged(ticket.pk, ticket.ref, what="machine_mail", new=message.machine)
     return events.CustomerWrote(ticket.pk, ticket.ref, message.pk, message.origin_ref)

@@ -10,16 +10,26 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tocsin.desk import events, rules
+from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Priority, Ticket
+from tocsin.desk.rules import rank_of
 from tocsin.desk.services import records
-from tocsin.desk.services.acknowledgement import Due, acknowledge
 from tocsin.desk.services.records import File
+from tocsin.intake import rules
+from tocsin.intake.services.acknowledgement import Due, acknowledge
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.kernel.text import guess_language, html_to_text, sanitise_html
+from tocsin.kernel.text import (
+    clean_subject,
+    guess_language,
+    html_to_text,
+    is_address,
+    make_excerpt,
+    sanitise_html,
+    storable,
+)
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
 
@@ -77,7 +87,7 @@ def open_ticket(new: NewTicket, *, actor: str = SYSTEM) -> Ticket:
 def _check(new: NewTicket) -> None:
     required = {"requester": new.requester_address, "subject": new.subject, "text": new.text or new.html}
     faults = {name: _("This field is empty.") for name, value in required.items() if not value.strip()}
-    if new.requester_address.strip() and not rules.is_address(new.requester_address):
+    if new.requester_address.strip() and not is_address(new.requester_address):
         faults["requester"] = _("This is not a mail address.")
     if new.priority not in Priority.values:
         faults["priority"] = _("Use one of: %(known)s.") % {"known": ", ".join(Priority.values)}
@@ -89,9 +99,7 @@ def _check(new: NewTicket) -> None:
 
 def _sender(new: NewTicket) -> Address:
     address = new.requester_address.strip()
-    found = people_services.get_or_create_contacts(
-        "email", {address: rules.storable(new.requester_name, 200)}
-    )
+    found = people_services.get_or_create_contacts("email", {address: storable(new.requester_name, 200)})
     return found[people.fold_address(address)]
 
 
@@ -102,17 +110,17 @@ def _ticket(new: NewTicket, sender: Address, department: Department) -> Ticket:
     return Ticket(
         pk=pk,
         ref=records.ticket_reference(pk),
-        subject=rules.storable(rules.clean_subject(new.subject)),
+        subject=storable(clean_subject(new.subject)),
         channel=new.channel,
         department=department,
         priority=new.priority,
-        priority_rank=rules.rank_of(new.priority),
+        priority_rank=rank_of(new.priority),
         customer=customer,
         requester=sender.contact,
         requester_address=new.requester_address.strip()[:320],
         verified=new.verified and sender.managed and customer is not None,
         language=_language(new, sender),
-        excerpt=rules.make_excerpt(_words(new)),
+        excerpt=make_excerpt(_words(new)),
         message_count=1,
         opened_at=now,
         activity_at=now,
@@ -130,7 +138,7 @@ def _language(new: NewTicket, sender: Address) -> str:
 
 
 def _words(new: NewTicket) -> str:
-    return rules.storable(new.text or html_to_text(new.html))
+    return storable(new.text or html_to_text(new.html))
 
 
 def _message(new: NewTicket, ticket: Ticket) -> Message:
@@ -138,12 +146,12 @@ def _message(new: NewTicket, ticket: Ticket) -> Message:
         ticket=ticket,
         kind=MessageKind.CUSTOMER,
         channel=new.channel,
-        from_name=rules.storable(new.requester_name, 200),
+        from_name=storable(new.requester_name, 200),
         from_address=ticket.requester_address,
-        subject=rules.storable(new.subject, 2000),
+        subject=storable(new.subject, 2000),
         text=_words(new),
         visible_text=_words(new),
-        html=rules.storable(sanitise_html(new.html).html) if new.html else "",
+        html=storable(sanitise_html(new.html).html) if new.html else "",
         verified=ticket.verified,
         at=ticket.opened_at,
     )

@@ -1,0 +1,25 @@
+"""Who wrote a mail that somebody of the company sent on to us."""
+
+from __future__ import annotations
+
+from tocsin.kernel.text import Forwarded, forwarded_mails, is_forward
+from tocsin.mailroom import queries as mailroom
+from tocsin.people import queries as people
+
+
+def first_writer(sender: str, subject: str, text: str) -> Forwarded | None:
+    """Who wrote what somebody of the company forwards, proven or not: the outermost writer of another domain.
+
+    Asks the tables only about what is forwarded.
+    """
+    if not is_forward(subject):
+        return None
+    ours = {one.rpartition("@")[2] for one in mailroom.our_addresses()}
+    domain = people.fold_address(sender).rpartition("@")[2]
+    if domain not in ours and not people.staff_by_addresses([sender]):
+        return None
+    found = forwarded_mails(text, subject)
+    foreign = (
+        one for one in found if people.fold_address(one.address).rpartition("@")[2] not in {*ours, domain}
+    )
+    return next(foreign, None)

@@ -1,0 +1,190 @@
+"""Intake's thinking: where a mail belongs, what is a machine's, whom we answer by ourselves. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# --- Threading (R-A14) ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clues:
+    """The tickets that a mail points to, by how much each clue is worth: ids of existing tickets only."""
+
+    # By References and In-Reply-To, the nearest message first.
+    headers: Sequence[int] = ()
+    # By the signed address we gave for replies.
+    token: int | None = None
+    # By `[T-…]` in the subject, with a right check digit.
+    subject: Sequence[int] = ()
+
+    @property
+    def in_order(self) -> list[int]:
+        """Each ticket once, the most trusted clue first."""
+        token = [] if self.token is None else [self.token]
+        return list(dict.fromkeys([*self.headers, *token, *self.subject]))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mail goes: into `joins`, or into a ticket of its own, which stands `near` another's."""
+
+    joins: int | None = None
+    near: int | None = None
+
+
+def find_place(clues: Clues, may_join: Callable[[int], bool]) -> Place:
+    """The first ticket pointed to in which the sender takes part.
+
+    Who points only to tickets of other people gets one of their own, beside the first of those.
+    """
+    pointed = clues.in_order
+    joins = next((ticket for ticket in pointed if may_join(ticket)), None)
+    return Place(joins) if joins is not None else Place(near=next(iter(pointed), None))
+
+
+def is_participant(
+    sender: str, *, requester: str, copied: Iterable[str], same_customer: bool, managed: bool
+) -> bool:
+    """Whether a sender belongs in a conversation: its requester, somebody copied in, or a management
+    address of the same customer. Addresses are folded."""
+    return sender == requester or sender in set(copied) or (same_customer and managed)
+
+
+# --- Machine mail (R-A03) --------------------------------------------------------------------------
+
+# What machines send in answer to a mail of ours; without a ticket to go to it tells nobody anything.
+ANSWERING_MACHINES = frozenset({"auto-reply", "receipt", "delay"})
+
+
+def is_noise(machine: str, *, answers_us: bool, joins: bool) -> bool:
+    """Whether machine mail needs no ticket: an out-of-office reply to a notice, a receipt of nothing."""
+    if joins or machine not in ANSWERING_MACHINES:
+        return False
+    return answers_us or machine != "auto-reply"
+
+
+# --- Loops: robots that do not say what they are, and answer our automatic answers (R-A03) ----------
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# To one sender in an hour and in a day; in an outage, where each answer tells its state, more.
+ANSWERS_A_SENDER = {HOUR: 5, DAY: 20}
+STATES_A_SENDER = {HOUR: 30, DAY: 100}
+# Each a new ticket within a minute after our answer to the one before: so many in a row, no person writes.
+# In an outage somebody may, and is told its state each time (R-C11).
+QUICK = timedelta(minutes=1)
+QUICK_TURNS_OF_A_SENDER = 3
+QUICK_TURNS_IN_AN_OUTAGE = 10
+# Of one domain of whose senders we know no customer: a robot that writes from a new address each time. In the
+# same words it may take its time: programs look into their mailbox every quarter of an hour, too.
+TURNS_IN_SAME_WORDS = 5
+QUICK_TURNS_OF_A_DOMAIN = 20
+_WORDS_THAT_TELL = 20
+
+# Where everybody may have an address: who writes from there has nothing to do with the others.
+_PUBLIC_PROVIDERS = {
+    "gmail", "googlemail", "yahoo", "hotmail", "outlook", "live", "msn", "gmx", "aol", "icloud", "me",
+    "yandex", "ya", "mail", "rambler", "bk", "inbox", "web", "t-online", "freenet", "otenet", "forthnet",
+    "hol", "in", "net", "inet", "protonmail", "proton", "zoho", "orange", "free", "libero", "telefonica",
+}  # fmt: skip
+_LABELS_OF_A_PROVIDER = 2
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A ticket that we acknowledged: when it came, when it was answered, what it said (`bare_words`)."""
+
+    came_at: datetime
+    answered_at: datetime
+    words: str = ""
+
+
+def pause_for_sender(earlier: Sequence[Turn], came_at: datetime, *, with_news: bool) -> int:
+    """How many automatic answers in a day are reason to answer this sender no more; 0 while none are."""
+    for window, most in (STATES_A_SENDER if with_news else ANSWERS_A_SENDER).items():
+        count = sum(turn.answered_at > came_at - window for turn in earlier)
+        if count >= most:
+            return count
+    turns = QUICK_TURNS_IN_AN_OUTAGE if with_news else QUICK_TURNS_OF_A_SENDER
+    return turns if _is_ping_pong(earlier, came_at, turns) else 0
+
+
+def pause_for_domain(earlier: Sequence[Turn], came_at: datetime, words: str) -> int:
+    """As `pause_for_sender`, for the strangers of one domain together."""
+    lately = _last(earlier, TURNS_IN_SAME_WORDS)
+    same_words = len(words) >= _WORDS_THAT_TELL and all(turn.words == words for turn in lately)
+    if same_words and _is_ping_pong(lately, came_at, TURNS_IN_SAME_WORDS, within=DAY):
+        return TURNS_IN_SAME_WORDS
+    return QUICK_TURNS_OF_A_DOMAIN if _is_ping_pong(earlier, came_at, QUICK_TURNS_OF_A_DOMAIN) else 0
+
+
+def _is_ping_pong(
+    earlier: Sequence[Turn], came_at: datetime, turns: int, *, within: timedelta = QUICK
+) -> bool:
+    """Whether the last so many were each followed by the next in time, and not before we had answered."""
+    last = _last(earlier, turns)
+    followed_by = [*(turn.came_at for turn in last[1:]), came_at]
+    in_turn = [
+        timedelta(0) < came - turn.answered_at < within for turn, came in zip(last, followed_by, strict=False)
+    ]
+    return len(in_turn) == turns and all(in_turn)
+
+
+def _last(turns: Sequence[Turn], count: int) -> Sequence[Turn]:
+    return sorted(turns, key=lambda turn: turn.came_at)[-count:]
+
+
+def paced_domain(address: str) -> str:
+    """The domain whose strangers are counted together; '' where everybody may have an address."""
+    domain = address.rpartition("@")[2].casefold()
+    labels = domain.split(".")
+    is_public = len(labels) == _LABELS_OF_A_PROVIDER and labels[0] in _PUBLIC_PROVIDERS
+    return "" if is_public else domain
+
+
+def bare_words(text: str) -> str:
+    """What is said without what a robot changes each time: words with digits."""
+    return " ".join(word for word in text.casefold().split() if not any(map(str.isdigit, word)))
+
+
+# --- Addresses and languages -----------------------------------------------------------------------
+
+
+def bare_mailbox(address: str) -> str:
+    """`support+tag@example.org` → `support@example.org`: what follows the plus is its own affair."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+# Names of mailboxes that nobody reads: programs that send on behalf of others, and accounts of web servers.
+_UNREAD = re.compile(
+    r"(?:^|[-_.+])(?:no|do[-_.]?not|donot|dont)[-_.]?(?:reply|respond|answer)(?:$|[-_.+\d])"
+    r"|^(?:wordpress|www-?data|wwwrun|apache2?|nginx|httpd|nobody)$",
+    re.IGNORECASE,
+)
+
+
+def is_unread(address: str) -> bool:
+    """Whether its name says that nobody reads what is sent there."""
+    return bool(_UNREAD.search(address.rpartition("@")[0]))
+
+
+def is_within(address: str, domains: Iterable[str]) -> bool:
+    """Whether the address is at one of these domains, or below one."""
+    domain = address.rpartition("@")[2]
+    return any(domain == one or domain.endswith(f".{one}") for one in domains)
+
+
+def choose_language(
+    *, declared: Iterable[str], detected: str | None, hints: Iterable[str], offered: Sequence[str]
+) -> str:
+    """The language to write to somebody in: declared, else surely detected, else the first hint that we
+    speak (the mailbox's, then the company's), else the first offered."""
+    for language in (*declared, detected or "", *hints):
+        known = language.lower().replace("_", "-").partition("-")[0]
+        if known in offered:
+            return known
+    return offered[0]
