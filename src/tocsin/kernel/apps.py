@@ -18,7 +18,7 @@ class Room(AppConfig):
 
     def ready(self) -> None:
         """Import the furniture that registers itself: events, subscribers, slots."""
-        for furniture in ("events", "subscribers", "slots"):
+        for furniture in ("events", "subscribers", "slots", "filters"):
             if find_spec(f"{self.name}.{furniture}"):
                 import_module(f"{self.name}.{furniture}")
 
