@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.harness import database
+from tests.harness.reset import Original, ShapeChanged
+from tests.harness.scratch import scratch_folder
 
 pytest_plugins = [
     "tests.harness.processes",
@@ -80,12 +81,31 @@ def _set_up_django() -> None:
     import django
 
     django.setup()
+    _reset_instead_of_flush()
+
+
+def _reset_instead_of_flush() -> None:
+    """Django's flush after a test with real commits is slow and empties what migrations put in, too."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    original = Original.of(os.environ["DATABASE_URL"])
+
+    def as_migrated(_: TransactionTestCase) -> None:
+        connection.close()
+        connection.close_pool()
+        try:
+            original.restore()
+        except ShapeChanged:
+            database.drop_database(original.url)
+            database.create_database(connection.settings_dict["NAME"])
+
+    TransactionTestCase._fixture_teardown = as_migrated
 
 
 def make_data_folder() -> Path:
     """A short, fresh data folder that the database's user may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-data-"))
-    folder.chmod(0o711)
+    folder = scratch_folder("data")
     (folder / "static").mkdir()
     return folder
 
@@ -95,19 +115,6 @@ def django_db_setup() -> None:
     """Replaces pytest-django's: the database is there already, migrated."""
     if problem := database.migration_problem():
         pytest.fail(f"The test database could not be migrated:\n{problem}", pytrace=False)
-
-
-@pytest.fixture(autouse=True)
-def _database_as_new_after_real_commits(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test with real commits ends with a flush, which also empties what migrations put in: begin anew."""
-    yield
-    if "transactional_db" in request.fixturenames:
-        from django.db import connection
-
-        connection.close()
-        connection.close_pool()
-        database.drop_database(os.environ["DATABASE_URL"])
-        database.create_database(connection.settings_dict["NAME"])
 
 
 @pytest.fixture

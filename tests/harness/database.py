@@ -1,7 +1,7 @@
 """One embedded PostgreSQL per test run, and a copy of a migrated template per process and per test.
 
 The server is started by whoever leads the run: the only process, or xdist's controller. Its workers find
-it by the environment.
+it by the environment. Its folder is a copy of one that an earlier run has migrated, where there is one.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import traceback
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from tests.harness import prepared
+from tests.harness.scratch import scratch_folder
 
+from tocsin.command.pgaccount import packaged_programs
 from tocsin.command.postgres import EmbeddedPostgres
 
 SERVER = "TOCSIN_TEST_SERVER"
@@ -35,19 +37,31 @@ class TestRun:
     __test__ = False
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tocsin-test-"))
-        self.folder.chmod(0o711)  # as root, PostgreSQL's user passes through
+        self.folder = scratch_folder("test")
         self._server = EmbeddedPostgres(self.folder, fsync=False)
         atexit.register(self.end)
 
     def begin(self) -> None:
+        name = prepared.key(packaged_programs().parent.name)
+        if not prepared.fetch(name, self.folder / "postgres"):
+            self._prepare(name)
+        self._start()
+
+    def _start(self) -> None:
         self._server.start()
         os.environ[SERVER] = self._server.url_of("postgres")
+
+    def _prepare(self, name: str) -> None:
+        """Make and migrate the folder, and keep a copy for the next run."""
+        self._start()
         _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
         problem = migrate(self._server.url_of(TEMPLATE))
+        self._server.stop()
         if problem:
             (self.folder / _FAILURE).write_text(problem)
             os.environ[SERVER + "_PROBLEM"] = str(self.folder / _FAILURE)
+        else:
+            prepared.keep(name, (self.folder / "postgres").resolve())
 
     def end(self) -> None:
         """Safe to call twice; reached also on Ctrl-C (a kill -9 of the run ends the server too)."""

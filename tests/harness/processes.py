@@ -8,17 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
+from tests.harness.waiting import wait_until
 
 HEALTH = "/health/"
-T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -26,16 +24,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_until(predicate: Callable[[], T], timeout: float = 20.0, what: str = "it happens") -> T:
-    """Call `predicate` until it is truthy and return that; AssertionError after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
-    while not (outcome := predicate()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"Waited {timeout:g} s until {what}, in vain.")
-        time.sleep(0.03)
-    return outcome
 
 
 def answers(url: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from tests.harness.mailservers import Dovecot
+from tests.harness.waiting import wait_until
 from tests.mailroom.reading import mail_program, read
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
@@ -158,6 +160,8 @@ def test_the_server_went_back_to_an_older_copy(
     for folder in (box, *(path for path in box.rglob("*") if path.is_dir())):
         dovecot._give(folder, "mail")
     dovecot.start()
+    taken_in = int(time.time())
+    wait_until(lambda: time.time() >= taken_in + 1)  # the date of arrival, in seconds, tells messages apart
     deliver(dovecot, 6, 7, 8)
     read(mailbox)
     while services.drain():
