@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.channels.corpus.case import mail
+from tests.channels.fetching import fetched
 from tests.harness.mailservers import Dovecot
 from tests.harness.processes import free_port
 
 from tocsin.channels.base import Retry, channel
 from tocsin.channels.email.filing import FilingRefused
-from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
+from tocsin.channels.email.imap import ImapConnection
 from tocsin.channels.email.uids import Uids
 
 
@@ -29,15 +30,15 @@ def test_fetches_what_is_new_and_marks_nothing(dovecot: Dovecot) -> None:
     for number in range(7):
         dovecot.deliver(numbered(number))
     with ImapConnection(dovecot.url) as mailbox:
-        found = list(mailbox.fetch_since(0, 0, batch=3))
+        found = fetched(mailbox, batch=3)
         assert [one.uid for one in found] == sorted(one.uid for one in found)
         assert {one.content for one in found} == {numbered(number) for number in range(7)}
         assert abs(found[0].received_at - datetime.now(UTC)) < timedelta(minutes=5)
-        again = list(mailbox.fetch_since(mailbox.uid_validity, found[3].uid))
+        again = fetched(mailbox, found[3].uid)
         assert [one.uid for one in again] == [one.uid for one in found[4:]]
-        assert list(mailbox.fetch_since(mailbox.uid_validity, found[-1].uid)) == []
+        assert fetched(mailbox, found[-1].uid) == []
         dovecot.deliver(numbered(8))
-        assert len(list(mailbox.fetch_since(mailbox.uid_validity, found[-1].uid))) == 1
+        assert len(fetched(mailbox, found[-1].uid)) == 1
     assert flags(dovecot) == [b"", b"", b"", b"", b"", b"", b"", b""]
 
 
@@ -46,22 +47,13 @@ def test_a_large_mail_goes_alone(dovecot: Dovecot) -> None:
     for content in (numbered(1), large, numbered(2)):
         dovecot.deliver(content)
     with ImapConnection(dovecot.url) as mailbox:
-        assert {one.content for one in mailbox.fetch_since(0, 0)} == {numbered(1), numbered(2), large}
-
-
-def test_a_folder_numbered_anew(dovecot: Dovecot) -> None:
-    dovecot.deliver(numbered(1))
-    with ImapConnection(dovecot.url) as mailbox:
-        with pytest.raises(UidValidityChanged) as caught:
-            list(mailbox.fetch_since(mailbox.uid_validity + 1, 100))
-        assert caught.value.uid_validity == mailbox.uid_validity > 0
-        assert len(list(mailbox.fetch_since(caught.value.uid_validity, 0))) == 1
+        assert {one.content for one in fetched(mailbox)} == {numbered(1), numbered(2), large}
 
 
 def test_idle_tells_of_new_mail(dovecot: Dovecot) -> None:
     dovecot.deliver(numbered(1))
     with ImapConnection(dovecot.url) as mailbox:
-        last = max(one.uid for one in mailbox.fetch_since(0, 0))
+        last = max(one.uid for one in fetched(mailbox))
         assert not mailbox.wait(0.3)
         timer = threading.Timer(0.5, dovecot.deliver, [numbered(2)])
         timer.start()
@@ -69,7 +61,7 @@ def test_idle_tells_of_new_mail(dovecot: Dovecot) -> None:
         assert mailbox.wait(20)
         timer.join()
         assert time.monotonic() - start < 15
-        assert len(list(mailbox.fetch_since(mailbox.uid_validity, last))) == 1
+        assert len(fetched(mailbox, last)) == 1
 
 
 def test_what_comes_while_others_are_fetched_is_told(dovecot: Dovecot) -> None:
@@ -93,10 +85,10 @@ def test_what_becomes_of_them(dovecot: Dovecot, after: str, left: int, moved: in
     folder = after.partition(":")[2].replace("/", ".") or "INBOX"
     with ImapConnection(dovecot.url) as mailbox:
         mailbox.done_with(mailbox.uids(), after.replace("/", "."))
-        assert len(list(mailbox.fetch_since(0, 0))) == left
+        assert len(fetched(mailbox)) == left
     if moved:
         with ImapConnection(dovecot.url.replace("/INBOX", f"/{folder}")) as other:
-            assert len(list(other.fetch_since(0, 0))) == moved
+            assert len(fetched(other)) == moved
 
 
 @pytest.mark.parametrize("lacks", [set(), {"MOVE"}, {"MOVE", "UIDPLUS"}])
@@ -116,7 +108,7 @@ def test_what_others_marked_as_deleted_stays(dovecot: Dovecot, lacks: set[str]) 
     assert str(left) == ("1:3" if "UIDPLUS" in lacks else "2")
     url = dovecot.url.replace("/INBOX", "/" + urllib.parse.quote("Gebüro & Söhne"))
     with ImapConnection(url) as moved:
-        assert {one.content for one in moved.fetch_since(0, 0)} == {numbered(0), numbered(2)}
+        assert {one.content for one in fetched(moved)} == {numbered(0), numbered(2)}
 
 
 def test_a_folder_that_cannot_be_made_is_said_and_the_connection_lives(dovecot: Dovecot) -> None:
@@ -182,12 +174,12 @@ def test_a_server_that_says_nothing() -> None:
 def test_goes_on_after_the_server_was_down(dovecot: Dovecot) -> None:
     dovecot.deliver(numbered(1))
     with ImapConnection(dovecot.url, timeout=5) as mailbox:
-        assert len(list(mailbox.fetch_since(0, 0))) == 1
+        assert len(fetched(mailbox)) == 1
         dovecot.stop()
         with pytest.raises(Retry):
-            list(mailbox.fetch_since(0, 0))
+            fetched(mailbox)
         dovecot.start()
-        assert len(list(mailbox.fetch_since(0, 0))) == 1
+        assert len(fetched(mailbox)) == 1
 
 
 @pytest.mark.parametrize("url", ["", "imap://host/INBOX", "smtp://u@h", "pop://u@h"])

@@ -12,9 +12,9 @@ from tests.channels.test_reading import ENVELOPE, assert_storable
 
 from tocsin.channels.base import Unreadable
 from tocsin.channels.email import addresses, encodings, words
-from tocsin.channels.email import charsets as charset_reader
 from tocsin.channels.email.parameters import read_value
 from tocsin.channels.email.read import read
+from tocsin.kernel.text import charsets as charset_reader
 
 _SEEDS = [case.raw for module in (bodies, charsets, headers, machines) for case in module.CASES]
 _TRUSTING = {**ENVELOPE, "trusted_authserv_ids": ["mx.example.test"]}

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.channels.email.calendars import Invitation, read_invitation
 from tocsin.desk.queries import AttachmentView
 from tocsin.desk.views.cards import MeetingCard
+from tocsin.kernel.text.invitations import Invitation, read_invitation
 
 _ATHENS = ZoneInfo("Europe/Athens")
 

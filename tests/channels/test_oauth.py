@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
+from tests.channels.fetching import fetched
 from tests.channels.test_fetching import numbered
 from tests.channels.token_server import TokenServer
 from tests.harness.mailservers import Dovecot, has_pop3
@@ -141,7 +142,7 @@ class TestMailServers:
         tokens = Tokens(oauth)
         for _ in range(2):
             with ImapConnection(url, tokens=tokens) as mailbox:
-                assert [one.content for one in mailbox.fetch_since(0, 0)] == [numbered(1)]
+                assert [one.content for one in fetched(mailbox)] == [numbered(1)]
         assert len(provider.asked) == 1
 
     def test_a_withdrawn_token_is_replaced(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from tests.channels.fetching import fetched as fetched_by_imap
 from tests.channels.keys import write_certificate
 from tests.channels.test_fetching import numbered
 from tests.channels.test_sending import PLAIN
@@ -255,7 +256,7 @@ def fetched(url: str) -> list[bytes]:
     """Everything there is."""
     if url.startswith("imap"):
         with ImapConnection(url) as mailbox:
-            return [one.content for one in mailbox.fetch_since(0, 0)]
+            return [one.content for one in fetched_by_imap(mailbox)]
     with PopConnection(url) as pop:
         return [one.content.removesuffix(b"\r\n") for one in pop.fetch(pop.names())]
 

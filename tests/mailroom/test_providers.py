@@ -29,7 +29,7 @@ from tocsin.kernel import events as kernel_events
 from tocsin.mailroom import loops, services
 from tocsin.mailroom.door import Door, is_usable, may_enter
 from tocsin.mailroom.events import ReaderObjected
-from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, ProviderReport
+from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryReport, DeliveryState
 from tocsin.mailroom.services import reports
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,7 +184,7 @@ def test_strangers_are_turned_away(given: str) -> None:
     posted = post("postmark", "delivered", mail_of(sent("postmark")))
     for purpose in ("tracking", "inbound"):
         assert tell("postmark", posted, purpose, Authorization=given) == 401
-    assert not ProviderReport.objects.exists()
+    assert not DeliveryReport.objects.exists()
     assert not may_enter(given, SECRET)
     assert may_enter(AUTHORIZATION, SECRET)
     assert not may_enter("Basic Og==", ":")
@@ -228,7 +228,7 @@ def test_a_wrong_signature_is_refused(provider: str) -> None:
         bad = replace(good, headers={**good.headers, "X-Amz-Sns-Message-Id": "other"})
     assert tell(provider, bad) == 403
     assert tell(provider, replace(bad, headers={})) == 403
-    assert not ProviderReport.objects.exists()
+    assert not DeliveryReport.objects.exists()
     assert tell(provider, good) == 200
 
 
@@ -239,7 +239,7 @@ def test_a_wrong_signature_is_refused(provider: str) -> None:
 def test_nonsense_is_no_fault_of_ours(provider: str, body: bytes) -> None:
     assert tell(provider, Posted(body)) in (200, 400, 403)
     assert tell(provider, Posted(body), "inbound") in (200, 400, 403)
-    assert not ProviderReport.objects.exists()
+    assert not DeliveryReport.objects.exists()
 
 
 def test_an_address_may_be_tried_first() -> None:
@@ -257,13 +257,13 @@ def test_too_much_at_once_is_refused() -> None:
 def test_what_could_not_be_stored_shall_come_again() -> None:
     posted = post("postmark", "delivered", mail_of(sent("postmark")))
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE mailroom_providerreport RENAME TO away")
+        cursor.execute("ALTER TABLE mailroom_deliveryreport RENAME TO away")
         try:
             assert tell("postmark", posted) == 503
         finally:
-            cursor.execute("ALTER TABLE away RENAME TO mailroom_providerreport")
+            cursor.execute("ALTER TABLE away RENAME TO mailroom_deliveryreport")
     assert tell("postmark", posted) == 200
-    assert ProviderReport.objects.count() == 1
+    assert DeliveryReport.objects.count() == 1
 
 
 # --- Once, in any order, at any time ---------------------------------------------------------------
@@ -275,7 +275,7 @@ def test_the_same_report_twice_is_one(upstairs: Upstairs, objections: list[str])
     for _ in range(3):
         assert tell("sendgrid", posted) == 200
         services.settle_reports()
-    assert ProviderReport.objects.count() == 1
+    assert DeliveryReport.objects.count() == 1
     assert objections == [f"complained {TO}"]
     services.announce()
     assert upstairs.changed == [delivery.pk]
@@ -330,15 +330,15 @@ def test_a_thousand_at_once(upstairs: Upstairs) -> None:
 def test_reports_about_other_mail_are_noted_and_end(upstairs: Upstairs) -> None:
     assert tell("postmark", post("postmark", "hard", Mail("somebody-elses", "", TO))) == 200
     services.settle_reports()
-    (report,) = ProviderReport.objects.all()
+    (report,) = DeliveryReport.objects.all()
     assert report.state == "waiting"
     assert report.look_at > clock.now()
     long_ago = clock.now() - timedelta(days=2)
-    ProviderReport.objects.update(received_at=long_ago, look_at=long_ago)
+    DeliveryReport.objects.update(received_at=long_ago, look_at=long_ago)
     services.settle_reports()
-    assert ProviderReport.objects.get().state == "unknown"
+    assert DeliveryReport.objects.get().state == "unknown"
     assert not DeadAddress.objects.exists()
-    ProviderReport.objects.update(received_at=clock.now() - timedelta(days=31))
+    DeliveryReport.objects.update(received_at=clock.now() - timedelta(days=31))
     assert services.forget_old_reports() == 1
 
 
@@ -357,7 +357,7 @@ def test_a_report_may_come_before_the_answer_is_recorded(upstairs: Upstairs) -> 
     services.settle_reports()
     assert state(delivery) == "sending", "it is the dispatcher's"
     Delivery.objects.filter(pk=delivery.pk).update(state="sent", provider_ref=delivery.provider_ref)
-    ProviderReport.objects.update(look_at=clock.now())
+    DeliveryReport.objects.update(look_at=clock.now())
     services.settle_reports()
     assert state(delivery) == "delivered"
 

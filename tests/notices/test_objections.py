@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.incidents.company import Company
 
-from tocsin.channels.email.providers.reports import Report
+from tocsin.channels.base import Report
 from tocsin.incidents import jobs
 from tocsin.kernel import clock
 from tocsin.mailroom import services as mailroom

@@ -4,7 +4,7 @@ from tocsin.kernel.apps import Room
 
 
 class Channels(Room):
-    """Floor 3."""
+    """Floor 1."""
 
     name = "tocsin.channels"
-    floor = 3
+    floor = 1

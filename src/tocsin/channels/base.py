@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
+
+from django.utils.translation import gettext_noop
 
 from tocsin.kernel import sentences
 
@@ -22,10 +25,8 @@ Envelope = Mapping[str, Any]
 """What the source knows beside the bytes; every key is optional:
 
 `mail_from` (str, '' = null sender), `rcpt_tos` (list of str), `received_at` (ISO text), `client_ip`,
-`trusted_authserv_ids` (list: whose Authentication-Results we believe), `first_server` (bool: no server of
-ours stood before us, so our own DKIM check decides), `own_message_id_domains` (list: hosts of which only
-we make Message-IDs), `form_senders` (list: addresses and domains whose mail is written by others, who stand
-in Reply-To).
+`first_server` (bool: no server of ours stood before us, so our own check of a signature decides); for mail
+also what `channels.email.channel` adds of the installation's settings.
 """
 
 
@@ -41,11 +42,15 @@ class Unreadable(Exception):
 
 
 class Permanent(Exception):
-    """This will never be sent; `reason` holds the server's own words."""
+    """This will never be sent; `reason` holds the server's own words.
 
-    def __init__(self, reason: str) -> None:
+    `nobody_there` says that the address itself is at fault: nothing more is to be sent to it.
+    """
+
+    def __init__(self, reason: str, *, nobody_there: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.nobody_there = nobody_there
 
 
 class Retry(Exception):
@@ -96,7 +101,7 @@ class OutboundAttachment:
 @dataclass(frozen=True)
 class Bounce:
     """What a server says became of a message of ours, for one recipient; `words` are its own, `status` is
-    such as `5.1.1`, `delayed` when it still tries."""
+    such as `5.1.1`, `delayed` when it still tries, `nobody_there` when it says that of the address."""
 
     recipient: str
     original_message_id: str
@@ -104,6 +109,27 @@ class Bounce:
     permanent: bool
     words: str
     delayed: bool = False
+    nobody_there: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """One thing that the other side tells later of one message that it took.
+
+    `kind` is `delivered`, `deferred` (still tried), `bounced`, `rejected`, `complained` or `unsubscribed`.
+    `provider_ref` (as in `Receipt`) and `message_id` name the message, as the other side and as we do;
+    either may be ''. `nobody_there` is as in `Bounce`. The same report twice has the same `digest`.
+    """
+
+    provider: str
+    provider_ref: str
+    message_id: str
+    recipient: str
+    kind: str
+    nobody_there: bool
+    words: str
+    at: datetime | None
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -114,7 +140,8 @@ class Inbound:
     `verified` says that the sender's domain vouched for it (R-A09), `disowned` that something contradicts its
     being the sender's; mostly neither is known. `reply_to` is where it asks for answers,
     other than at its sender; `by_form` that the sender is known to write for whoever stands there.
-    `reply_token` is what our signed reply address carried. `defects` names, in plain words, what had to be
+    `reply_token` is what our signed reply address carried. `language_chosen` says that the person chose
+    `language`, and not a program for them. `defects` names, in plain words, what had to be
     repaired or cut. `fingerprint` is the same for the same mail by two ways, '' where that cannot be told.
     Text never holds NUL or surrogates.
     """
@@ -133,6 +160,7 @@ class Inbound:
     references: tuple[str, ...] = ()
     sent_at: datetime | None = None
     language: str = ""
+    language_chosen: bool = False
     machine: str = ""
     bounces: tuple[Bounce, ...] = ()
     verified: bool = False
@@ -183,15 +211,6 @@ class Health:
 
 
 @dataclass(frozen=True)
-class Polled:
-    """One thing fetched from a source that we ask: its own lasting name, the raw bytes, the arrival time."""
-
-    source_key: str
-    raw: bytes
-    received_at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Sample:
     """A payload as it really comes, for tests and for showing what the channel understands."""
 
@@ -211,23 +230,49 @@ class Channel(Protocol):
     def label(self) -> str:
         """Its name for people."""
 
+    @property
+    def file_types(self) -> frozenset[str]:
+        """Content types of files that hold a message of this channel, such as a mail attached to a mail."""
+
     def send(self, outbound: Outbound) -> Receipt:
         """Send one message. Raises Permanent or Retry."""
+
+    def new_message_id(self) -> str:
+        """A name for a message to be sent, different each time, by which answers and reports will name it."""
 
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
         """Read what came in. Raises Unreadable and nothing else."""
 
+    def parse_file(self, raw: bytes) -> Inbound:
+        """Read a message that lies in a file of one of `file_types`; what it says of itself is believed by
+        nobody. Raises Unreadable and nothing else."""
+
     def verify(self, raw: bytes, envelope: Envelope) -> bool:
         """Whether the bytes really come from where they claim (a webhook's signature; else true)."""
-
-    def poll(self, source: str, since: str) -> Sequence[Polled]:
-        """What arrived at `source` after the mark `since`; nothing where the channel is not asked."""
 
     def health(self) -> Health:
         """Try the way out without sending anything."""
 
     def samples(self) -> tuple[Sample, ...]:
         """Example payloads."""
+
+
+class BaseChannel:
+    """What most channels have in common."""
+
+    file_types: frozenset[str] = frozenset()
+
+    def new_message_id(self) -> str:
+        """A random name."""
+        return uuid.uuid4().hex
+
+    def parse_file(self, raw: bytes) -> Inbound:
+        """No file holds its messages. Raises Unreadable."""
+        raise Unreadable(gettext_noop("No file holds messages of this kind."))
+
+    def verify(self, raw: bytes, envelope: Envelope) -> bool:
+        """Nothing is signed."""
+        return True
 
 
 @cache
@@ -246,6 +291,20 @@ def channel(key: str) -> Channel:
     except KeyError:
         known = ", ".join(sorted(channels()))
         raise LookupError(f"There is no channel “{key}”; there are: {known}.") from None
+
+
+def attached_types() -> frozenset[str]:
+    """Content types of files in which a message may lie."""
+    return frozenset().union(*(one.file_types for one in channels().values()))
+
+
+def read_attached(content_type: str, raw: bytes) -> Inbound | None:
+    """The message that a file holds; None when it holds none, or none that can be read. Never raises."""
+    found = next((one for one in channels().values() if content_type in one.file_types), None)
+    try:
+        return found.parse_file(raw) if found else None
+    except Unreadable:
+        return None
 
 
 def _channel_in(name: str) -> Channel | None:

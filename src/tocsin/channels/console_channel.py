@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
 from typing import TextIO
 
 from django.utils.translation import gettext, gettext_noop
 
 from tocsin.channels.base import (
+    BaseChannel,
     Envelope,
     Health,
     Inbound,
     Outbound,
-    Polled,
     Receipt,
     Sample,
     Unreadable,
@@ -26,7 +25,7 @@ _LARGEST = 8 * 2**20
 _LONGEST = 100_000
 
 
-class ConsoleChannel:
+class ConsoleChannel(BaseChannel):
     """Prints instead of sending."""
 
     key = "console"
@@ -68,14 +67,6 @@ class ConsoleChannel:
             if len(said["text"]) > _LONGEST
             else (),
         )
-
-    def verify(self, raw: bytes, envelope: Envelope) -> bool:
-        """It is our own console."""
-        return True
-
-    def poll(self, source: str, since: str) -> Sequence[Polled]:
-        """Nothing is fetched."""
-        return ()
 
     def health(self) -> Health:
         """Printing always works."""

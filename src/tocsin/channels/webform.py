@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
 from tocsin.channels.base import (
+    BaseChannel,
     Envelope,
     Health,
     Inbound,
     Outbound,
     Permanent,
-    Polled,
     Receipt,
     Sample,
     Unreadable,
@@ -29,7 +29,7 @@ _LARGEST = 2 * 2**20
 _LONGEST = {"name": 200, "subject": 500, "text": 100_000, "department": 60, "language": 3, "id": 100}
 
 
-class WebformChannel:
+class WebformChannel(BaseChannel):
     """What a form sends is never verified: anybody can type any address."""
 
     key = "webform"
@@ -60,18 +60,11 @@ class WebformChannel:
             subject=_line(form, "subject"),
             text=text,
             language=language if _LANGUAGE.fullmatch(language) else "",
+            language_chosen=True,
             department=_line(form, "department"),
             fingerprint=_fingerprint(form, address, text),
             defects=_defects(form),
         )
-
-    def verify(self, raw: bytes, envelope: Envelope) -> bool:
-        """Forms carry no signature."""
-        return True
-
-    def poll(self, source: str, since: str) -> Sequence[Polled]:
-        """A form sends by itself."""
-        return ()
 
     def health(self) -> Health:
         """Nothing to try: a form comes to us."""

@@ -300,20 +300,21 @@ class ReportState(models.TextChoices):
     UNKNOWN = "unknown", _("About no mail of ours")
 
 
-class ProviderReport(models.Model):
-    """What a provider reports of one mail: written down when it comes, settled when its delivery is known.
+class DeliveryReport(models.Model):
+    """What the other side tells of one message: written down when it comes, settled when its delivery is
+    known.
 
-    It may come before the dispatcher has recorded what the provider answered; then it waits.
+    It may come before the dispatcher has recorded what the other side answered; then it waits.
     """
 
     provider = models.CharField(max_length=20)
-    # How the provider names the mail, and how we do: either may be missing.
+    # How the other side names the message, and how we do: either may be missing.
     provider_ref = models.CharField(max_length=200)
-    message_name = models.CharField(max_length=64)
+    message_id = models.CharField(max_length=200)
     recipient = models.CharField(max_length=320)
     kind = models.CharField(max_length=12)
-    # Of a bounce: there is nobody at the address.
-    final = models.BooleanField(default=False)
+    # There is nobody at the address.
+    nobody_there = models.BooleanField(default=False)
     words = models.TextField()
     at = models.DateTimeField()
     received_at = models.DateTimeField()

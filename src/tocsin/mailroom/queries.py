@@ -76,21 +76,8 @@ def read_parcel(item: InboundItem, raw: bytes | None = None) -> Parcel:
 
 
 def reading_envelope(item: InboundItem) -> dict[str, Any]:
-    """What the source said, and what the installation knows of itself."""
-    return {"received_at": item.received_at.isoformat(), **_trust(), **item.envelope}
-
-
-def _trust() -> dict[str, Any]:
-    return {
-        "trusted_authserv_ids": settings.TOCSIN_TRUSTED_AUTHSERV,
-        "own_message_id_domains": [message_id_domain()],
-        "form_senders": settings.TOCSIN_FORM_SENDERS,
-    }
-
-
-def message_id_domain() -> str:
-    """The host of which only we make Message-IDs."""
-    return f"tocsin.{settings.TOCSIN_MAIL_FROM.rpartition('@')[2].strip('>') or 'localhost'}"
+    """What the source said beside the bytes."""
+    return {"received_at": item.received_at.isoformat(), **item.envelope}
 
 
 def inbound_by_id(inbound_id: int) -> InboundItem:

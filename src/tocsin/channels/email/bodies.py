@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from tocsin.channels.email import charsets, encodings
+from tocsin.channels.email import encodings
 from tocsin.channels.email.limits import HTML_CHARACTERS, TEXT_CHARACTERS, Budget
 from tocsin.channels.email.structure import Part
-from tocsin.kernel.text import html_to_text
+from tocsin.kernel.text import charsets, html_to_text
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w:\-]{2,40})""", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"\r\n?|[\x0c\u0085\u2028\u2029]")

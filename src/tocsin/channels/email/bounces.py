@@ -13,11 +13,12 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from tocsin.channels.base import Bounce
-from tocsin.channels.email import charsets
 from tocsin.channels.email.addresses import bare_address, domain_of
 from tocsin.channels.email.fields import Fields, read_fields
 from tocsin.channels.email.limits import Budget
+from tocsin.channels.email.standing import is_nobody_there
 from tocsin.channels.email.structure import Part
+from tocsin.kernel.text import charsets
 
 _READ_OF_PLAIN = 256 * 1024
 _READ_FOR_DELAY = 2_000
@@ -108,7 +109,8 @@ def read_plain(root: Part, text: str) -> tuple[Bounce, ...]:
         not status.startswith("5") and bool(_DELAYED.search(text[:_READ_FOR_DELAY]))
     )
     about = original_message_id(root)
-    given_up = (Bounce(one, about, status, not goes_on, words, delayed=goes_on) for one in failed)
+    gone = not goes_on and is_nobody_there(words, status)
+    given_up = (Bounce(one, about, status, not goes_on, words, goes_on, gone) for one in failed)
     tried = (Bounce(one, about, status, False, words, delayed=True) for one in delayed)
     return (*given_up, *tried)[:_MOST_RECIPIENTS]
 
@@ -198,7 +200,9 @@ def _bounce(block: Fields, about: str, *, delayed: bool) -> Bounce:
     words = words.strip() if semicolon and len(kind) < 20 else diagnosis
     status = _status_in(_text(block, "status")) or _status_in(diagnosis)
     permanent = not delayed and not _text(block, "status").startswith("4")
-    return Bounce(_recipient(block), about, status, permanent, words[:_LONGEST_WORDS], delayed)
+    words = words[:_LONGEST_WORDS]
+    gone = permanent and is_nobody_there(words, status)
+    return Bounce(_recipient(block), about, status, permanent, words, delayed, gone)
 
 
 def _text(block: Fields, name: str) -> str:

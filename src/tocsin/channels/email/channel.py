@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext
 
 from tocsin.channels.base import (
+    BaseChannel,
     Envelope,
     Health,
     Inbound,
     Outbound,
-    Polled,
     Receipt,
     Retry,
     Sample,
 )
-from tocsin.channels.email.imap import ImapConnection, UidValidityChanged
+from tocsin.channels.email import message_ids
 from tocsin.channels.email.read import read
 from tocsin.channels.email.routes import Condition, Routes, Way, way_of_setting
 
-_MOST_AT_ONCE = 200
 
-
-class EmailChannel:
+class EmailChannel(BaseChannel):
     """SMTP or a provider out, IMAP or a listener in. Each thread keeps its own connections to the servers."""
 
     key = "email"
+    file_types = frozenset({"message/rfc822", "message/global"})
 
     def __init__(self) -> None:
         self._own = threading.local()
@@ -44,24 +43,17 @@ class EmailChannel:
         is broken. Raises Permanent or Retry."""
         return self._routes().send(outbound)
 
+    def new_message_id(self) -> str:
+        """A Message-ID, as only we make them."""
+        return message_ids.new_message_id()
+
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
-        """Read a mail. Raises Unreadable and nothing else."""
-        return read(raw, envelope)
+        """Read a mail, by what the installation knows of itself. Raises Unreadable and nothing else."""
+        return read(raw, {**_known(), **envelope})
 
-    def verify(self, raw: bytes, envelope: Envelope) -> bool:
-        """Mail is taken from everybody; whom to believe is told by `Inbound.verified`."""
-        return True
-
-    def poll(self, source: str, since: str) -> Sequence[Polled]:
-        """The next mails of the mailbox `source` (an IMAP URL) after the mark `since` (`uid_validity:uid`).
-
-        For many mails use `ImapConnection`, which keeps its connection. Raises Retry."""
-        validity, _, last = since.partition(":")
-        with ImapConnection(source) as mailbox:
-            try:
-                return self._polled(mailbox, int(validity or 0), int(last or 0))
-            except UidValidityChanged as changed:
-                return self._polled(mailbox, changed.uid_validity, 0)
+    def parse_file(self, raw: bytes) -> Inbound:
+        """Read a mail inside a mail. Raises Unreadable and nothing else."""
+        return read(raw)
 
     def health(self) -> Health:
         """Whether the mail servers take our connection; one that does is enough."""
@@ -82,13 +74,15 @@ class EmailChannel:
         routes: Routes = self._own.routes
         return routes
 
-    def _polled(self, mailbox: ImapConnection, validity: int, last: int) -> list[Polled]:
-        found: list[Polled] = []
-        for one in mailbox.fetch_since(validity, last):
-            found.append(Polled(f"{mailbox.uid_validity}:{one.uid}", one.content, one.received_at))
-            if len(found) >= _MOST_AT_ONCE:
-                break
-        return found
+
+def _known() -> dict[str, Any]:
+    """Whose Authentication-Results we believe, whose Message-IDs are ours, and the addresses and domains
+    whose mail is written by others, who stand in Reply-To."""
+    return {
+        "trusted_authserv_ids": settings.TOCSIN_TRUSTED_AUTHSERV,
+        "own_message_id_domains": [message_ids.message_id_domain()],
+        "form_senders": settings.TOCSIN_FORM_SENDERS,
+    }
 
 
 def _health(connection: Way) -> Health:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable
 
 from tocsin.channels.base import InboundAttachment
-from tocsin.channels.email import charsets, tnef, words
+from tocsin.channels.email import tnef, words
 from tocsin.channels.email.bodies import is_file
 from tocsin.channels.email.encodings import UuFile
 from tocsin.channels.email.limits import Budget
 from tocsin.channels.email.parameters import read_value
 from tocsin.channels.email.structure import Part
+from tocsin.kernel.text import charsets
 
 _LONGEST_NAME = 150
 # Line ends and marks that turn the reading direction, by which `gpj.exe` is shown as `exe.jpg`.

@@ -40,17 +40,6 @@ _LINE_LIMIT = 10 * 2**20  # of imaplib: the answer to a search over a large mail
 imaplib._MAXLINE = max(imaplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
 
 
-class UidValidityChanged(Exception):
-    """The server has numbered the folder anew (RFC 3501): UIDs we know mean nothing any more.
-
-    Begin again at 0 with `uid_validity`; what we have already is told by its fingerprint.
-    """
-
-    def __init__(self, uid_validity: int) -> None:
-        super().__init__(f"The folder has been numbered anew, as {uid_validity}.")
-        self.uid_validity = uid_validity
-
-
 class TokenRefused(Exception):
     """The server does not take our access token."""
 
@@ -103,7 +92,7 @@ class Mailbox:
 
 
 class ImapConnection:
-    """One folder of one mailbox. Use as a context manager; every failure is Retry, or UidValidityChanged."""
+    """One folder of one mailbox. Use as a context manager; every failure is Retry."""
 
     def __init__(
         self, url: str, password: str = "", *, tokens: Tokens | None = None, timeout: float = _TIMEOUT_S
@@ -146,17 +135,6 @@ class ImapConnection:
                 box.client.logout()
             except (imaplib.IMAP4.error, OSError):
                 box.client.shutdown()
-
-    def fetch_since(
-        self, uid_validity: int | None, last_uid: int, *, batch: int = _BATCH_MAILS
-    ) -> Iterator[Fetched]:
-        """Every message after `last_uid` in order of UID, unmarked as read, at most 8 MiB or one message in
-        memory at a time. `uid_validity` None or 0: whatever it is now. Raises UidValidityChanged, Retry."""
-        self.connect()
-        if uid_validity and uid_validity != self.uid_validity:
-            raise UidValidityChanged(self.uid_validity)
-        for group in self.groups(self.uids(last_uid), batch):
-            yield from self.fetch([one.uid for one in group])
 
     def uids(self, after: int = 0) -> Uids:
         """The messages that are there now, those after a UID. Raises Retry."""

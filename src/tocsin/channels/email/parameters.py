@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from tocsin.channels.email import charsets, words
+from tocsin.channels.email import words
+from tocsin.kernel.text import charsets
 
 _LONGEST = 16_384
 _PARAMETER = re.compile(

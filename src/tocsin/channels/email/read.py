@@ -13,8 +13,6 @@ from tocsin.channels.email import (
     addresses,
     auth,
     bodies,
-    calendars,
-    charsets,
     dates,
     files,
     machines,
@@ -27,6 +25,7 @@ from tocsin.channels.email.fields import Fields
 from tocsin.channels.email.limits import REFERENCES, Budget
 from tocsin.channels.email.structure import Part, read_structure
 from tocsin.kernel.references import find_references
+from tocsin.kernel.text import charsets, invitations
 
 _NOTHING = b"\r\n\t \x00"
 _FIRST_BYTES = 1_000
@@ -189,7 +188,7 @@ class _Reader:
                 inner = bodies.read_bodies(part.children[0], self._hint, self._budget)
                 return bodies.joined_text(inner.segments), html
             if part.content_type == "text/calendar":
-                return calendars.summary(part.content()), html
+                return invitations.summary(part.content()), html
             if part.content_type in tnef.TYPES:
                 text, page = tnef.text_in(part.content(), self._budget)
                 return text or bodies.text_of_page(page), html or page

@@ -16,7 +16,6 @@ from typing import Protocol
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
 from tocsin.channels.email.providers.table import is_provider
 from tocsin.channels.email.smtp import SmtpConnection
-from tocsin.channels.email.standing import is_nobody_there
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +156,7 @@ class Routes:
     def _judged(self, refusal: Permanent) -> Exception:
         """That there is no such recipient is believed. Whatever else the second server dislikes (often: to
         send for us at all) is no reason to give a mail up which the first would take."""
-        if is_nobody_there(refusal.reason):
+        if refusal.nobody_there:
             return refusal
         assert self.second is not None
         who = f"The second route, {self.second.server}, refuses it"

@@ -19,6 +19,7 @@ from tocsin.channels.email.compose import clean_address, compose
 from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.server import NoEncryption, Server
 from tocsin.channels.email.signing import signed
+from tocsin.channels.email.standing import is_nobody_there
 
 _T = TypeVar("_T")
 _TIMEOUT_S = 30.0
@@ -174,7 +175,7 @@ class SmtpConnection:
         if _NOT_AS_THIS_SENDER.search(text):
             raise Retry(_AFTER_LOGIN_S, text)
         if 500 <= code < 600:
-            raise Permanent(text)
+            raise Permanent(text, nobody_there=is_nobody_there(text))
         raise Retry(_AFTER_REFUSAL_S, text)
 
     def _reset(self) -> None:

@@ -11,8 +11,8 @@ from tnefparse import TNEF
 from tnefparse.tnef import TNEFAttachment
 
 from tocsin.channels.base import InboundAttachment
-from tocsin.channels.email import charsets
 from tocsin.channels.email.limits import Budget
+from tocsin.kernel.text import charsets
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -6,8 +6,8 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from tocsin.channels.email import charsets
 from tocsin.channels.email.encodings import from_base64
+from tocsin.kernel.text import charsets
 
 _LONGEST = 20_000
 _HEAD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")

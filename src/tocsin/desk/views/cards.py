@@ -11,11 +11,11 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.channels.email import calendars, nested
-from tocsin.channels.email.calendars import Invitation
-from tocsin.channels.email.nested import Heading
+from tocsin.channels.base import attached_types, read_attached
 from tocsin.console.slots import Text
 from tocsin.desk.queries import AttachmentView, MessageView
+from tocsin.kernel.text import invitations
+from tocsin.kernel.text.invitations import Invitation
 from tocsin.mailroom import queries as mailroom
 
 _KINDS: dict[str, Text] = {
@@ -30,6 +30,8 @@ _ANSWERS: dict[str, Text] = {
     "TENTATIVE": gettext_lazy("Perhaps"),
 }
 _MOST_CARDS = 20
+# Bytes from which the heading of a mail in a mail is read.
+_HEAD = 64 * 1024
 _MOST_CARDS_ON_A_PAGE = 60
 
 
@@ -74,6 +76,15 @@ class MeetingCard:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """Who sent it, what it is about, and when; '' and None where it does not say."""
+
+    sender: str
+    subject: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
 class NestedCard:
     """A mail inside the mail."""
 
@@ -89,7 +100,7 @@ def cards_of(messages: Sequence[MessageView]) -> dict[int, list[Card]]:
     """The cards of each message by its id; one query, and none where there is nothing to show."""
     wanted = _wanted(messages)
     names = {file.sha256 for files in wanted.values() for file in files}
-    heads = mailroom.blob_heads(names, calendars.LONGEST) if names else {}
+    heads = mailroom.blob_heads(names, invitations.LONGEST) if names else {}
     return {
         pk: _distinct([_card(file, heads.get(file.sha256, b"")) for file in files])
         for pk, files in wanted.items()
@@ -107,15 +118,22 @@ def _wanted(messages: Sequence[MessageView]) -> dict[int, list[AttachmentView]]:
 
 
 def _telling(message: MessageView) -> list[AttachmentView]:
-    types = (*calendars.TYPES, *nested.TYPES)
+    types = {*invitations.TYPES, *attached_types()}
     return [file for file in message.attachments if file.content_type in types][:_MOST_CARDS]
 
 
 def _card(file: AttachmentView, head: bytes) -> Card | None:
-    if file.content_type in nested.TYPES:
-        return NestedCard(file, nested.read_heading(head))
-    invitation = calendars.read_invitation(head)
-    return MeetingCard(file, invitation, calendars.summary(head)) if invitation else None
+    if file.content_type in attached_types():
+        return NestedCard(file, _heading(file.content_type, head[:_HEAD]))
+    invitation = invitations.read_invitation(head)
+    return MeetingCard(file, invitation, invitations.summary(head)) if invitation else None
+
+
+def _heading(content_type: str, head: bytes) -> Heading:
+    inner = read_attached(content_type, head)
+    if inner is None:
+        return Heading("", "", None)
+    return Heading(inner.from_name or inner.from_address, inner.subject, inner.sent_at)
 
 
 def _distinct(cards: Sequence[Card | None]) -> list[Card]:

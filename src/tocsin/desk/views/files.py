@@ -14,8 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tocsin.channels.base import Inbound
-from tocsin.channels.email import nested as nested_mails
+from tocsin.channels.base import Inbound, attached_types, read_attached
 from tocsin.desk import queries
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.queries import AttachmentView
@@ -112,9 +111,9 @@ def nested_html(request: HttpRequest, ref: str, attachment_id: int) -> HttpRespo
 
 def _nested_mail(file: AttachmentView) -> Inbound | None:
     """The mail in this file; None when it is none, or too large to be opened for a look."""
-    if file.content_type not in nested_mails.TYPES or file.size > LARGEST_NESTED:
+    if file.content_type not in attached_types() or file.size > LARGEST_NESTED:
         return None
-    return nested_mails.read_nested(b"".join(mailroom.read_blob(file.sha256)))
+    return read_attached(file.content_type, b"".join(mailroom.read_blob(file.sha256)))
 
 
 def _files_inside(file: AttachmentView, mail: Inbound) -> list[AttachmentView]:

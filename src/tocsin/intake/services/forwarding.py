@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from tocsin.channels.base import Inbound, Unreadable, channel
+from tocsin.channels.base import Inbound, InboundAttachment, attached_types, read_attached
 from tocsin.intake.services.reading import Reading
 from tocsin.kernel.text import (
     Forwarded,
@@ -26,7 +26,6 @@ from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 from tocsin.people.models import Staff
 
-_A_MAIL = "message/rfc822"
 _LARGEST_INNER = 5 * 2**20
 
 
@@ -48,8 +47,7 @@ def hand_on(readings: Sequence[Reading]) -> list[Reading]:
 
 def _may_be_handed_on(reading: Reading) -> bool:
     inbound = reading.inbound
-    is_from_person = inbound.channel == "email" and not inbound.machine
-    return is_from_person and inbound.verified and not reading.has_clues and is_forward(inbound.subject)
+    return not inbound.machine and inbound.verified and not reading.has_clues and is_forward(inbound.subject)
 
 
 def _writers(readings: Sequence[Reading], colleagues: dict[str, Staff]) -> set[str]:
@@ -61,20 +59,17 @@ def _writers(readings: Sequence[Reading], colleagues: dict[str, Staff]) -> set[s
 def _mails_in(reading: Reading) -> list[Forwarded]:
     """What stands in the text first, then what came as a file: a file beside a mail in the text was that
     mail's own, and who wrote it may have made it up."""
-    files = [file for file in reading.inbound.attachments if file.content_type == _A_MAIL]
-    inner = _inner(files[0].content) if len(files) == 1 else None
+    files = [file for file in reading.inbound.attachments if file.content_type in attached_types()]
+    inner = _inner(files[0]) if len(files) == 1 else None
     attached = [_as_forwarded(inner, reading)] if inner else []
     return [*forwarded_mails(reading.text, reading.inbound.subject), *attached]
 
 
-def _inner(raw: bytes) -> Inbound | None:
-    if len(raw) > _LARGEST_INNER:
+def _inner(file: InboundAttachment) -> Inbound | None:
+    if len(file.content) > _LARGEST_INNER:
         return None
-    try:
-        found = channel("email").parse(raw, {})
-    except Unreadable:
-        return None
-    return found if found.from_address else None
+    found = read_attached(file.content_type, file.content)
+    return found if found and found.from_address else None
 
 
 def _as_forwarded(inner: Inbound, reading: Reading) -> Forwarded:

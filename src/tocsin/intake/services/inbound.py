@@ -11,7 +11,6 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tocsin.channels.email import calendars
 from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.rules import after_customer_wrote, is_from_person
@@ -25,7 +24,7 @@ from tocsin.intake.services.surroundings import Surroundings, look_around
 from tocsin.kernel import sentences
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.events import Event, emit_many
-from tocsin.kernel.text import clean_subject, make_excerpt, storable
+from tocsin.kernel.text import clean_subject, invitations, make_excerpt, storable
 from tocsin.mailroom import queries as mailroom_queries
 from tocsin.mailroom import services as mailroom
 from tocsin.people import queries as people
@@ -199,8 +198,8 @@ def _preview(reading: Reading) -> str:
     """What the list shows of it; of a mail that is nothing but an invitation, the meeting's title."""
     words = reading.inbound.text.split()
     for file in reading.inbound.attachments:
-        if file.content_type in calendars.TYPES and calendars.summary(file.content).split() == words:
-            meeting = calendars.read_invitation(file.content)
+        if file.content_type in invitations.TYPES and invitations.summary(file.content).split() == words:
+            meeting = invitations.read_invitation(file.content)
             return (meeting and meeting.title) or reading.visible
     return reading.visible
 

@@ -106,7 +106,7 @@ def language_of(reading: Reading, *, declared: tuple[str, ...], company: str) ->
     What a form says was chosen by the person; what a mail's header says was often chosen by nobody.
     """
     chosen = reading.inbound.language
-    by_hand = () if reading.inbound.channel == "email" else (chosen,)
+    by_hand = (chosen,) if reading.inbound.language_chosen else ()
     hints = (chosen, getattr(reading.mailbox, "language", "") or "", company)
     offered = [code for code, _name in settings.LANGUAGES]
     return rules.choose_language(

@@ -22,7 +22,6 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry, channel
-from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel import clock, sentences
 from tocsin.mailroom import direct, rules
 from tocsin.mailroom.models import DeliveryState
@@ -198,7 +197,7 @@ def attempt(claim: Claim, blob: Callable[[str], bytes]) -> Outcome:
     except (psycopg.Error, DatabaseError, InterfaceError):
         raise
     except Permanent as refusal:
-        return _failed(claim, refusal.reason, dead=is_nobody_there(refusal.reason))
+        return _failed(claim, refusal.reason, dead=refusal.nobody_there)
     except Retry as later:
         return _again_or_given_up(claim, later)
     except Exception as error:

@@ -9,7 +9,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Bounce
-from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel import sentences
 from tocsin.kernel.events import emit
 from tocsin.mailroom import events, rules
@@ -83,7 +82,7 @@ def _find_by_recipient(parcel: Parcel, what: str) -> None:
     bounces = [one for one in parcel.inbound.bounces if not one.delayed]
     found, doubts = [], []
     for bounce in bounces:
-        delivery, doubt = _likely(bounce, parcel.received_at)
+        delivery, doubt = _likely(parcel, bounce)
         if delivery:
             _mark_perhaps_bounced(delivery, bounce)
             found.append(sentences.keep(_PERHAPS_ABOUT, delivery=delivery.pk, address=delivery.to_address))
@@ -97,7 +96,7 @@ def _find_by_recipient(parcel: Parcel, what: str) -> None:
         )
 
 
-def _likely(bounce: Bounce, reported_at: datetime) -> tuple[Delivery | None, str]:
+def _likely(parcel: Parcel, bounce: Bounce) -> tuple[Delivery | None, str]:
     """The mail that it is likely about, else why that can't be told."""
     if bounce.original_message_id:
         named = Delivery.objects.filter(message_id=bounce.original_message_id).first()
@@ -106,14 +105,15 @@ def _likely(bounce: Bounce, reported_at: datetime) -> tuple[Delivery | None, str
         return None, sentences.keep(_OTHER_RECIPIENT, address=named.to_address, named=bounce.recipient)
     if not bounce.recipient:
         return None, sentences.keep(_NOBODY_NAMED)
-    newest = _sent_to(bounce.recipient, reported_at)
+    reported_at = parcel.received_at
+    newest = _sent_to(parcel.inbound.channel, bounce.recipient, reported_at)
     which = rules.which_came_back([one.accepted_at for one in newest if one.accepted_at], reported_at)
     if which is not None:
         return newest[which], ""
     return None, sentences.keep(_SEVERAL_SENT if newest else _NOTHING_SENT, address=bounce.recipient)
 
 
-def _sent_to(address: str, reported_at: datetime) -> list[Delivery]:
+def _sent_to(channel: str, address: str, reported_at: datetime) -> list[Delivery]:
     """The newest two that another server took for this address in these days, and that may have come back.
 
     One that did counts, too: a second report is about it rather than about the one before it.
@@ -121,7 +121,7 @@ def _sent_to(address: str, reported_at: datetime) -> list[Delivery]:
     rows = Delivery.objects.alias(folded=Lower("to_address")).filter(
         folded=rules.fold_address(address),
         state__in=MAY_HAVE_COME_BACK,
-        channel="email",
+        channel=channel,
         accepted_at__gt=reported_at - rules.BOUNCES_WITHIN,
         accepted_at__lte=reported_at + _CLOCKS_DIFFER,
     )
@@ -168,7 +168,7 @@ def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:
     words = bounce.words.replace("\x00", "")
     if not _settle(delivery, _BOUNCING, DeliveryState.BOUNCED, words):
         return
-    if bounce.permanent and is_nobody_there(words, bounce.status):
+    if bounce.nobody_there:
         mark_dead(delivery.channel, delivery.to_address, words)
         emit(events.AddressBounced(delivery.to_address, words[:1000], delivery.pk, delivery.origin_ref))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext, gettext_noop
 from psycopg.types.json import Jsonb
 
+from tocsin.channels.base import channel
 from tocsin.channels.email.reply_address import sign as sign_reply_address
 from tocsin.kernel import clock, sentences
 from tocsin.kernel.bulk import server_cursor
@@ -139,10 +139,10 @@ def _rows(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> l
 
 def _dead(deliveries: Sequence[NewDelivery]) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
-    for channel in {one.channel for one in deliveries}:
-        addresses = [one.to_address for one in deliveries if one.channel == channel]
-        reasons = queries.dead_reasons(channel, addresses)
-        found |= {(channel, folded): reason for folded, reason in reasons.items()}
+    for key in {one.channel for one in deliveries}:
+        addresses = [one.to_address for one in deliveries if one.channel == key]
+        reasons = queries.dead_reasons(key, addresses)
+        found |= {(key, folded): reason for folded, reason in reasons.items()}
     return found
 
 
@@ -152,7 +152,7 @@ def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: str) -> dict[str
         "channel": one.channel,
         "to_address": one.to_address.replace("\x00", ""),
         "payload": _payload(one, mailbox),
-        "message_id": f"<{uuid.uuid4().hex}@{queries.message_id_domain()}>",
+        "message_id": channel(one.channel).new_message_id(),
         "origin_ref": one.origin_ref,
         "once_key": one.once_key,
         "urgency": one.urgency,

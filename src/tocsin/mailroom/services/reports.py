@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tocsin.channels.email.providers.reports import Report
+from tocsin.channels.base import Report
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
-from tocsin.mailroom import direct, events, queries, reporting, rules
-from tocsin.mailroom.models import Delivery, DeliveryState, ProviderReport, ReportState
+from tocsin.mailroom import direct, events, reporting, rules
+from tocsin.mailroom.models import Delivery, DeliveryReport, DeliveryState, ReportState
 from tocsin.mailroom.reporting import Said
 from tocsin.mailroom.services.addresses import mark_dead
 from tocsin.mailroom.services.upkeep import mark_untold
@@ -28,12 +28,12 @@ _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
 # A dispatcher holds these and records what it was answered; a report waits for that.
 _HELD = {DeliveryState.SENDING}
 _POSTPONE = """
-UPDATE mailroom_providerreport AS report SET state = told.state, look_at = told.look_at
+UPDATE mailroom_deliveryreport AS report SET state = told.state, look_at = told.look_at
 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS told (id, state, look_at)
 WHERE report.id = told.id
 """
 _ASSIGN = """
-UPDATE mailroom_providerreport AS report SET state = 'settled', delivery_id = told.delivery_id
+UPDATE mailroom_deliveryreport AS report SET state = 'settled', delivery_id = told.delivery_id
 FROM unnest(%s::bigint[], %s::bigint[]) AS told (id, delivery_id)
 WHERE report.id = told.id
 """
@@ -51,7 +51,7 @@ _OBJECTIONS = {reporting.COMPLAINED, reporting.UNSUBSCRIBED}
 def write_reports(reports: Sequence[Report]) -> None:
     """Write them down; one that came before is not written again. Raises django.db.Error."""
     now = clock.now()
-    ProviderReport.objects.bulk_create(
+    DeliveryReport.objects.bulk_create(
         [_row(one, received_at=now) for one in reports], batch_size=1_000, ignore_conflicts=True
     )
     with connection.cursor() as cursor:
@@ -61,7 +61,7 @@ def write_reports(reports: Sequence[Report]) -> None:
 @transaction.atomic
 def settle_reports() -> int:
     """Let a batch of reports say what they say of their deliveries; how many were looked at."""
-    waiting = ProviderReport.objects.filter(state=ReportState.WAITING, look_at__lte=clock.now())
+    waiting = DeliveryReport.objects.filter(state=ReportState.WAITING, look_at__lte=clock.now())
     batch = list(waiting.select_for_update(skip_locked=True).order_by("look_at", "id")[:_AT_ONCE])
     if batch:
         _settle(batch)
@@ -70,18 +70,18 @@ def settle_reports() -> int:
 
 def forget_old_reports() -> int:
     """Those of more than 30 days ago; how many."""
-    gone, _models = ProviderReport.objects.filter(received_at__lt=clock.now() - _KEPT_FOR).delete()
+    gone, _models = DeliveryReport.objects.filter(received_at__lt=clock.now() - _KEPT_FOR).delete()
     return gone
 
 
-def _row(one: Report, received_at: datetime) -> ProviderReport:
-    return ProviderReport(
+def _row(one: Report, received_at: datetime) -> DeliveryReport:
+    return DeliveryReport(
         provider=one.provider,
         provider_ref=one.provider_ref,
-        message_name=one.message_name,
+        message_id=one.message_id,
         recipient=one.recipient,
         kind=one.kind,
-        final=one.final,
+        nobody_there=one.nobody_there,
         words=one.words,
         at=one.at or received_at,
         received_at=received_at,
@@ -90,10 +90,10 @@ def _row(one: Report, received_at: datetime) -> ProviderReport:
     )
 
 
-def _settle(batch: list[ProviderReport]) -> None:
+def _settle(batch: list[DeliveryReport]) -> None:
     deliveries = _deliveries_of(batch)
-    by_delivery: dict[int, list[ProviderReport]] = defaultdict(list)
-    unsettled: list[ProviderReport] = []
+    by_delivery: dict[int, list[DeliveryReport]] = defaultdict(list)
+    unsettled: list[DeliveryReport] = []
     for report in batch:
         delivery = next((deliveries[name] for name in _names(report) if name in deliveries), None)
         if delivery is None or delivery.state in _HELD or not _is_to(delivery, report):
@@ -106,7 +106,7 @@ def _settle(batch: list[ProviderReport]) -> None:
     _apply(by_delivery)
 
 
-def _deliveries_of(batch: Iterable[ProviderReport]) -> dict[str, Delivery]:
+def _deliveries_of(batch: Iterable[DeliveryReport]) -> dict[str, Delivery]:
     """The deliveries that these may be about, locked, by each of their names."""
     names = {name for report in batch for name in _names(report)}
     of_theirs = Delivery.objects.filter(provider_ref__in=names).exclude(provider_ref="")  # as its index says
@@ -122,20 +122,19 @@ def _deliveries_of(batch: Iterable[ProviderReport]) -> dict[str, Delivery]:
     return deliveries
 
 
-def _names(report: ProviderReport) -> list[str]:
+def _names(report: DeliveryReport) -> list[str]:
     """Under which its delivery may be found, the surest first: our own, the Message-ID, the provider's."""
-    ours = f"<{report.message_name}@{queries.message_id_domain()}>" if report.message_name else ""
     theirs = report.provider_ref.partition(":")[2]
-    names = (ours, theirs if theirs.startswith("<") else "", report.provider_ref)
+    names = (report.message_id, theirs if theirs.startswith("<") else "", report.provider_ref)
     return [name for name in names if name]
 
 
-def _is_to(delivery: Delivery, report: ProviderReport) -> bool:
+def _is_to(delivery: Delivery, report: DeliveryReport) -> bool:
     named = rules.fold_address(report.recipient)
     return not named or named == rules.fold_address(delivery.to_address)
 
 
-def _postpone(reports: Sequence[ProviderReport]) -> None:
+def _postpone(reports: Sequence[DeliveryReport]) -> None:
     """Their deliveries may be known soon; what nobody claims in a day is about no mail of ours."""
     now = clock.now()
     ages = [now - one.received_at for one in reports]
@@ -150,7 +149,7 @@ def _after(age: timedelta) -> ReportState:
     return ReportState.UNKNOWN if age > _GIVEN_UP_AFTER else ReportState.WAITING
 
 
-def _assign(reports: Sequence[ProviderReport]) -> None:
+def _assign(reports: Sequence[DeliveryReport]) -> None:
     _execute(_ASSIGN, [one.pk for one in reports], [one.delivery_id for one in reports])
 
 
@@ -161,7 +160,7 @@ def _execute(statement: str, ids: list[int], *columns: list[Any]) -> None:
             cursor.execute(statement, [ids, *columns])
 
 
-def _apply(by_delivery: dict[int, list[ProviderReport]]) -> None:
+def _apply(by_delivery: dict[int, list[DeliveryReport]]) -> None:
     """What all reports of the present sending make of each delivery, and what the new say of its address.
 
     Address by address in one order: two workers that mark the same as dead must not wait for each other."""
@@ -173,7 +172,7 @@ def _apply(by_delivery: dict[int, list[ProviderReport]]) -> None:
         standing = reporting.standing(
             delivery.state,
             [
-                Said(one.kind, one.at, one.words, one.final)
+                Said(one.kind, one.at, one.words, one.nobody_there)
                 for one in histories[pk]
                 if _is_of_this_sending(delivery, one)
             ],
@@ -184,20 +183,20 @@ def _apply(by_delivery: dict[int, list[ProviderReport]]) -> None:
     _record(changed)
 
 
-def _address(one: tuple[int, list[ProviderReport]]) -> str:
+def _address(one: tuple[int, list[DeliveryReport]]) -> str:
     delivery = one[1][0].delivery
     return rules.fold_address(delivery.to_address) if delivery else ""
 
 
-def _histories(delivery_ids: Iterable[int]) -> dict[int, list[ProviderReport]]:
+def _histories(delivery_ids: Iterable[int]) -> dict[int, list[DeliveryReport]]:
     """Everything ever reported of these."""
-    found: dict[int, list[ProviderReport]] = defaultdict(list)
-    for one in ProviderReport.objects.filter(delivery_id__in=list(delivery_ids)):
+    found: dict[int, list[DeliveryReport]] = defaultdict(list)
+    for one in DeliveryReport.objects.filter(delivery_id__in=list(delivery_ids)):
         found[one.delivery_id or 0].append(one)
     return found
 
 
-def _is_of_this_sending(delivery: Delivery, report: ProviderReport) -> bool:
+def _is_of_this_sending(delivery: Delivery, report: DeliveryReport) -> bool:
     """A mail that staff had sent again is not judged by what became of it before."""
     if report.received_at < delivery.tried_since:
         return False
@@ -206,7 +205,7 @@ def _is_of_this_sending(delivery: Delivery, report: ProviderReport) -> bool:
     return report.provider_ref == delivery.provider_ref or _names_it_otherwise(report)
 
 
-def _names_it_otherwise(report: ProviderReport) -> bool:
+def _names_it_otherwise(report: DeliveryReport) -> bool:
     """Some providers report under the Message-ID, which stays the same, and not under their own name."""
     return report.provider_ref.partition(":")[2].startswith("<")
 
@@ -223,11 +222,11 @@ def _record(changed: Sequence[tuple[Delivery, reporting.Standing]]) -> None:
     mark_untold(delivery.pk for delivery, _standing in changed)
 
 
-def _heed(delivery: Delivery, new: Sequence[ProviderReport]) -> None:
+def _heed(delivery: Delivery, new: Sequence[DeliveryReport]) -> None:
     """An address with nobody behind it is not tried again; a reader who objects gets no more notices."""
-    final = next((one for one in new if one.final), None)
-    if final:
-        mark_dead(delivery.channel, delivery.to_address, final.words)
-        emit(events.AddressBounced(delivery.to_address, final.words[:1000], delivery.pk, delivery.origin_ref))
+    gone = next((one for one in new if one.nobody_there), None)
+    if gone:
+        mark_dead(delivery.channel, delivery.to_address, gone.words)
+        emit(events.AddressBounced(delivery.to_address, gone.words[:1000], delivery.pk, delivery.origin_ref))
     for kind in sorted({one.kind for one in new} & _OBJECTIONS):
         emit(events.ReaderObjected(delivery.to_address, kind, delivery.pk, delivery.origin_ref))

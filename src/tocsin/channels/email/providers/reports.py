@@ -6,10 +6,10 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from tocsin.channels.base import Report
+from tocsin.channels.email.message_ids import full_message_id
 from tocsin.channels.email.providers.messages import OUR_NAME
 from tocsin.channels.email.providers.table import Provider
 from tocsin.channels.email.providers.webhooks import (
@@ -49,22 +49,6 @@ _JUDGEMENTS: dict[str, tuple[tuple[str, ...], set[str], set[str]]] = {
     "amazon-ses": (("bounceType",), {"Permanent"}, {"Transient", "Undetermined"}),
 }
 _NOBODY, _NOT_NOW = "5.1.1", "4.0.0"
-
-
-@dataclass(frozen=True)
-class Report:
-    """One thing that happened to one mail. `provider_ref` and `message_name` name the mail, as the provider
-    and as we do; `final` says of a bounce that there is nobody."""
-
-    provider: str
-    provider_ref: str
-    message_name: str
-    recipient: str
-    kind: str
-    final: bool
-    words: str
-    at: datetime | None
-    digest: str
 
 
 def read_reports(provider: Provider, request: Request, secrets: Secrets) -> list[Report]:
@@ -134,7 +118,7 @@ def _report(provider: Provider, event: Any, raw: dict[str, Any], kind: str) -> R
     return Report(
         provider.key,
         reference,
-        str(name)[:64],
+        full_message_id(str(name)[:64]) if name else "",
         _storable(recipient),
         kind,
         final,

@@ -15,6 +15,7 @@ from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
 from tocsin.channels.email.providers import answers
 from tocsin.channels.email.providers.messages import for_anymail
 from tocsin.channels.email.providers.table import Account, Provider
+from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel import clock
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class ProviderConnection:
             return Retry(max(wish, _AFTER_CONNECTION_S), words, connection=True)
         if verdict is answers.Verdict.OUR_FAULT:
             return Retry(_AFTER_KEY_S, words, connection=True)
-        return Permanent(words)
+        return Permanent(words, nobody_there=is_nobody_there(words))
 
     def _wait_for_its_leave(self) -> None:
         """A provider that asked for a pause is not asked again before it is over."""

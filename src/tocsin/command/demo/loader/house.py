@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tocsin.channels.email.message_ids import message_id_domain
 from tocsin.kernel.events import Event, to_data
 from tocsin.kernel.models import EventRow
 from tocsin.mailroom.models import Delivery, DeliveryState
-from tocsin.mailroom.queries import message_id_domain
 
 if TYPE_CHECKING:
     from datetime import timedelta

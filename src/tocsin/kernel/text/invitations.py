@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from tocsin.channels.email import charsets
+from tocsin.kernel.text import charsets
 
 TYPES = ("text/calendar", "application/ics")
 LONGEST = 200_000

@@ -6,7 +6,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from tocsin.channels.email.guessing import guess
+from tocsin.kernel.text.guessing import guess
 
 # Labels that mail programs use for what the codec of another name reads better (WHATWG's table, shortened).
 _BETTER = {
