@@ -101,3 +101,34 @@ def test_the_companys_name_is_left_out_when_it_cannot_be_asked(slots: Any, fault
 
     slots.offer_company(away)
     assert slots.company_name() == ""
+
+
+def test_a_slot_that_no_page_has_is_refused_at_start(slots: Any) -> None:
+    with pytest.raises(KeyError, match="no page has a slot 'side_panle'"):
+        slots.fill("side_panle", slots.Piece(10, "console/parts/empty.html"))
+    slots.declare("kitchen", "beside the stove; subject: the cook")
+    slots.fill("kitchen", slots.Piece(10, "console/parts/empty.html", greeting("Salt")))
+    assert "Salt" in rendered("kitchen")
+
+
+def test_rooms_mark_a_list_by_one_question_each_and_one_that_fails_is_left_out(slots: Any) -> None:
+    from tocsin.console.components import Chip
+
+    asked: list[list[int]] = []
+
+    def due(request: HttpRequest, ids: Any) -> dict[int, list[Chip]]:
+        asked.append(list(ids))
+        return {2: [Chip("due")]}
+
+    def broken(request: HttpRequest, ids: Any) -> dict[int, list[Chip]]:
+        raise RuntimeError("broken on purpose")
+
+    slots.mark_rows(slots.RowMarks(20, "ticket", lambda request, ids: {2: [Chip("I-1")], 3: [Chip("I-2")]}))
+    slots.mark_rows(slots.RowMarks(15, "ticket", broken))
+    slots.mark_rows(slots.RowMarks(10, "ticket", due))
+    slots.mark_rows(slots.RowMarks(10, "customer", due))
+    slots.mark_rows(slots.RowMarks(10, "ticket", due, visible=lambda request: False))
+    found = slots.chips_of("ticket", RequestFactory().get("/"), [1, 2, 3])
+    assert found == {2: (Chip("due"), Chip("I-1")), 3: (Chip("I-2"),)}
+    assert asked == [[1, 2, 3]]
+    assert slots.chips_of("ticket", RequestFactory().get("/"), []) == {}

@@ -20,20 +20,24 @@ def cost(read: Any) -> int:
     return len(captured)
 
 
+def refs(page: Any) -> list[str]:
+    return [row.ref for row in page.items]
+
+
 def test_views(office: Office) -> None:
     mine, answered, attached, closed, fresh = (arrive_one(f"Number {n}") for n in range(5))
     services.assign(mine.ref, office.agent.pk, actor=office.agent.actor)
     services.reply(answered.ref, "Done.", actor=office.agent.actor)
     tie(attached)
     services.set_status(closed.ref, "closed", actor=office.agent.actor)
-    shown = {view: set(queries.queue(view, office.agent).items) for view in queries.VIEWS}
+    shown = {view: set(refs(queries.queue(view, office.agent))) for view in queries.VIEWS}
     assert shown == {
-        "open": {mine, fresh},
-        "mine": {mine},
-        "unassigned": {fresh},
-        "answered": {answered},
-        "attached": {attached},
-        "all": {mine, answered, attached, closed, fresh},
+        "open": {mine.ref, fresh.ref},
+        "mine": {mine.ref},
+        "unassigned": {fresh.ref},
+        "answered": {answered.ref},
+        "attached": {attached.ref},
+        "all": {one.ref for one in (mine, answered, attached, closed, fresh)},
     }
     counts = queries.counts(office.agent)
     assert counts == {"open": 2, "mine": 1, "unassigned": 1, "answered": 1, "attached": 1}
@@ -49,7 +53,7 @@ def test_counts_are_bounded() -> None:
 def test_a_department_keeps_its_tickets_to_itself(office: Office) -> None:
     ticket = arrive_one("The password of the safe")
     assert queries.queue("all", office.salesman).items == []
-    assert queries.queue("all", office.lead).items == [ticket]
+    assert refs(queries.queue("all", office.lead)) == [ticket.ref]
     assert queries.search("safe", office.salesman).items == []
     assert queries.search(ticket.ref, office.salesman).jump == ""
     with pytest.raises(NotFound):
@@ -73,10 +77,9 @@ def test_a_page_costs_the_same_with_many_rows(office: Office, view: str) -> None
     def read() -> None:
         for ticket in queries.queue(view, office.agent).items:
             _ = (
-                ticket.requester.name,
-                ticket.customer and ticket.customer.name,
-                ticket.department,
-                ticket.assignee,
+                ticket.requester_name,
+                ticket.customer_name,
+                ticket.assignee_name,
             )
 
     arrive_one()
@@ -147,5 +150,5 @@ def test_a_customer_at_a_glance(office: Office) -> None:
     services.set_status(tickets[0].ref, "closed", actor=office.agent.actor)
     newest = list(reversed(tickets))
     assert queries.recent_tickets_of(office.lead, customer_id=office.customer.pk) == newest
-    assert queries.tickets_of_customer(office.customer.pk, office.agent).items == newest
+    assert refs(queries.tickets_of_customer(office.customer.pk, office.agent)) == [one.ref for one in newest]
     assert queries.tickets_of_contact(tickets[0].requester_id, office.salesman).items == []

@@ -185,7 +185,7 @@ def test_after_a_matter_is_over_the_ticket_comes_back_to_the_queue(office: Offic
     assert message.ticket == ticket
     assert message.origin_ref == "notice:9"
     assert (ticket.status, ticket.in_queue) == ("open", True)
-    assert queries.queue("open", office.agent).items == [ticket]
+    assert [row.ref for row in queries.queue("open", office.agent).items] == [ticket.ref]
     assert Ticket.objects.count() == 1
 
 

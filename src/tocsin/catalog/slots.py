@@ -33,6 +33,9 @@ def _sees_customers(request: HttpRequest) -> bool:
     return queries.may(request.user, rules.SEE_CUSTOMERS)
 
 
+slots.declare(
+    "customer_row", "at the end of a customer's row in the list of customers; subject: the customer"
+)
 slots.fill("settings", slots.Piece(20, "console/parts/settings_links.html", _links, _manages))
 slots.add_navigation(
     slots.NavigationEntry(

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from tocsin.console.slots import Text
+from django.utils.functional import Promise
+
+Text = str | Promise
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A short mark in a list row, such as the alert that a ticket belongs to; `title` shows on hover."""
+
+    label: str
+    title: str = ""
+
+
+@dataclass(slots=True)
 class ListRow:
-    """One list row of two lines (`console/parts/row.html`).
+    """One list row of two lines (`{% list_row row %}`).
 
     `due_at` was promised at `promised_at`. `priority` is low, normal, high or urgent; `channel_icon` a lucide
-    name. `subject_record` is handed to the `row_mark` slot and must need no query.
+    name.
     """
 
     key: str
@@ -36,8 +45,7 @@ class ListRow:
     status_icon: str = ""
     status_label: Text = ""
     owner: str = ""
-    chips: tuple[Text, ...] = ()
-    subject_record: Any = None
+    chips: tuple[Chip, ...] = ()
 
 
 @dataclass(frozen=True)

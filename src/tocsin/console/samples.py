@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.console.components import Choice, ListRow
+from tocsin.console.components import Chip, Choice, ListRow
 
 
 class SpecimenForm(forms.Form):
@@ -53,7 +53,7 @@ def _row(
         mine=at == 1,
         owner="Nikos Georgiou" if at == 4 else "",
         current=at == 2,
-        chips=("I-1000007",) if at == 3 else (),
+        chips=(Chip("I-1000007", "Mail is down"),) if at == 3 else (),
     )
 
 

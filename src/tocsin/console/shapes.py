@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.console.slots import Text
+from tocsin.console.components import Text
 
 _DRAWINGS = {
     "circle": '<circle cx="6" cy="6" r="5"/>',

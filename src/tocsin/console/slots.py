@@ -1,40 +1,32 @@
-"""Places in the frame that rooms fill from above (design §4): the console knows no room.
+"""Places in pages that rooms fill from above (design §4): the console knows no room.
 
-A room registers what it offers in its own `slots.py`, which is imported when Django starts. Whether a
-reader may see a thing is decided by the room through `visible(request)`; permissions live in people.
+Whose page has a place names it with `declare`; rooms above put their pieces into it. Both happen in the
+rooms' own `slots.py`, imported floor by floor when Django starts. Whether a reader may see a thing is decided
+by the room through `visible(request)`; permissions live in people.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from django.db import Error
 from django.http import HttpRequest
-from django.utils.functional import Promise
+
+from tocsin.console.components import Chip, Text
 
 log = logging.getLogger(__name__)
 
-Text = str | Promise
-SlotName = Literal[
-    "top_bar",  # short texts beside the search, such as what one is on duty for
-    "red_alert",  # the Red Alert button, always last in the top bar
-    "alert_bar",  # the slim bar over every page while an alert is on
-    "account",  # foot of the rail: who is signed in, sign out
-    "row_mark",  # after the name in a list row; subject: the row's own record. No queries here
-    "side_panel",  # cards of the context panel; subject: what the page is about
-    "bulk_action",  # buttons of the bar under a selection, inside its form
-    "ticket_tab",  # above a conversation; subject: the ticket
-    "ticket_action",  # in the ticket's menu of acts; subject: the ticket
-    "settings",  # links of the settings page, one piece a room
-    "search_jump",  # above what a search found: links to what the typed number names; subject: the query
-    "customer_row",  # at the end of a customer's row in the list of customers; subject: the customer
-    "row_action",  # in the list's head: acts offered from the list, such as declaring an alert
-    "customer_section",  # sections of a customer's page, such as what they were sent; subject: the customer
-]
+# The console's own; rooms declare those of their pages.
+_FRAME = {
+    "top_bar": "short texts beside the search, such as what one is on duty for",
+    "red_alert": "the Red Alert button, always last in the top bar",
+    "alert_bar": "the slim bar over every page while an alert is on",
+    "account": "foot of the rail: who is signed in, sign out",
+}
 
 
 def everybody(request: HttpRequest) -> bool:
@@ -83,9 +75,24 @@ class PaletteCommand:
     visible: Callable[[HttpRequest], bool] = everybody
 
 
+@dataclass(frozen=True)
+class RowMarks:
+    """What a room shows in the rows of lists of one kind of record, such as `ticket`.
+
+    `load` is asked once a list, with its records' ids, and answers with the chips of those that have any.
+    """
+
+    order: int
+    kind: str
+    load: Callable[[HttpRequest, Collection[int]], Mapping[int, Sequence[Chip]]]
+    visible: Callable[[HttpRequest], bool] = everybody
+
+
 @dataclass
 class _Registry:
+    places: dict[str, str] = field(default_factory=lambda: dict(_FRAME))
     pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    row_marks: list[RowMarks] = field(default_factory=list)
     navigation: list[NavigationEntry] = field(default_factory=list)
     commands: list[PaletteCommand] = field(default_factory=list)
     search_url_name: str = ""
@@ -94,12 +101,24 @@ class _Registry:
 
 
 _registry = _Registry()
-Item = TypeVar("Item", Piece, NavigationEntry, PaletteCommand)
+Item = TypeVar("Item", Piece, NavigationEntry, PaletteCommand, RowMarks)
 
 
-def fill(slot: SlotName, piece: Piece) -> None:
-    """Put a piece into a slot."""
+def declare(slot: str, meaning: str) -> None:
+    """Name a place of one's own pages: where it is, and what its pieces get as their subject."""
+    _registry.places[slot] = meaning
+
+
+def fill(slot: str, piece: Piece) -> None:
+    """Put a piece into a slot. KeyError where no page has it: a slot is declared by a room below."""
+    if slot not in _registry.places:
+        raise KeyError(f"no page has a slot {slot!r}; there are: {', '.join(sorted(_registry.places))}")
     _registry.pieces.setdefault(slot, []).append(piece)
+
+
+def mark_rows(marks: RowMarks) -> None:
+    """Show chips in the rows of a kind of list."""
+    _registry.row_marks.append(marks)
 
 
 def add_navigation(entry: NavigationEntry) -> None:
@@ -125,6 +144,25 @@ def offer_home(url_name: str) -> None:
 def offer_company(name: Callable[[], str]) -> None:
     """Say what the company is called on pages that strangers meet."""
     _registry.company_name = name
+
+
+def places() -> dict[str, str]:
+    """All slots with their meaning."""
+    return dict(_registry.places)
+
+
+def chips_of(kind: str, request: HttpRequest, ids: Collection[int]) -> dict[int, tuple[Chip, ...]]:
+    """What rooms show in the rows of these records. A room that fails is left out of this list."""
+    found: dict[int, tuple[Chip, ...]] = {}
+    for marks in _shown([one for one in _registry.row_marks if one.kind == kind], request) if ids else ():
+        try:
+            loaded = marks.load(request, ids)
+        except Exception:
+            log.exception("the row marks %s failed; the rows stand without them", marks.load)
+            continue
+        for pk, chips in loaded.items():
+            found[pk] = (*found.get(pk, ()), *chips)
+    return found
 
 
 def pieces(slot: str, request: HttpRequest) -> list[Piece]:
@@ -163,9 +201,9 @@ def company_name() -> str:
 
 @contextmanager
 def emptied() -> Iterator[None]:
-    """For tests: an empty registry inside, the old one after."""
+    """For tests: nothing in any slot inside, the old pieces after."""
     global _registry
-    before, _registry = _registry, _Registry()
+    before, _registry = _registry, _Registry(places=dict(_registry.places))
     try:
         yield
     finally:
@@ -176,7 +214,7 @@ def _shown(items: Sequence[Item], request: HttpRequest) -> list[Item]:
     return sorted((item for item in items if _is_visible(item, request)), key=lambda item: item.order)
 
 
-def _is_visible(item: Piece | NavigationEntry | PaletteCommand, request: HttpRequest) -> bool:
+def _is_visible(item: Piece | NavigationEntry | PaletteCommand | RowMarks, request: HttpRequest) -> bool:
     """A check that fails hides its own item and nothing else."""
     try:
         return item.visible(request)

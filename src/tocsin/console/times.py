@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ _NEAR_PART = 4
 _NEAR_LEAST_S = 5 * 60
 _NEAR_MOST_S = 60 * 60
 _DAY_S = 86_400
+_KEPT_TIMES = 8192
 
 
 def age(at: datetime) -> str:
@@ -56,14 +58,26 @@ def short_date(at: datetime) -> str:
     """Day and month, and the year where it is not this one."""
     local = timezone.localtime(at)
     same_year = local.year == timezone.localtime(clock.now()).year
-    return str(format_skeleton("MMMd" if same_year else "yMMMd", local, locale=_locale()))
+    return _short_date(local.date(), "MMMd" if same_year else "yMMMd", _locale())
+
+
+@lru_cache(_KEPT_TIMES)
+def _short_date(day: date, skeleton: str, locale: str) -> str:
+    return str(format_skeleton(skeleton, datetime.combine(day, time()), locale=locale))
 
 
 def exact(at: datetime, zone: str | None = None) -> str:
     """Date, time and zone, in the reader's zone or in the named one."""
-    local = timezone.localtime(at, ZoneInfo(zone) if zone else None)
-    day = format_date(local, "medium", locale=_locale())
-    return f"{day}, {format_time(local, 'short', locale=_locale())} {local:%Z}"
+    where = ZoneInfo(zone) if zone else timezone.get_current_timezone()
+    return _exact(at.replace(second=0, microsecond=0), where, _locale())
+
+
+@lru_cache(_KEPT_TIMES)
+def _exact(minute: datetime, zone: tzinfo, locale: str) -> str:
+    """Kept, since a page of fifty rows asks for the same fifty again and again."""
+    local = minute.astimezone(zone)
+    day = format_date(local, "medium", locale=locale)
+    return f"{day}, {format_time(local, 'short', locale=locale)} {local:%Z}"
 
 
 def near_seconds(due: datetime, promised_at: datetime | None) -> int:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
-from tocsin.console.slots import Text
+from tocsin.console.components import Text
 
 _TONES = {"calm": messages.SUCCESS, "bad": messages.ERROR}
 

@@ -136,7 +136,12 @@ class Ticket(models.Model):
     @property
     def is_answered_by_matter(self) -> bool:
         """Whether the matter's updates answer it, and nobody has to by hand; its status stays as it was."""
-        return bool(self.matter_ref) and not self.in_queue and self.status in (Status.NEW, Status.OPEN)
+        return is_answered_by_matter(self.matter_ref, self.in_queue, self.status)
+
+
+def is_answered_by_matter(matter_ref: str, in_queue: bool, status: str) -> bool:
+    """As `Ticket.is_answered_by_matter`, of its values."""
+    return bool(matter_ref) and not in_queue and status in (Status.NEW, Status.OPEN)
 
 
 class MessageKind(models.TextChoices):

@@ -46,6 +46,22 @@ def _nothing(request: HttpRequest, subject: Any) -> dict[str, Any]:
     return {}
 
 
+slots.declare(
+    "row_action",
+    "in the list's head: acts offered from the list, such as declaring an alert; subject: the view's name",
+)
+slots.declare(
+    "bulk_action", "buttons of the bar under a selection, inside its form; subject: the view's name"
+)
+slots.declare("side_panel", "cards of the context panel; subject: the ticket")
+slots.declare("ticket_tab", "above a conversation; subject: the ticket")
+slots.declare("ticket_action", "in the ticket's menu of acts; subject: the ticket")
+slots.declare(
+    "search_jump", "above what a search found: links to what the typed number names; subject: the query"
+)
+slots.declare(
+    "customer_section", "sections of a customer's page, such as what they were sent; subject: the customer"
+)
 slots.add_navigation(
     slots.NavigationEntry(
         10, _("Inbox"), "inbox", "desk:inbox", keys="g i", badge=_open_count, loud=True, visible=_reads

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.console import slots
+from tocsin.console.components import Chip
 from tocsin.incidents import queries
 from tocsin.incidents.queries import IncidentView
 from tocsin.kernel import clock
@@ -80,6 +82,10 @@ def _named(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return {"incident": incident} if incident else None
 
 
+def _row_chips(request: HttpRequest, ids: Collection[int]) -> dict[int, list[Chip]]:
+    return {pk: [Chip(ref, title)] for pk, (ref, title) in queries.alerts_of_tickets(ids).items()}
+
+
 slots.add_navigation(
     slots.NavigationEntry(
         20, _("Alerts"), "siren", "incidents:alerts", keys="g a", badge=_count, loud=True, visible=_reads
@@ -92,4 +98,5 @@ slots.fill("red_alert", slots.Piece(10, "incidents/slots/red_alert.html", visibl
 slots.fill("alert_bar", slots.Piece(10, "incidents/slots/alert_bar.html", _bar, _reads))
 slots.fill("bulk_action", slots.Piece(10, "incidents/slots/bulk_action.html", visible=_declares))
 slots.fill("side_panel", slots.Piece(10, "incidents/slots/side_panel.html", _ticket_side, _reads))
+slots.mark_rows(slots.RowMarks(10, "ticket", _row_chips, _reads))
 slots.fill("search_jump", slots.Piece(10, "incidents/slots/search_jump.html", _named, _reads))

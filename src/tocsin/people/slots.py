@@ -40,6 +40,7 @@ def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
     }
 
 
+slots.declare("settings", "links of the settings page, one piece a room")
 slots.fill(
     "account", slots.Piece(10, "people/account.html", visible=lambda request: request.user.is_authenticated)
 )

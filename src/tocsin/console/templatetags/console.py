@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -15,11 +12,10 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi
-from django.utils.translation import gettext as _
-from lucide.templatetags.lucide import lucide
+from django.utils.translation import get_language_bidi
 
-from tocsin.console import live, shapes, slots, times, toasts
+from tocsin.console import live, markup, rows, slots, toasts
+from tocsin.console.components import ListRow
 from tocsin.console.preferences import preference
 from tocsin.console.words import script_words_now
 from tocsin.kernel import clock, sentences
@@ -27,122 +23,26 @@ from tocsin.kernel import clock, sentences
 log = logging.getLogger(__name__)
 register = template.Library()
 
-BLANK = SafeString("")
-_NO_SHAPE = SafeString('<span class="shape"></span>')
-
-
-# --- Signs ------------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """A lucide icon; with a `label` it speaks, without one it is decoration."""
-    return format_html('{}<span class="sr">{}</span>', _drawn(name), label) if label else _drawn(name)
-
-
-@lru_cache(maxsize=256)
-def _drawn(name: str) -> SafeString:
-    attributes = {"class": "icon", "aria_hidden": "true"}
-    return SafeString(lucide(name, size=16, **attributes))
+for _piece_of_html in (
+    markup.icon,
+    markup.shape,
+    markup.priority,
+    markup.health,
+    markup.pill,
+    markup.avatar,
+    markup.age,
+    markup.lasted,
+    markup.exact_time,
+    markup.countdown,
+    markup.language,
+):
+    register.simple_tag(_piece_of_html)
 
 
 @register.simple_tag
-def shape(name: str, tone: str = "", label: str = "") -> SafeString:
-    """One of circle, triangle, square, half, diamond, hexagon, up, down; tone good, warn, bad, info, calm."""
-    words = format_html('<span class="sr">{}</span>', label) if label else BLANK
-    drawn = SafeString(shapes.drawing(name))
-    return format_html('<span class="shape" data-tone="{}" title="{}">{}{}</span>', tone, label, drawn, words)
-
-
-@register.simple_tag
-def priority(value: str) -> SafeString:
-    """The shape of a priority: low ▽, high △, urgent ⬢; normal has none, its place is kept."""
-    sign = shapes.PRIORITY.get(value)
-    return shape(sign.shape, sign.tone, str(sign.label)) if sign else _NO_SHAPE
-
-
-@register.simple_tag
-def health(value: str, words: bool = True) -> SafeString:
-    """A component's state, shape and word: ● works ▲ degraded ■ down ◆ maintenance."""
-    sign = shapes.HEALTH.get(value, shapes.HEALTH["unknown"])
-    if not words:
-        return shape(sign.shape, sign.tone, str(sign.label))
-    return format_html('<span class="state-line">{}{}</span>', shape(sign.shape, sign.tone), sign.label)
-
-
-@register.simple_tag
-def pill(label: str, tone: str = "", icon_name: str = "") -> SafeString:
-    """A status pill: in a tone it carries that tone's shape, otherwise a lucide icon."""
-    sign = _drawn(icon_name) if icon_name else shape(shapes.TONES[tone], tone) if tone else BLANK
-    tone_attribute = format_html(' data-tone="{}"', tone) if tone else BLANK
-    return format_html('<span class="pill"{}>{}{}</span>', tone_attribute, sign, label)
-
-
-@register.simple_tag
-def avatar(name: str, kind: str = "", size: str = "") -> SafeString:
-    """Initials in a circle. `kind` staff or nothing, `size` small, large or nothing."""
-    classes = " ".join(["avatar", *(f"avatar-{variant}" for variant in (kind, size) if variant)])
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name))
-
-
-def initials(name: str) -> str:
-    """Up to two letters: first and last word of a name, or the start of an address."""
-    words: list[str] = re.findall(r"\w+", name.partition("@")[0]) or ["?"]
-    return "".join(word[:1] for word in (words[:1] + words[1:][-1:]))
-
-
-# --- Times ------------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def age(at: datetime | None, zone: str | None = None) -> SafeString:
-    """How long ago, ticking; the exact time on hover, the customer's own beside it where `zone` is given."""
-    if at is None:
-        return BLANK
-    hover = times.exact(at) + (f" · {times.exact(at, zone)}" if zone else "")
-    written = '<time class="age" datetime="{}" title="{}" data-age>{}</time>'
-    return format_html(written, at.isoformat(), hover, times.age(at))
-
-
-@register.simple_tag
-def lasted(since: datetime | None) -> SafeString:
-    """How long something lasts already, ticking: stands behind *for*, in the first minute too."""
-    if since is None:
-        return BLANK
-    written = '<time class="age" datetime="{}" title="{}" data-age="moment">{}</time>'
-    return format_html(written, since.isoformat(), times.exact(since), times.lasted(since))
-
-
-@register.simple_tag
-def exact_time(at: datetime | None, zone: str | None = None) -> SafeString:
-    """Date, time and zone."""
-    if at is None:
-        return BLANK
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), times.exact(at, zone))
-
-
-@register.simple_tag
-def countdown(
-    due: datetime | None, label: str = "", precise: bool = False, promised_at: datetime | None = None
-) -> SafeString:
-    """What is left until `due`: yellow for the last quarter since `promised_at`, then red with a plus.
-
-    `precise` shows seconds.
-    """
-    if due is None:
-        return BLANK
-    near_s = times.near_seconds(due, promised_at)
-    return format_html(
-        '<time class="countdown" datetime="{}" title="{}" data-due data-near="{}" data-stage="{}"{}>'
-        '<span class="sr">{} </span><span data-left>{}</span></time>',
-        due.isoformat(),
-        times.exact(due),
-        near_s,
-        times.stage(due, near_s),
-        SafeString(" data-precise") if precise else BLANK,
-        label or _("Due in"),
-        times.left(due, precise=precise),
-    )
+def list_row(row: ListRow, pickable: bool = True) -> SafeString:
+    """A row of a list; `pickable` gives it a box to select it."""
+    return rows.row_html(row, pickable=pickable)
 
 
 # --- Slots and the frame ----------------------------------------------------------------------------
@@ -161,7 +61,7 @@ def _piece(piece: slots.Piece, request: HttpRequest, subject: Any, name: str) ->
     try:
         context = piece.context(request, subject)
         if context is None:
-            return BLANK
+            return markup.BLANK
         return render_to_string(piece.template, {**context, "subject": subject}, request=request)
     except Exception:
         log.exception("the piece %s in slot %s failed", piece.template, name)
@@ -254,12 +154,6 @@ def clock_now() -> str:
 def direction() -> str:
     """`rtl` or `ltr` of the page's language."""
     return "rtl" if get_language_bidi() else "ltr"
-
-
-@register.simple_tag
-def language() -> str:
-    """The page's language code."""
-    return get_language() or "en"
 
 
 @register.simple_tag

@@ -25,6 +25,7 @@ from tocsin.desk.queries.lists import (
     tickets_of_contact,
     tickets_of_customer,
 )
+from tocsin.desk.queries.rows import TicketRow, row_of
 from tocsin.desk.queries.search import Found, search
 from tocsin.desk.rules import PEOPLES_MARKS
 
@@ -36,6 +37,7 @@ __all__ = [
     "Found",
     "HistoryEntry",
     "MessageView",
+    "TicketRow",
     "TicketView",
     "attachment_by_id",
     "changes_of",
@@ -48,6 +50,7 @@ __all__ = [
     "queue",
     "recent_tickets_of",
     "recipients_of",
+    "row_of",
     "search",
     "ticket_by_ref",
     "ticket_view",

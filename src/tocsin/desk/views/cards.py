@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tocsin.channels.base import attached_types, read_attached
-from tocsin.console.slots import Text
+from tocsin.console.components import Text
 from tocsin.desk.queries import AttachmentView, MessageView
 from tocsin.kernel.text import invitations
 from tocsin.kernel.text.invitations import Invitation

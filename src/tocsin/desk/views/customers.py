@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from tocsin.catalog import queries as catalog
-from tocsin.desk.queries import of_people
-from tocsin.desk.views.presenting import list_row
+from tocsin.desk import queries
+from tocsin.desk.views.presenting import list_rows
 from tocsin.people import queries as people
 from tocsin.people.access import require, staff
 
@@ -19,12 +19,12 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """One customer: contacts, what they use, every ticket; other rooms add theirs."""
     found = people.customer_by_id(customer_id)
     me = staff(request)
-    page = of_people.tickets_of_customer(found.pk, me, request.GET.get("cursor"))
+    page = queries.tickets_of_customer(found.pk, me, request.GET.get("cursor"))
     context = {
         "customer": found,
         "contacts": people.contacts_of(found.pk),
         "uses": catalog.components_of(found.pk),
-        "rows": [list_row(ticket, me, "all") for ticket in page.items],
+        "rows": list_rows(request, page.items, "all"),
         "next": page.next,
         "sees_all": people.visible_departments(me) is None,
     }
@@ -39,11 +39,11 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     if found.customer_id:
         return redirect("desk:customer", found.customer_id)
     me = staff(request)
-    page = of_people.tickets_of_contact(found.pk, me, request.GET.get("cursor"))
+    page = queries.tickets_of_contact(found.pk, me, request.GET.get("cursor"))
     context = {
         "contact": found,
         "contacts": [found],
-        "rows": [list_row(ticket, me, "all") for ticket in page.items],
+        "rows": list_rows(request, page.items, "all"),
         "next": page.next,
         "sees_all": people.visible_departments(me) is None,
     }

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.console.slots import Text
+from tocsin.console.components import Text
 
 _SENTENCES: list[tuple[re.Pattern[str], Text]] = [
     (re.compile(pattern), sentence)

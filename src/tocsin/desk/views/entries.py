@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.console.slots import Text
+from tocsin.console.components import Text
 from tocsin.desk import queries
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.queries import HistoryEntry, MessageView

@@ -15,7 +15,7 @@ from tocsin.console import live
 from tocsin.console.toasts import toast
 from tocsin.desk import queries, rules, services
 from tocsin.desk.models import Status
-from tocsin.desk.views.presenting import VIEWS, assignee_choices, list_row
+from tocsin.desk.views.presenting import VIEWS, assignee_choices, list_rows
 from tocsin.kernel.errors import Refused
 from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
@@ -55,7 +55,7 @@ def list_context(request: HttpRequest, current: str = "") -> dict[str, Any]:
     current = current or request.GET.get("current", "")
     return {
         "view": view,
-        "rows": [list_row(ticket, me, view.key, current) for ticket in page.items],
+        "rows": list_rows(request, page.items, view.key, current),
         "next": page.next,
         "current": current,
         "is_first_page": "cursor" not in request.GET,

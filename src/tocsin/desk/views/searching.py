@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.console.components import ListRow
 from tocsin.desk import queries
-from tocsin.desk.views.presenting import list_row, ticket_url
+from tocsin.desk.views.presenting import list_rows, ticket_url
 from tocsin.kernel.search import highlight
 from tocsin.people import queries as people
 from tocsin.people.access import require, staff
@@ -36,10 +36,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, query: str) -> dict[str, Any]:
     me = staff(request)
     found = queries.search(query, me, request.GET.get("cursor"))
+    rows = list_rows(request, map(queries.row_of, found.items), "all")
     return {
         "found": found,
         "jump": found.jump,
-        "results": [_result(list_row(ticket, me, "all"), query) for ticket in found.items],
+        "results": [_result(row, query) for row in rows],
         "customers": people.customers(query).items[:5] if people.may(request.user, "see_customers") else [],
     }
 

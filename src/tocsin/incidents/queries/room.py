@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from tocsin.incidents.models import Affected, LinkState, TicketLink
 from tocsin.kernel.models import EventRow
+from tocsin.kernel.translated import in_language_or
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,13 @@ def links_of_ticket(ticket_id: int) -> list[TicketStanding]:
         )
         for row in rows[:10]
     ]
+
+
+def alerts_of_tickets(ticket_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Reference and title, in the reader's language, of the alert that each of these tickets belongs to."""
+    rows = TicketLink.objects.filter(ticket_id__in=ticket_ids, state=LinkState.ATTACHED).order_by("at", "id")
+    found = rows.values_list("ticket_id", "incident__ref", "incident__titles", "incident__title")
+    return {ticket: (ref or "", in_language_or(titles, title)) for ticket, ref, titles, title in found}
 
 
 def timeline(ref: str, limit: int = 50) -> list[Happening]:
