@@ -48,12 +48,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    """A page read by somebody with another language leaves that language in the thread."""
+def _in_english_and_now() -> Iterator[None]:
+    """A page read by somebody with another language leaves that language in the thread, and a clock that was
+    moved is remembered for a moment."""
     yield
     from django.utils import translation
 
+    from tocsin.kernel import clock
+
     translation.deactivate()
+    clock.forget()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

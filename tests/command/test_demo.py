@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import os
+import re
 import smtplib
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import Count
@@ -21,12 +24,13 @@ from tocsin.command.children import tocsin
 from tocsin.command.demo import company, play
 from tocsin.command.demo.customers import BOTH, CLIENTS, MAIL
 from tocsin.command.demo.loader import load
+from tocsin.command.demo.loader.company import load_company
 from tocsin.command.demo.outages import PAST
 from tocsin.command.demo.place import check_is_demo, recall
 from tocsin.command.demo.play import Play
 from tocsin.command.demo.sink import MailSink, mails_to
 from tocsin.command.demo.stories import TOPICS, VOICES
-from tocsin.command.demo.tickets import DAYS, make_cases
+from tocsin.command.demo.tickets import COUNT, DAYS, LATELY, make_cases
 from tocsin.command.faults import Fault
 from tocsin.command.folders import hold
 from tocsin.desk import queries as desk
@@ -37,13 +41,40 @@ from tocsin.incidents.models import Incident
 from tocsin.incidents.rules import matching
 from tocsin.kernel import clock
 from tocsin.kernel.references import parse_reference
-from tocsin.kernel.text import guess_language
+from tocsin.kernel.text import fold, guess_language
 from tocsin.mailroom import queries as mailroom
 from tocsin.mailroom.models import Delivery, InboundItem
 from tocsin.people import queries as people
 from tocsin.people.models import Customer, Staff
 
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
 NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
+# Of two years: ordinary days at ordinary and strange hours, and days on which calendars go wrong.
+ORDINARY = [datetime(2027, 1, 4, 9, 30, tzinfo=UTC) + timedelta(days=27 * n, hours=7 * n) for n in range(27)]
+STRANGE = [
+    datetime.fromisoformat(f"{moment}+00:00")
+    for moment in (
+        "2026-11-30T12:00",  # a month ends
+        "2027-01-01T00:10",
+        "2027-01-31T23:50",
+        "2027-02-28T22:05",
+        "2027-03-28T00:59",  # the hour before clocks go forward in Athens, and the one after
+        "2027-03-28T01:01",
+        "2027-10-31T00:30",  # the hour that comes twice
+        "2027-10-31T01:30",
+        "2027-12-31T21:59",  # the year ends in Athens and, two hours later, here
+        "2027-12-31T23:59",
+        "2028-02-29T10:00",
+        "2028-03-01T02:00",
+        "2028-12-31T23:59",
+    )
+]
+assert len(ORDINARY + STRANGE) == 40
+# On these the company is also loaded: a leap day, and the night in which clocks go back.
+LOADED_ON = [datetime(2028, 2, 29, 10, tzinfo=UTC), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)]
+CERTIFICATE = ("certificate", "πιστοποιητικο", "certifikat", "certificado", "сертификат")
 
 
 # --- What is written, without a database ------------------------------------------------------------
@@ -55,13 +86,25 @@ def test_every_language_has_every_topic() -> None:
         assert set(voice.stories) == set(TOPICS)
 
 
-def test_the_same_moment_gives_the_same_company() -> None:
-    assert make_cases(NOW) == make_cases(NOW)
+@pytest.mark.parametrize("now", ORDINARY + STRANGE, ids=str)
+def test_it_is_the_same_company_on_every_day(now: datetime) -> None:
+    assert who_writes_what(now) == who_writes_what(NOW)
+    for language, word in zip(company.LANGUAGES, CERTIFICATE, strict=True):
+        texts = [case.said[0].text for case in make_cases(now) if case.client.language == language]
+        assert any(word in fold(text) for text in texts)
 
 
-@pytest.mark.parametrize("hour", [0, 3, 9, 15, 22])
-def test_conversations_are_in_order_and_past(hour: int) -> None:
-    now = NOW.replace(hour=hour)
+def who_writes_what(now: datetime) -> Counter[str]:
+    """But for the year, which some of them name."""
+    said = (
+        f"{case.client.key} {case.department} {case.priority} {case.subject} {case.said[0].text}"
+        for case in make_cases(now)
+    )
+    return Counter(re.sub(r"20\d\d", "year", text) for text in said)
+
+
+@pytest.mark.parametrize("now", ORDINARY + STRANGE, ids=str)
+def test_conversations_are_in_order_and_past(now: datetime) -> None:
     cases = make_cases(now)
     for case in cases:
         moments = [one.at for one in case.said]
@@ -71,6 +114,23 @@ def test_conversations_are_in_order_and_past(hour: int) -> None:
         assert not any("{" in f"{case.subject}{one.text}" for one in case.said)
     waiting = [case for case in cases if case.status in ("new", "open")]
     assert 15 <= len(waiting) <= 60
+
+
+@pytest.mark.parametrize("now", ORDINARY + STRANGE, ids=str)
+def test_few_write_at_weekends(now: datetime) -> None:
+    zone = ZoneInfo(company.TIME_ZONE)
+    older = sorted(make_cases(now), key=lambda case: case.opened_at)[:COUNT]
+    by_day = Counter(case.opened_at.astimezone(zone).weekday() for case in older)
+    assert by_day[5] + by_day[6] < by_day[0]
+
+
+@pytest.mark.parametrize("now", ORDINARY + STRANGE, ids=str)
+def test_nothing_of_the_last_hours_is_taken_for_the_outage(now: datetime) -> None:
+    known_by = mail_words()
+    for case in make_cases(now):
+        if now - case.opened_at < LATELY:
+            finding = matching.judge(f"{case.subject}\n{case.said[0].text}", known_by, in_audience=True)
+            assert finding.verdict != matching.Verdict.ATTACH, case.subject
 
 
 def test_customers_write_in_their_language() -> None:
@@ -91,8 +151,7 @@ def test_no_real_mail_domain() -> None:
 
 
 def test_who_writes_about_the_outage_names_what_is_broken() -> None:
-    part = next(part for part in company.COMPONENTS if part.key == "mail")
-    known_by = matching.vocabulary([*part.name.values(), *part.words])
+    known_by = mail_words()
     for voice in VOICES.values():
         for subject, text in voice.mail_is_down:
             finding = matching.judge(f"{subject}\n{text}", known_by, in_audience=True)
@@ -102,21 +161,29 @@ def test_who_writes_about_the_outage_names_what_is_broken() -> None:
             assert finding.verdict == matching.Verdict.NOTHING, exchange.ask
 
 
+def mail_words() -> matching.Vocabulary:
+    part = next(part for part in company.COMPONENTS if part.key == "mail")
+    return matching.vocabulary([*part.name.values(), *part.words])
+
+
 # --- What is loaded ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def loaded(db: None) -> datetime:
-    now = clock.now()
+def staff(db: None, settings: SettingsWrapper) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    load_company(clock.now())
+
+
+@pytest.mark.parametrize("now", LOADED_ON, ids=str)
+def test_the_loaded_company_holds_together(db: None, settings: SettingsWrapper, now: datetime) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    clock.move(now - clock.now())
     assert load(now)
-    return now
-
-
-def test_the_loaded_company_holds_together(loaded: datetime) -> None:
     check_counts()
-    check_references_and_times(loaded)
+    check_references_and_times(now)
     check_mail()
-    check_incidents(loaded)
+    check_incidents(now)
     check_search()
     assert load(clock.now()) is False, "it is loaded once"
 
@@ -187,17 +254,17 @@ def check_incidents(now: datetime) -> None:
 def check_search() -> None:
     lead = people.first_lead()
     assert lead is not None
-    for word in ("certificate", "πιστοποιητικο", "certifikat", "certificado", "сертификат"):
+    for word in CERTIFICATE:
         assert desk.search(word, lead).items, word
 
 
-def test_no_outage_is_played_into_an_open_alert(loaded: datetime, tmp_path: Path) -> None:
+def test_no_outage_is_played_into_an_open_alert(staff: None, tmp_path: Path) -> None:
     incident = _declare("mail")
     with pytest.raises(Fault, match=rf"{incident.ref} “Broken”.* http://demo\.test/alerts/{incident.ref}/"):
         Play(tmp_path, "http://demo.test", fast=True).run()
 
 
-def test_the_news_page_is_called_green_only_when_it_is(loaded: datetime) -> None:
+def test_the_news_page_is_called_green_only_when_it_is(staff: None) -> None:
     assert play.news_page() == "the news page is green"
     incident = _declare("web-athens")
     assert play.news_page() == f"the news page still shows {incident.ref}"

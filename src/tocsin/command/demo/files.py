@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class File:
     content: bytes
 
 
+@cache
 def make_file(name: str, kind: str, domain: str, number: int) -> File:
     """A file of one of the `kinds` below, a little different for each `number`."""
     content_type, maker = _MAKERS[kind]

@@ -1,9 +1,14 @@
-"""Two months of conversations, made up from the stories: the same seed and moment give the same."""
+"""Two months of conversations, made up from the stories, and the same on whatever day they are loaded.
+
+Who writes what, how long ago and how long the answer takes is drawn for each conversation by itself, before
+anybody looks at the calendar. The moment of loading then only says when that was (nobody but a few writes at
+weekends), what lies in the future, and therefore where each ticket stands.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -13,14 +18,16 @@ from tocsin.command.demo.files import File, make_file
 from tocsin.command.demo.stories import TOPICS, VOICES, Exchange, Topic, Voice
 
 DAYS = 60
-PER_DAY = 8.0
+COUNT = 430
 # Whatever hour it is now, so many came within the last hours.
-FRESH, FRESH_HOURS = 18, 9
+FRESH, FRESH_HOURS = 24, 9
 # An outage looks back four hours for tickets that belong to it.
 LATELY = timedelta(hours=5)
-# Monday to Sunday, and by the hour of the day: the office writes in the morning and after lunch.
-_WEEKDAYS = (1.35, 1.2, 1.15, 1.1, 1.0, 0.4, 0.3)
+# By the hour of the day: the office writes in the morning and after lunch.
 _HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 13, 14, 12, 9, 7, 9, 10, 9, 7, 5, 4, 3, 3, 2, 1)
+# Who does not work at weekends writes on Monday, or a day or two later.
+_AT_WEEKENDS = 0.3
+_WAITS_FOR_MONDAY = (3, 2, 1)
 _OPENS, _CLOSES = 8, 20  # hours at which support begins and ends
 _ZONE = ZoneInfo(company.TIME_ZONE)
 # More customers of some languages than of others would make the few write every day.
@@ -72,8 +79,9 @@ class Case:
 
 def make_cases(now: datetime, seed: int = 20260301) -> list[Case]:
     """The everyday tickets of the last `DAYS` days up to `now`, oldest first."""
-    random = Random(seed)  # noqa: S311 - made-up people, not secrets
-    cases = [_case(random, at, now) for at in _moments(random, now)]
+    # Made-up people, not secrets; one source of luck for each, so that none depends on another's.
+    lucks = [Random(f"{seed}-{number}") for number in range(FRESH + COUNT)]  # noqa: S311
+    cases = [_fresh(luck, now) for luck in lucks[:FRESH]] + [_older(luck, now) for luck in lucks[FRESH:]]
     return sorted(cases, key=lambda case: case.opened_at)
 
 
@@ -84,35 +92,43 @@ def first_reply_at(random: Random, asked: datetime, hurry: float = 1.0) -> datet
 
 
 def _while_open(random: Random, at: datetime) -> datetime:
-    local = at.astimezone(_ZONE)
+    local, minute = at.astimezone(_ZONE), random.randrange(50)
     if local.hour >= _CLOSES:
-        local = (local + timedelta(days=1)).replace(hour=_OPENS, minute=random.randrange(50))
+        local = (local + timedelta(days=1)).replace(hour=_OPENS, minute=minute)
     elif local.hour < _OPENS:
-        local = local.replace(hour=_OPENS, minute=random.randrange(50))
+        local = local.replace(hour=_OPENS, minute=minute)
     return local.astimezone(at.tzinfo)
 
 
-def _moments(random: Random, now: datetime) -> list[datetime]:
-    found = []
-    for back in range(DAYS, -1, -1):
-        day = (now - timedelta(days=back)).astimezone(_ZONE)
-        count = round(random.gauss(PER_DAY * _WEEKDAYS[day.weekday()], 1.5))
-        for _ in range(max(1, count)):
-            hour = random.choices(range(24), weights=_HOURS)[0]
-            at = day.replace(
-                hour=hour, minute=random.randrange(60), second=random.randrange(60), microsecond=0
-            )
-            if at < now - timedelta(minutes=4):
-                found.append(at.astimezone(now.tzinfo))
-    fresh = (timedelta(minutes=random.uniform(6, FRESH_HOURS * 60)) for _ in range(FRESH))
-    return found + [now - age for age in fresh]
+def _fresh(random: Random, now: datetime) -> Case:
+    age = timedelta(minutes=random.uniform(6, FRESH_HOURS * 60))
+    return _case(random, now - age, now, calm=True)
 
 
-def _case(random: Random, at: datetime, now: datetime) -> Case:
+def _older(random: Random, now: datetime) -> Case:
+    """Yesterday's are calm, too: just after midnight they are of these hours."""
+    days_ago = random.randint(1, DAYS)
+    return _case(random, _moment(random, now, days_ago), now, calm=days_ago == 1)
+
+
+def _moment(random: Random, now: datetime, days_ago: int) -> datetime:
+    (hour,) = random.choices(range(24), weights=_HOURS)
+    at_hour = time(hour, random.randrange(60), random.randrange(60), tzinfo=_ZONE)
+    works, (waits,) = random.random() < _AT_WEEKENDS, random.choices(range(3), weights=_WAITS_FOR_MONDAY)
+    day = now.astimezone(_ZONE).date() - timedelta(days=days_ago)
+    beyond_friday = day.weekday() - 4
+    if beyond_friday > 0 and not works:
+        friday = day - timedelta(days=beyond_friday)
+        later = datetime.combine(friday + timedelta(days=3 + waits), at_hour)
+        day = later.date() if later < now - LATELY else friday
+    return datetime.combine(day, at_hour).astimezone(now.tzinfo)
+
+
+def _case(random: Random, at: datetime, now: datetime, *, calm: bool) -> Case:
     client = random.choices(CLIENTS, weights=[_WRITES[one.language] for one in CLIENTS])[0]
-    topic_key, topic = _topic(random, client, calm=now - at < LATELY)
+    topic_key, topic = _topic(random, client, calm=calm)
     exchange = random.choice(VOICES[client.language].stories[topic_key])
-    gaps = _gaps(random, client)
+    gaps = _gaps(random, client, at)
     subject = random.choice(exchange.subjects).format(**gaps)
     case = Case(client, topic.department, subject, random.choice(topic.priorities))
     case.said.append(_ask(random, client, topic, exchange.ask.format(**gaps), at))
@@ -125,9 +141,10 @@ def _case(random: Random, at: datetime, now: datetime) -> Case:
 
 def _waits_still(random: Random, age: timedelta) -> bool:
     """At whatever hour the demo is started, there is work in the queue."""
+    luck = random.random()
     if age > timedelta(hours=36):
         return False
-    return random.random() < (0.8 if age < timedelta(hours=FRESH_HOURS) else 0.6)
+    return luck < (0.8 if age < timedelta(hours=FRESH_HOURS) else 0.6)
 
 
 def _topic(random: Random, client: Client, *, calm: bool) -> tuple[str, Topic]:
@@ -141,7 +158,7 @@ def _topic(random: Random, client: Client, *, calm: bool) -> tuple[str, Topic]:
     return random.choices(fitting, weights=[topic.weight for _, topic in fitting])[0]
 
 
-def _gaps(random: Random, client: Client) -> dict[str, str]:
+def _gaps(random: Random, client: Client, at: datetime) -> dict[str, str]:
     local = client.address.partition("@")[0]
     return {
         "domain": client.domain,
@@ -150,7 +167,7 @@ def _gaps(random: Random, client: Client) -> dict[str, str]:
         "host": company.DOMAIN,
         "first": client.first_name,
         "n": str(random.randrange(82, 100)),
-        "year": "2026",
+        "year": str(at.astimezone(_ZONE).year),
         "amount": random.choice(["48", "96", "119", "142.80", "238", "354"]),
         "day": random.choice(_DAY_NAMES[client.language]),
     }
@@ -179,9 +196,8 @@ def _go_on(random: Random, case: Case, topic: Topic, exchange: Exchange, gaps: d
     agent = _agent(random, topic.department)
     at = first_reply_at(random, case.opened_at, 0.5 if case.priority in ("high", "urgent") else 1.0)
     if topic.notes and random.random() < 0.3:
-        case.said.append(
-            Said("note", random.choice(topic.notes), at - timedelta(minutes=random.randrange(2, 6)), agent)
-        )
+        looked = at - (at - case.opened_at) * random.uniform(0.05, 0.3)
+        case.said.append(Said("note", random.choice(topic.notes), looked, agent))
     case.said.append(Said("agent", _answer(random, voice, exchange.answer, gaps), at, agent))
     if exchange.more and random.random() < 0.7:
         at += timedelta(minutes=random.lognormvariate(4.6, 1.0))
