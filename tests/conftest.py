@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.harness import database
 from tests.harness.reset import Original, ShapeChanged
@@ -58,6 +60,32 @@ def _in_english_and_now() -> Iterator[None]:
 
     translation.deactivate()
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _settings_asked_anew() -> Iterator[None]:
+    """What a test's transaction left in memory is gone with it."""
+    yield
+    from tocsin.kernel import kept_settings
+
+    kept_settings.drop()
+
+
+@pytest.fixture
+def settings_are_kept() -> Iterator[None]:
+    """Settings are kept in memory, as in a web process or a worker; else each reading asks the database."""
+    from tests.harness.processes import wait_until
+
+    from tocsin.kernel import kept_settings
+
+    stop = threading.Event()
+    thread = kept_settings.start_keeping(stop)
+    wait_until(kept_settings.is_keeping, 30, "somebody listens for changes of settings")
+    yield
+    stop.set()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"NOTIFY {kept_settings.CHANNEL}")  # it need not wait for its time to look
+    thread.join()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

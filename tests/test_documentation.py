@@ -22,6 +22,18 @@ def test_every_setting_is_documented() -> None:
     assert {name for name in names if f"`{name}`" not in page} == set()
 
 
+def test_every_setting_of_the_console_is_documented() -> None:
+    from tocsin.command.demo import loader
+    from tocsin.kernel import settings
+
+    page = (DOCS / "reference/settings.md").read_text()
+    keys = {setting.key for setting in settings.declared()}
+    assert loader.LOADED_AT.key in keys
+    assert {key for key in keys if f"| `{key}` |" not in page} == set()
+    listed = set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", page, re.MULTILINE))
+    assert listed - keys == set(), "no longer declared"
+
+
 def test_every_command_is_documented() -> None:
     from tocsin.command import COMMANDS
 

@@ -15,7 +15,9 @@ from tocsin.desk import queries, services
 from tocsin.desk.models import Message
 from tocsin.desk.queries import signatures
 from tocsin.desk.services import NewAttachment, letters
+from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.settings import change
 from tocsin.kernel.text import fold_quotes
 from tocsin.mailroom import services as mailroom
 
@@ -116,7 +118,7 @@ def test_an_answer_carries_what_the_customer_wrote_last(office: Office) -> None:
 
 
 def test_quoting_can_be_switched_off(office: Office) -> None:
-    services.save_quoting(False, actor=office.lead.actor)
+    change([QUOTE_LAST_MESSAGE.to(False)], actor=office.lead.actor)
     assert "> " not in answer_text(office)
 
 

@@ -13,9 +13,10 @@ from tests.desk.office import CUSTOMER, OTHER_ADDRESS, Office, arrive, arrive_on
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.services import NewAttachment
-from tocsin.kernel import clock
+from tocsin.desk.settings import CLOSE_AFTER_DAYS
+from tocsin.kernel import clock, settings
 from tocsin.kernel.errors import Conflict, NotFound, Refused
-from tocsin.kernel.models import EventRow, Setting
+from tocsin.kernel.models import EventRow
 
 
 def test_an_answer_goes_out_threaded_and_signed(office: Office) -> None:
@@ -129,7 +130,7 @@ def test_forwarding_tells_the_customer(office: Office) -> None:
 def test_long_silence_closes(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     answered, untouched = arrive_one(), arrive_one()
     services.reply(answered.ref, "Done.", actor=office.agent.actor)
-    Setting.objects.create(key="desk.close_after_days", value=10)
+    settings.change([CLOSE_AFTER_DAYS.to(10)], actor=office.lead.actor)
     assert services.close_silent() == 0
     later = clock.now() + timedelta(days=10, minutes=1)
     monkeypatch.setattr(clock, "now", lambda: later)

@@ -34,16 +34,19 @@ def test_a_mailbox_may_have_its_own(office: Office) -> None:
 
 
 def test_quoting_is_switched_on_and_off(office: Office) -> None:
-    client = signed_in(office.lead)
-    client.post("/settings/signatures/quoting/", {})
-    assert 'name="wanted">' in shown(client, "/settings/signatures/")
-    client.post("/settings/signatures/quoting/", {"wanted": "on"})
-    assert 'name="wanted" checked>' in shown(client, "/settings/signatures/")
+    client, page = signed_in(office.lead), "/account/settings/tickets/"
+    below = "Signature and their last message"
+    ticket = arrive_one()
+    assert below in shown(client, f"/tickets/{ticket.ref}/")
+    assert client.post(page, {}).status_code == 302
+    assert below not in shown(client, f"/tickets/{ticket.ref}/")
+    assert client.post(page, {"desk_quote_last_message": "on"}).status_code == 302
+    assert below in shown(client, f"/tickets/{ticket.ref}/")
 
 
 def test_an_agent_has_no_business_there(office: Office) -> None:
     client = signed_in(office.agent)
     for address in ("/settings/signatures/", f"/settings/signatures/department/{office.support.pk}/"):
         shown(client, address, status=403)
-    assert client.post("/settings/signatures/quoting/", {}).status_code == 403
+    assert client.post("/account/settings/tickets/", {}).status_code == 403
     shown(signed_in(office.lead), "/settings/signatures/department/999/", status=404)

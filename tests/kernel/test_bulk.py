@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
-from tocsin.kernel.models import EventRow, Setting
+from tocsin.kernel.models import EventRow, SettingRow
 
 pytestmark = pytest.mark.django_db
 _ODD = "tab\t newline\n backslash\\ quote' ∞ \\N"
@@ -47,19 +47,20 @@ def test_keys_are_taken_first_where_others_name_them() -> None:
 
 
 def test_what_an_insert_refuses_is_refused() -> None:
-    copy_in([Setting(key="a", value=1)])
+    copy_in([SettingRow(key="a", value=1)])
     with pytest.raises(IntegrityError), transaction.atomic():
-        copy_in([Setting(key="b", value=1), Setting(key="a", value=2)])
+        copy_in([SettingRow(key="b", value=1), SettingRow(key="a", value=2)])
     with pytest.raises(DataError), transaction.atomic():
         copy_in([an_event("x" * 81)])
-    assert Setting.objects.count() == 1
+    assert SettingRow.objects.count() == 1
 
 
 def test_each_row_gets_its_own_values() -> None:
-    copy_in([Setting(key=key, value=0) for key in "abc"])
-    changed = [Setting(key="a", value={"odd": _ODD}), Setting(key="c", value=[3])]
+    ids = dict(zip("abc", take_ids(SettingRow, 3), strict=True))
+    copy_in([SettingRow(pk=pk, key=key, value=0) for key, pk in ids.items()])
+    changed = [SettingRow(pk=ids["a"], value={"odd": _ODD}), SettingRow(pk=ids["c"], value=[3])]
     update_rows(changed, ["value"])
-    assert dict(Setting.objects.values_list("key", "value")) == {"a": {"odd": _ODD}, "b": 0, "c": [3]}
+    assert dict(SettingRow.objects.values_list("key", "value")) == {"a": {"odd": _ODD}, "b": 0, "c": [3]}
 
 
 def test_what_is_too_long_is_refused_and_not_cut() -> None:

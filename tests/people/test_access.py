@@ -29,7 +29,7 @@ EXPECTED = {
 }
 SETTINGS_PAGES = [
     "/account/settings/",
-    "/account/company/",
+    "/account/settings/company/",
     "/account/staff/",
     "/account/departments/",
     "/account/tokens/",

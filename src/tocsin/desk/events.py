@@ -93,11 +93,3 @@ class AnswersProgressed(Event):
     def topics(self) -> list[str]:
         """Whoever has one of these tickets open."""
         return [f"ticket:{ref}" for ref in self.refs]
-
-
-@dataclass(frozen=True)
-class SignatureSaved(Event):
-    """A signature changed. `place` is such as `department:3` or `mailbox:1`, or `quoting`: whether answers
-    carry what the customer wrote last."""
-
-    place: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,7 @@ class SeveralFiles(forms.FileField):
 class SignatureForm(forms.Form):
     """A signature in each of the company's languages."""
 
-    def __init__(self, *args: Any, texts: dict[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, texts: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = dict(settings.LANGUAGES)
         for language in people.company_languages():

@@ -34,7 +34,6 @@ urlpatterns = [
         "tickets/<str:ref>/attachments/<int:attachment_id>/mail/html/", files.nested_html, name="nested-html"
     ),
     path("settings/signatures/", signatures.index, name="signatures"),
-    path("settings/signatures/quoting/", signatures.quoting, name="quoting"),
     path("settings/signatures/<slug:kind>/<int:place_id>/", signatures.edit, name="signature"),
     path(
         "settings/signatures/<slug:kind>/<int:place_id>/preview/",

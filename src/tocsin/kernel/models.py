@@ -55,11 +55,15 @@ class ClockOffset(models.Model):
         return str(self.offset)
 
 
-class Setting(models.Model):
-    """A setting of the installation that staff change in the console, by key."""
+class SettingRow(models.Model):
+    """What staff set in the console; what it means is declared (`kernel.settings`)."""
 
-    key = models.CharField(max_length=80, primary_key=True)
+    key = models.CharField(max_length=80)
+    scope = models.CharField(max_length=80, default="")
     value = models.JSONField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "scope"], name="setting_once")]
+
     def __str__(self) -> str:
-        return self.key
+        return f"{self.key} {self.scope}".strip()

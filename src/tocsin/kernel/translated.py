@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import get_language
 
 
-def in_language(texts: dict[str, str], language: str | None = None) -> str:
+def in_language(texts: Mapping[str, str], language: str | None = None) -> str:
     """The text in a language, else in English, else in whichever there is; empty when there is none."""
     wanted = language or get_language() or "en"
     return texts.get(wanted) or texts.get("en") or next(iter(texts.values()), "")

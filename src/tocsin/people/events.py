@@ -49,12 +49,3 @@ class DepartmentSaved(Event):
     """A department was created or changed."""
 
     department_id: int
-
-
-@dataclass(frozen=True)
-class CompanySaved(Event):
-    """What staff set of the company; an empty name or language leaves it to the environment."""
-
-    name: str
-    language: str
-    languages: tuple[str, ...]

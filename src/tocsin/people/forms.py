@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.people import queries, rules
+from tocsin.kernel.settings import Change, Setting
 from tocsin.people.models import Department, Role, Staff
 from tocsin.people.queries import company_languages
 
@@ -125,48 +126,46 @@ class DepartmentForm(TranslatedNameForm):
     position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=999, initial=0)
 
 
-class CompanyForm(forms.Form):
-    """What customers know the company by; what is left empty is as the environment says."""
+class SettingsForm(forms.Form):
+    """The settings of one page; what is left empty is as by default."""
 
-    name = forms.CharField(
-        label=_("Name towards customers"), max_length=rules.LONGEST_COMPANY_NAME, required=False
-    )
-    language = forms.ChoiceField(
-        label=_("The company's own language"),
-        required=False,
-        help_text=_(
-            "For whoever's language we do not know, and first wherever texts are written. "
-            "In the environment it is TOCSIN_LANGUAGE."
-        ),
-    )
-    languages = forms.MultipleChoiceField(
-        label=_("Languages you write to customers in"),
-        choices=settings.LANGUAGES,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "The news page, incidents and signatures are written in these; the company's own is always among "
-            "them. Acknowledgements go out in the customer's language, whichever of the five it is."
-        ),
-    )
+    def __init__(self, declared: Sequence[Setting[Any]], data: Any = None) -> None:
+        super().__init__(data)
+        self._declared = declared
+        for setting in declared:
+            for part in setting.kind.parts(setting.own(), setting.otherwise(), company_languages()):
+                field, name = part.field, _field_name(setting, part.name)
+                field.label = f"{setting.label} ({field.label})" if part.name else setting.label
+                field.help_text = _help(setting, field) if not self._names(setting) else ""
+                self.fields[name], self.initial[name] = field, part.initial
 
-    def __init__(self, data: Any = None) -> None:
-        written = queries.company_settings()
-        chosen = {key.removeprefix("company_"): value for key, value in written.items()}
-        super().__init__(data, initial=chosen | {"languages": queries.company_languages()})
-        name, language = settings.TOCSIN_COMPANY, settings.TOCSIN_LANGUAGE
-        self.fields["name"].help_text = _name_while_empty(name)
-        self.fields["name"].widget.attrs["placeholder"] = name or rules.NAMELESS
-        says = {"language": dict(settings.LANGUAGES).get(language, language)}
-        unchosen = ("", gettext("As the environment says: %(language)s") % says)
-        self.fields["language"].choices = [unchosen, *settings.LANGUAGES]  # type: ignore[attr-defined]  # a ChoiceField
+    def changes(self) -> list[Change]:
+        """What was changed; to be asked of a valid form."""
+        return [
+            setting.to(setting.kind.joined(self._said(setting)))
+            for setting in self._declared
+            if any(name in self.changed_data for name in self._names(setting))
+        ]
+
+    def _names(self, setting: Setting[Any]) -> list[str]:
+        return [name for name in self.fields if name.partition("__")[0] == setting.name]
+
+    def _said(self, setting: Setting[Any]) -> dict[str, Any]:
+        return {name.partition("__")[2]: self.cleaned_data[name] for name in self._names(setting)}
 
 
-def _name_while_empty(of_environment: str) -> str:
-    if not of_environment:
-        return gettext("While this is empty, customers read “%(name)s”.") % {"name": rules.NAMELESS}
-    sentence = gettext("While this is empty, it is “%(name)s”, from the environment (TOCSIN_COMPANY).")
-    return sentence % {"name": of_environment}
+def _field_name(setting: Setting[Any], part: str) -> str:
+    return f"{setting.name}__{part}" if part else setting.name
+
+
+def _help(setting: Setting[Any], field: forms.Field) -> str:
+    """What it is, in which unit, and what counts while it is empty; beside the first field of a setting."""
+    sentences = [str(setting.help), str(field.help_text)]
+    if default := field.widget.attrs.get("placeholder"):
+        sentences.append(gettext("While nothing is set here, it is “%(value)s”.") % {"value": default})
+    if setting.environment:
+        sentences.append(gettext("In the environment it is %(name)s.") % {"name": setting.environment})
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 class TokenForm(forms.Form):

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db.models import Q
@@ -14,27 +13,27 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext
 
+from tocsin.kernel import settings
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.models import Setting
 from tocsin.kernel.paging import Page, page
 from tocsin.people import rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
+from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
 
 
 def company() -> rules.Company:
-    """The company as customers know it, by one query. Kept nowhere: what is saved counts at once."""
-    return rules.company(company_settings(), name=settings.TOCSIN_COMPANY, language=settings.TOCSIN_LANGUAGE)
-
-
-def company_settings() -> dict[str, Any]:
-    """What staff have set of the company in the console, by key; the environment has the rest."""
-    keys = [rules.COMPANY_NAME, rules.COMPANY_LANGUAGE, rules.COMPANY_LANGUAGES]
-    return dict(Setting.objects.filter(key__in=keys).values_list("key", "value"))
+    """The company as customers know it."""
+    own = company_language()
+    return rules.Company(
+        name=company_name(),
+        language=own,
+        languages=tuple(dict.fromkeys([own, *COMPANY_LANGUAGES.get()])),
+    )
 
 
 def company_language() -> str:
     """The language of last resort."""
-    return company().language
+    return COMPANY_LANGUAGE.get()
 
 
 def company_languages() -> list[str]:
@@ -44,7 +43,24 @@ def company_languages() -> list[str]:
 
 def company_name() -> str:
     """What the company calls itself towards customers."""
-    return company().name
+    return COMPANY_NAME.get()
+
+
+def settings_pages(staff: Staff) -> list[settings.Page]:
+    """The pages of settings with something on them that somebody may change, in their order."""
+    return [page for page in settings.pages() if settings_on(page, staff)]
+
+
+def manages(staff: object) -> bool:
+    """Whether somebody may change any setting at all."""
+    if not isinstance(staff, Staff):
+        return False
+    return may(staff, rules.MANAGE_SETTINGS) or bool(settings_pages(staff))
+
+
+def settings_on(page: settings.Page, staff: Staff) -> list[settings.Setting[Any]]:
+    """What somebody may change on a page."""
+    return [one for one in settings.on_page(page.key) if may(staff, one.permission)]
 
 
 def departments() -> list[Department]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 READ = "read"
 SEE_CUSTOMERS = "see_customers"
@@ -43,16 +41,6 @@ def fold_address(value: str) -> str:
     return value.strip().casefold()
 
 
-# What staff set of the company in the console, by key.
-COMPANY_NAME = "company_name"
-COMPANY_LANGUAGE = "company_language"
-COMPANY_LANGUAGES = "company_languages"
-
-LONGEST_COMPANY_NAME = 120
-NAMELESS = "Support"
-_FIRST_LANGUAGES = ("en", "el")
-
-
 @dataclass(frozen=True)
 class Company:
     """What customers know the company by, and the languages they are told things in, its own first."""
@@ -60,14 +48,3 @@ class Company:
     name: str
     language: str
     languages: tuple[str, ...]
-
-
-def company(written: Mapping[str, Any], *, name: str, language: str) -> Company:
-    """What is set in the console counts; `name` and `language` are the environment's, for what is not."""
-    own = str(written.get(COMPANY_LANGUAGE) or language)
-    others = map(str, written.get(COMPANY_LANGUAGES) or _FIRST_LANGUAGES)
-    return Company(
-        name=str(written.get(COMPANY_NAME) or name or NAMELESS),
-        language=own,
-        languages=tuple(dict.fromkeys([own, *others])),
-    )

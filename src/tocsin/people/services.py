@@ -6,20 +6,19 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from tocsin.kernel import clock
+from tocsin.kernel import clock, settings
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.kernel.models import Setting
 from tocsin.people import events, queries, rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
+from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
 
 _TOKEN_BYTES = 32
 # `last_used_at` is for people to see whether a token is in use; no need to write at every request.
@@ -133,38 +132,15 @@ def note_token_use(token: ApiToken) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-@transaction.atomic
 def save_company(*, name: str, language: str, languages: Collection[str], actor: str = SYSTEM) -> None:
-    """What customers know the company by, and the languages it writes to them in, its own always among them.
-
-    An empty name or language leaves it to the environment. Raises Refused for a name that is too long and
-    for a language that we do not have.
-    """
-    name = " ".join(name.split())  # it stands in the head of mails: one line
-    _check_company(name, {language, *languages} - {""})
-    own = language or str(settings.TOCSIN_LANGUAGE)
-    chosen = [code for code, _ in settings.LANGUAGES if code in {own, *languages}]
-    _keep_setting(rules.COMPANY_NAME, name)
-    _keep_setting(rules.COMPANY_LANGUAGE, language)
-    _keep_setting(rules.COMPANY_LANGUAGES, chosen)
-    emit(events.CompanySaved(name, language, tuple(chosen)), actor=actor)
-
-
-def _check_company(name: str, languages: Collection[str]) -> None:
-    if len(name) > rules.LONGEST_COMPANY_NAME:
-        raise Refused(gettext("This name is too long."), {"name": "too long"})
-    known = dict(settings.LANGUAGES)
-    for code in sorted(set(languages) - known.keys()):
-        sentence = gettext("There is no language “%(code)s”.") % {"code": code[:20]}
-        raise Refused(sentence, {"languages": "unknown"})
-
-
-def _keep_setting(key: str, value: str | list[str]) -> None:
-    """Nothing is kept of what is empty."""
-    if value:
-        Setting.objects.update_or_create(key=key, defaults={"value": value})
-    else:
-        Setting.objects.filter(key=key).delete()
+    """What customers know the company by, and the languages it writes to them in; what is empty is as the
+    environment says. Raises Refused for a name that is too long and for a language that we do not have."""
+    changes = [
+        COMPANY_NAME.to(name),
+        COMPANY_LANGUAGE.to(language),
+        COMPANY_LANGUAGES.to(tuple(languages)),
+    ]
+    settings.change(changes, actor=actor)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tocsin.console import slots
-from tocsin.people import queries, rules
+from tocsin.people import access, queries, rules
 
 
 def manages(request: HttpRequest) -> bool:
@@ -18,13 +18,12 @@ def manages(request: HttpRequest) -> bool:
     return queries.may(request.user, rules.MANAGE_SETTINGS)
 
 
-def _company(request: HttpRequest, subject: Any) -> dict[str, Any]:
-    return {
-        "icon_name": "store",
-        "title": _("Company"),
-        "text": _("What customers know you by, and the languages you write to them in."),
-        "links": [(reverse("people:company"), _("Name and languages"))],
-    }
+def _opens_settings(request: HttpRequest) -> bool:
+    return queries.manages(request.user)
+
+
+def _pages(request: HttpRequest, subject: Any) -> dict[str, Any]:
+    return {"pages": queries.settings_pages(access.staff(request))}
 
 
 def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
@@ -45,10 +44,10 @@ slots.fill(
     "account", slots.Piece(10, "people/account.html", visible=lambda request: request.user.is_authenticated)
 )
 slots.offer_company(queries.company_name)
-slots.fill("settings", slots.Piece(5, "console/parts/settings_links.html", _company, manages))
+slots.fill("settings", slots.Piece(5, "people/parts/settings_pages.html", _pages, _opens_settings))
 slots.fill("settings", slots.Piece(10, "console/parts/settings_links.html", _links, manages))
 slots.add_navigation(
     slots.NavigationEntry(
-        90, gettext_lazy("Settings"), "settings", "people:settings", keys="g s", visible=manages
+        90, gettext_lazy("Settings"), "settings", "people:settings", keys="g s", visible=_opens_settings
     )
 )

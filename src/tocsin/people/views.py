@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tocsin.console.toasts import toast
+from tocsin.kernel.settings import change as change_settings
 from tocsin.people import access, queries, rules, services
 from tocsin.people.editing import edit
-from tocsin.people.forms import CompanyForm, DepartmentForm, LoginForm, ProfileForm, StaffForm, TokenForm
+from tocsin.people.forms import DepartmentForm, LoginForm, ProfileForm, SettingsForm, StaffForm, TokenForm
 
 
 class Login(LoginView):
@@ -44,23 +45,29 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "people/profile.html", {"form": form})
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(rules.READ)
 def settings(request: HttpRequest) -> HttpResponse:
     """Everything that can be set, room by room."""
+    if not queries.manages(request.user):
+        return render(request, "people/forbidden.html", status=403)
     return render(request, "people/settings.html")
 
 
-@access.require(rules.MANAGE_SETTINGS)
-def company(request: HttpRequest) -> HttpResponse:
-    """The company's name towards customers, and its languages."""
-    form = CompanyForm(request.POST or None)
+@access.require(rules.READ)
+def settings_page(request: HttpRequest, key: str) -> HttpResponse:
+    """A page made from what rooms declared; each setting is there for who may change it."""
+    page = next((one for one in queries.settings_pages(access.staff(request)) if one.key == key), None)
+    if page is None:
+        return render(request, "people/forbidden.html", status=403)
+    posted = request.POST if request.method == "POST" else None  # a box alone, not ticked, posts nothing
+    form = SettingsForm(queries.settings_on(page, access.staff(request)), posted)
     actor = access.actor(request)
     return edit(
         request,
         form,
-        _("Company"),
+        str(page.title),
         "people:settings",
-        lambda values: services.save_company(**values, actor=actor),
+        lambda values: change_settings(form.changes(), actor=actor),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import IO, Any
 
@@ -20,6 +21,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402  settings can be read only after setup
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 
+from tocsin.kernel import kept_settings  # noqa: E402
 from tocsin.kernel.conninfo import conninfo  # noqa: E402
 from tocsin.kernel.live import LiveApp  # noqa: E402
 from tocsin.mailroom import door  # noqa: E402
@@ -111,6 +113,7 @@ class Tocsin:
         self._posts = Door(posts, settings.TOCSIN_WEBHOOK_SECRET)
         self._live = LiveApp(conninfo, signed_in)
         self._public = PublicApp()
+        self._stopping = threading.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the server's start and stop."""
@@ -131,7 +134,10 @@ class Tocsin:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
+            if message["type"] == "lifespan.startup":
+                kept_settings.start_keeping(self._stopping)
             if message["type"] == "lifespan.shutdown":
+                self._stopping.set()
                 await self._live.close()
                 await self._public.close()
             await send({"type": message["type"] + ".complete"})

@@ -43,6 +43,7 @@ def run() -> None:
     _give_memory_back()
     sys.setswitchinterval(_TURN_S)
     django.setup(set_prefix=False)
+    from tocsin.kernel import kept_settings
     from tocsin.mailroom.loops import LOOPS
 
     gc.freeze()  # what is loaded by now stays
@@ -50,6 +51,7 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    kept_settings.start_keeping(stop)
     threads = [_start(loop, stop) for loop in [*LOOPS, _jobs]]
     log.info("worker %s is ready", os.getpid())
     stop.wait()

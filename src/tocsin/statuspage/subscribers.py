@@ -5,7 +5,7 @@ from __future__ import annotations
 from tocsin.catalog.events import ComponentSaved
 from tocsin.incidents.events import IncidentDeclared, IncidentResolved, IncidentUpdated
 from tocsin.kernel.events import subscribe
-from tocsin.people.events import CompanySaved
+from tocsin.kernel.settings import SettingChanged
 from tocsin.statuspage import services
 
 
@@ -33,7 +33,7 @@ def publish_component(event: ComponentSaved) -> None:
     services.publish()
 
 
-@subscribe(CompanySaved, later=True)
-def publish_company(event: CompanySaved) -> None:
+@subscribe(SettingChanged, later=True)
+def publish_company(event: SettingChanged) -> None:
     """The pages carry the company's name and are there in its languages, also those of long ago."""
     services.publish()

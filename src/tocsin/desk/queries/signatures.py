@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tocsin.desk.models import Ticket
 from tocsin.desk.services import letters
-from tocsin.kernel.models import Setting
+from tocsin.desk.settings import SIGNATURE
 from tocsin.kernel.translated import in_language
 from tocsin.people import queries as people
-
-QUOTING = "desk.quote_last_message"
-_KEY = "desk.signature:"
 
 
 @dataclass(frozen=True)
@@ -32,15 +30,9 @@ def of_mailbox(mailbox_id: int) -> str:
     return f"mailbox:{mailbox_id}"
 
 
-def key_of(place: str) -> str:
-    """The setting that holds it."""
-    return f"{_KEY}{place}"
-
-
-def texts_at(places: list[str]) -> dict[str, dict[str, str]]:
-    """What is written down at these places, by language; nothing for those with none of their own."""
-    rows = Setting.objects.filter(key__in=[key_of(place) for place in places])
-    return {key.removeprefix(_KEY): texts for key, texts in rows.values_list("key", "value")}
+def texts_at(place: str) -> Mapping[str, str]:
+    """What is written down at a place, by language; nothing where it has none of its own."""
+    return SIGNATURE.get(place)
 
 
 def signature_for(ticket: Ticket, agent: str) -> Signature:
@@ -48,8 +40,7 @@ def signature_for(ticket: Ticket, agent: str) -> Signature:
     places = [of_department(ticket.department_id)]
     if ticket.mailbox_id:
         places.insert(0, of_mailbox(ticket.mailbox_id))
-    written = texts_at(places)
-    texts = next((written[place] for place in places if place in written), {})
+    texts = next((texts for place in places if (texts := texts_at(place))), {})
     company = people.company_name()
     department = in_language(ticket.department.name, ticket.language)
     template = in_language(texts, ticket.language) or letters.DEFAULT_SIGNATURE
@@ -57,9 +48,3 @@ def signature_for(ticket: Ticket, agent: str) -> Signature:
         sender=", ".join(name for name in (agent, company) if name),
         text=letters.signature(agent=agent, department=department, company=company, template=template),
     )
-
-
-def quotes_last_message() -> bool:
-    """Whether answers carry what the customer wrote last; they do unless staff say otherwise."""
-    value = Setting.objects.filter(key=QUOTING).values_list("value", flat=True).first()
-    return value is not False

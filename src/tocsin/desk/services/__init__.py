@@ -3,7 +3,6 @@
 from tocsin.desk.services.changes import (
     ANYONE,
     assign,
-    close_after_days,
     close_silent,
     forward,
     set_priority,
@@ -16,7 +15,7 @@ from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quie
 from tocsin.desk.services.records import NewAttachment
 from tocsin.desk.services.repeats import AnsweredMeanwhile, SaidAlready
 from tocsin.desk.services.requesters import change_requester
-from tocsin.desk.services.signatures import save_quoting, save_signature
+from tocsin.desk.services.signatures import save_signature
 from tocsin.desk.services.undelivered import believe_again, note_deliveries, send_again
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "attach_matters",
     "believe_again",
     "change_requester",
-    "close_after_days",
     "close_quietly",
     "close_silent",
     "detach_matter",
@@ -39,7 +37,6 @@ __all__ = [
     "mark_read",
     "note_deliveries",
     "reply",
-    "save_quoting",
     "save_signature",
     "send_again",
     "set_priority",

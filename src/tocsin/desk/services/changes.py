@@ -13,15 +13,13 @@ from tocsin.desk import events, rules
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.matters import SystemMessage, write_system_messages
+from tocsin.desk.settings import CLOSE_AFTER_DAYS
 from tocsin.kernel import clock, sentences
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit, emit_many
-from tocsin.kernel.models import Setting
 from tocsin.kernel.translated import in_language
 from tocsin.people import queries as people
 
-CLOSE_AFTER_DAYS = "desk.close_after_days"
-DEFAULT_CLOSE_AFTER_DAYS = 14
 _CLOSED_AT_ONCE = 500
 
 
@@ -109,7 +107,7 @@ def close_silent() -> int:
 
     After how many days says the setting `desk.close_after_days`; 0 never closes.
     """
-    days = close_after_days()
+    days = CLOSE_AFTER_DAYS.get()
     if not days:
         return 0
     silent = Ticket.objects.filter(
@@ -122,12 +120,6 @@ def close_silent() -> int:
     reason = sentences.keep(gettext_noop("No answer for %(days)s days."), days=days)
     emit_many([_changed(one, "status", one.status, rules.CLOSED) for one in tickets], reason=reason)
     return len(tickets)
-
-
-def close_after_days() -> int:
-    """After how many days of silence a ticket is closed."""
-    value = Setting.objects.filter(key=CLOSE_AFTER_DAYS).values_list("value", flat=True).first()
-    return value if isinstance(value, int) and value >= 0 else DEFAULT_CLOSE_AFTER_DAYS
 
 
 def _change(

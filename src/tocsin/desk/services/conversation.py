@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
-from tocsin.desk.queries.signatures import quotes_last_message, signature_for
+from tocsin.desk.queries.signatures import signature_for
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.records import File, NewAttachment
 from tocsin.desk.services.repeats import refuse_a_repeat, refuse_to_answer_twice
+from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
@@ -193,7 +194,7 @@ def _letter(ticket: Ticket, message: Message, actor: str) -> _Letter:
 
 def _quotation(ticket: Ticket) -> str:
     """What the customer wrote last, where staff want it in answers; a phone call or a form is no letter."""
-    if not quotes_last_message():
+    if not QUOTE_LAST_MESSAGE.get():
         return ""
     said = ticket.messages.filter(kind=MessageKind.CUSTOMER, channel="email", machine="")
     last = said.order_by("-at", "-pk").first()

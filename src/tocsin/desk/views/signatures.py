@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,21 +43,18 @@ class Place:
 @require_GET
 @require("manage_settings")
 def index(request: HttpRequest) -> HttpResponse:
-    """Who signs how, and whether answers quote."""
+    """Who signs how."""
     places = _places()
-    written = signatures.texts_at([place.key for place in places])
-    shown = [
-        (place, place.key in written, _shown(request, place, written.get(place.key))) for place in places
-    ]
-    context = {"places": shown, "quoting": signatures.quotes_last_message()}
-    return render(request, "desk/signatures.html", context)
+    written = [(place, signatures.texts_at(place.key)) for place in places]
+    shown = [(place, bool(texts), _shown(request, place, texts)) for place, texts in written]
+    return render(request, "desk/signatures.html", {"places": shown})
 
 
 @require("manage_settings")
 def edit(request: HttpRequest, kind: str, place_id: int) -> HttpResponse:
     """A place's signature in each of the company's languages, with how it will look."""
     place = _place(kind, place_id)
-    texts = signatures.texts_at([place.key]).get(place.key, {})
+    texts = signatures.texts_at(place.key)
     form = SignatureForm(request.POST or None, texts=texts)
     if request.method == "POST" and form.is_valid():
         services.save_signature(place.key, form.texts(), actor=actor(request))
@@ -75,15 +73,6 @@ def preview(request: HttpRequest, kind: str, place_id: int) -> HttpResponse:
     texts = form.texts() if form.is_valid() else {}
     context = {"previews": _previews(request, _place(kind, place_id), texts)}
     return render(request, "desk/parts/signature_preview.html", context)
-
-
-@require_POST
-@require("manage_settings")
-def quoting(request: HttpRequest) -> HttpResponse:
-    """Whether answers carry what the customer wrote last."""
-    services.save_quoting("wanted" in request.POST, actor=actor(request))
-    toast(request, _("Saved."))
-    return redirect("desk:signatures")
 
 
 def _places() -> list[Place]:
@@ -105,13 +94,13 @@ def _place(kind: str, place_id: int) -> Place:
     return found
 
 
-def _shown(request: HttpRequest, place: Place, texts: dict[str, str] | None) -> str:
-    if texts is None and place.kind == "mailbox":
+def _shown(request: HttpRequest, place: Place, texts: Mapping[str, str]) -> str:
+    if not texts and place.kind == "mailbox":
         return ""
-    return _filled(request, place, texts or {}, people.company_language())
+    return _filled(request, place, texts, people.company_language())
 
 
-def _previews(request: HttpRequest, place: Place, texts: dict[str, str]) -> list[dict[str, Any]]:
+def _previews(request: HttpRequest, place: Place, texts: Mapping[str, str]) -> list[dict[str, Any]]:
     names = dict(settings.LANGUAGES)
     return [
         {
@@ -123,7 +112,7 @@ def _previews(request: HttpRequest, place: Place, texts: dict[str, str]) -> list
     ]
 
 
-def _filled(request: HttpRequest, place: Place, texts: dict[str, str], language: str) -> str:
+def _filled(request: HttpRequest, place: Place, texts: Mapping[str, str], language: str) -> str:
     return letters.signature(
         agent=staff(request).name,
         department=in_language(place.department.name, language),

@@ -17,6 +17,7 @@ from tocsin.desk import queries, services
 from tocsin.desk.forms import MOST_BYTES, WriteForm
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.queries import signatures
+from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.desk.views import presenting
 from tocsin.desk.views.entries import Changed, Said, conversation_of
 from tocsin.desk.views.inbox import list_context
@@ -112,7 +113,7 @@ def writing_context(request: HttpRequest, found: Ticket, recipients: list[tuple[
     return {
         "dead": presenting.dead_recipients(found, recipients),
         "signature": signatures.signature_for(found, me.name).text,
-        "quoting": signatures.quotes_last_message(),
+        "quoting": QUOTE_LAST_MESSAGE.get(),
         "most_bytes": MOST_BYTES,
     }
 

@@ -16,10 +16,10 @@ from tocsin.channels.email.imap import Mailbox as ImapPlace
 from tocsin.channels.email.oauth import OAuth
 from tocsin.channels.email.pop import is_pop
 from tocsin.channels.email.server import options_of, split
-from tocsin.kernel import clock
+from tocsin.kernel import clock, sealing
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.mailroom import events, queries, secrets
+from tocsin.mailroom import events, queries
 from tocsin.mailroom.models import Afterwards, Mailbox
 from tocsin.mailroom.queries import Comparison
 
@@ -68,7 +68,7 @@ def save_mailbox(
     mailbox.department_id, mailbox.signed_replies = department_id, signed_replies
     password = url_password or imap_password
     if password is not None:
-        mailbox.imap_password = secrets.seal(password) if password else None
+        mailbox.imap_password = sealing.seal(password) if password else None
     if imap_oauth is not None:
         mailbox.imap_oauth = _sealed(_completed(imap_oauth, mailbox))
     _choose_default(mailbox, is_default)
@@ -117,12 +117,12 @@ def _seed_imap(mailbox: Mailbox) -> Mailbox:
 
 def imap_password(mailbox: Mailbox) -> str:
     """The password to fetch with. Raises ValueError when it can't be read any more."""
-    return secrets.unseal(bytes(mailbox.imap_password)) if mailbox.imap_password else ""
+    return sealing.unseal(bytes(mailbox.imap_password)) if mailbox.imap_password else ""
 
 
 def imap_oauth(mailbox: Mailbox) -> OAuth | None:
     """The sign-in by OAuth2, if it is fetched by that. Raises ValueError when it can't be read any more."""
-    return OAuth.from_json(secrets.unseal(bytes(mailbox.imap_oauth))) if mailbox.imap_oauth else None
+    return OAuth.from_json(sealing.unseal(bytes(mailbox.imap_oauth))) if mailbox.imap_oauth else None
 
 
 def keep_oauth(mailbox_id: int, before: OAuth, now: OAuth) -> None:
@@ -134,7 +134,7 @@ def keep_oauth(mailbox_id: int, before: OAuth, now: OAuth) -> None:
 
 
 def _sealed(oauth: OAuth | None) -> bytes | None:
-    return secrets.seal(oauth.to_json()) if oauth else None
+    return sealing.seal(oauth.to_json()) if oauth else None
 
 
 def _completed(wanted: OAuth, mailbox: Mailbox) -> OAuth | None:

@@ -19,10 +19,11 @@ from tocsin.command.demo.loader.tickets import load_cases
 from tocsin.command.demo.outage_tickets import make_outage_cases
 from tocsin.command.demo.tickets import make_cases
 from tocsin.command.faults import Fault
-from tocsin.kernel.models import Setting
+from tocsin.kernel import settings
+from tocsin.kernel.events import SYSTEM
+from tocsin.kernel.setting_types import Text
 
-MARK = "demo"
-"""The setting that says that this installation is a demo."""
+LOADED_AT = settings.declare("command.demo_loaded_at", Text(40), "", label="When the demo company was loaded")
 
 
 def load(now: datetime) -> bool:
@@ -32,7 +33,7 @@ def load(now: datetime) -> bool:
     """
     with transaction.atomic():
         _alone()
-        if Setting.objects.filter(key=MARK).exists():
+        if LOADED_AT.get():
             return False
         _refuse_real_installation()
         house = load_company(now)
@@ -40,7 +41,7 @@ def load(now: datetime) -> bool:
         cases = make_cases(now) + make_outage_cases(now)
         load_cases(house, sorted(cases, key=lambda case: case.opened_at), outages, now)
         load_announced(house, now)
-        Setting.objects.create(key=MARK, value={"loaded_at": now.isoformat()})
+        settings.change([LOADED_AT.to(now.isoformat())], actor=SYSTEM)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Passwords of mailboxes, kept so that a copy of the database alone opens nothing."""
+"""Passwords and other secrets, kept so that a copy of the database alone opens nothing."""
 
 from __future__ import annotations
 
@@ -19,11 +19,9 @@ def unseal(sealed: bytes) -> str:
     try:
         return _key().decrypt(bytes(sealed)).decode()
     except InvalidToken:
-        raise ValueError(
-            "The key has changed since the password was saved. Enter the password again."
-        ) from None
+        raise ValueError("The key has changed since this was saved. Enter it again.") from None
 
 
 def _key() -> Fernet:
-    digest = hashlib.sha256(b"tocsin.mailroom.secrets:" + settings.SECRET_KEY.encode()).digest()
+    digest = hashlib.sha256(b"tocsin.kernel.sealing:" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
