@@ -55,6 +55,15 @@ def test_the_events_page_is_what_the_command_prints() -> None:
     )
 
 
+def test_the_filters_page_is_what_the_command_prints() -> None:
+    from tocsin.kernel.filters.reference import reference
+
+    page = (DOCS / "reference/filters.md").read_text()
+    assert page.partition("\n## ")[2].strip() == reference().removeprefix("## "), (
+        "run: tocsin filters, and put it into docs/reference/filters.md"
+    )
+
+
 def test_every_floor_of_the_house_is_on_the_map() -> None:
     rooms = [path.parent.name for path in (ROOT / "src/tocsin").glob("*/__init__.py")]
     page = (DOCS / "architecture.md").read_text()

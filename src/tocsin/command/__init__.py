@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": ("backup", "save everything into one file"),
     "restore": ("restore", "bring a backup back"),
     "events": ("events", "show which events there are and who listens"),
+    "filters": ("filters", "show what can be filtered, and how"),
     "api-key": ("api_key", "make a token for the API"),
     "staff": ("staff", "add a member of staff"),
 }

@@ -106,9 +106,7 @@ class Ticket(models.Model):
             models.Index(fields=["customer", "-opened_at", "-id"], name="ticket_customer"),
             models.Index(fields=["requester", "-opened_at", "-id"], name="ticket_requester"),
             models.Index(fields=["-opened_at", "-id"], name="ticket_opened"),
-            models.Index(
-                fields=["requester_address"], name="ticket_address", opclasses=["varchar_pattern_ops"]
-            ),
+            models.Index(Lower("requester_address"), name="ticket_address"),
             models.Index(
                 fields=["matter_ref", "-activity_at", "-id"], condition=HAS_MATTER, name="ticket_matter"
             ),
