@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.desk.office import Office, arrive_one
+from tests.desk.office import Office, arrive, arrive_one, mail
 
-from tocsin.desk import services
+from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Priority, Status, Ticket
-from tocsin.kernel import filters
+from tocsin.desk.queries import rows
+from tocsin.kernel import filters, paging
 from tocsin.people import services as people
 from tocsin.people.models import Contact
 
@@ -276,6 +278,65 @@ def test_who_may_not_see_customers_is_shown_none(office: Office) -> None:
     assert [one.value for one in find(filters.Context(reader=office.agent), "aeg")] == ["c1"]
     assert find(filters.Context(reader=observer), "aeg") == []
     assert find(filters.Context(), "aeg") == []
+
+
+# --- Lists ------------------------------------------------------------------------------------------
+
+
+def shown(office: Office, *said: dict[str, Any], cursor: str | None = None, **more: Any) -> Any:
+    wanted = filters.compile("ticket", {"all": list(said)}, filters.Context(reader=office.agent))
+    return queries.queue("all", office.agent, cursor, wanted=wanted, **more)
+
+
+def test_a_list_shows_what_passes_and_costs_the_same_with_many_rows(office: Office) -> None:
+    tickets = [one.ticket for one in arrive(*(mail(Subject=f"Number {n}") for n in range(12)))]
+    assert [row.ref for row in shown(office, is_("subject", "ends", "7")).items] == [tickets[7].ref]
+    for said, most in ((is_("customer", "equals", "c1"), 3), (is_("subject", "contains", "number"), 3)):
+        with CaptureQueriesContext(connection) as captured:
+            assert len(shown(office, said).items) == 12
+        assert len(captured) <= most
+    seen, cursor = [], None
+    while True:
+        page = shown(office, is_("subject", "contains", "number"), cursor=cursor, size=5)
+        seen += [row.pk for row in page.items]
+        cursor = page.next
+        if not cursor:
+            break
+    assert len(seen) == len(set(seen)) == 12
+
+
+def test_one_page_looks_at_a_bounded_number_of_tickets_and_says_how_far(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "page_of_matching", partial(paging.page_of_matching, looks_at=4))
+    tickets = [arrive_one(Subject=f"Number {n}") for n in range(10)]
+    said = is_("subject", "one_of", ["number 0", "number 4"])
+    first = shown(office, said)
+    assert first.items == []
+    assert first.looked_to == tickets[6].activity_at
+    second = shown(office, said, cursor=first.next)
+    assert [row.ref for row in second.items] == [tickets[4].ref]
+    third = shown(office, said, cursor=second.next)
+    assert [row.ref for row in third.items] == [tickets[0].ref]
+    assert (third.next, third.looked_to) == (None, None)
+    of_customer = shown(
+        office, is_("customer", "equals", "c1"), said
+    )  # an index finds these: all are looked at
+    assert {row.ref for row in of_customer.items} == {tickets[0].ref, tickets[4].ref}
+
+
+def test_a_deep_page_begins_where_the_one_before_ended(office: Office) -> None:
+    arrive(*(mail(f"Number {n}") for n in range(4)))
+    cursor = queries.queue("all", office.lead, size=2).next
+    with connection.cursor() as plain:
+        plain.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    with CaptureQueriesContext(connection) as captured:
+        queries.queue("all", office.lead, cursor, size=2)
+    with connection.cursor() as plain:
+        plain.execute("EXPLAIN " + captured[-1]["sql"])
+        plan = "\n".join(line for (line,) in plain.fetchall())
+    assert "using ticket_activity on" in plan
+    assert "Index Cond: (activity_at <=" in plan, plan
 
 
 # --- A field of a room above ------------------------------------------------------------------------

@@ -17,13 +17,20 @@ from tocsin.kernel.errors import Refused
 
 Row = TypeVar("Row")
 
+LOOKS_AT = 20_000
+"""Rows that one page looks at where no index finds those that match."""
+
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Rows of one page, and the cursor of the next (None on the last)."""
+    """Rows of one page, and the cursor of the next (None on the last).
+
+    `looked_to` is set where the page is not full since enough rows were looked at: the order's value there.
+    """
 
     items: list[Row]
     next: str | None
+    looked_to: Any = None
 
 
 def page(rows: QuerySet[Any, Row], *, by: str, cursor: str | None = None, size: int = 50) -> Page[Row]:
@@ -31,15 +38,49 @@ def page(rows: QuerySet[Any, Row], *, by: str, cursor: str | None = None, size: 
 
     Raises Refused when the cursor is not one of ours.
     """
+    items = list(_after(rows, by, cursor)[: size + 1])
+    return Page(items[:size], _cursor_after(items, by, size))
+
+
+def page_of_matching(
+    rows: QuerySet[Any, Row],
+    matching: Q,
+    *,
+    by: str,
+    cursor: str | None = None,
+    size: int = 50,
+    looks_at: int = LOOKS_AT,
+) -> Page[Row]:
+    """One page of those among `rows` that match, where no index finds them: after `looks_at` rows it ends,
+    full or not, and the next page goes on from there. `rows` come in the order of an index; two queries."""
+    ordered = _after(rows, by, cursor)
+    edge = next(iter(ordered.values_list(by, "pk")[looks_at - 1 : looks_at]), None)
+    found = ordered.filter(matching)
+    if edge:
+        value, pk = edge
+        # The first says to the index where to stop, which it does not gather from the second.
+        found = found.filter(**{f"{by}__gte": value})
+        found = found.filter(Q(**{f"{by}__gt": value}) | Q(**{by: value, "pk__gte": pk}))
+    items = list(found[: size + 1])
+    after = _cursor_after(items, by, size)
+    if edge and not after:
+        return Page(items, _encode(*edge), looked_to=edge[0])
+    return Page(items[:size], after)
+
+
+def _after(rows: QuerySet[Any, Row], by: str, cursor: str | None) -> QuerySet[Any, Row]:
     ordered = rows.order_by(f"-{by}", "-pk")
-    if cursor:
-        value, pk = _decode(cursor, isinstance(rows.model._meta.get_field(by), DateTimeField))
-        ordered = ordered.filter(Q(**{f"{by}__lt": value}) | Q(**{by: value, "pk__lt": pk}))
-    items = list(ordered[: size + 1])
-    more = len(items) > size
-    items = items[:size]
-    last: Any = items[-1] if more else None
-    return Page(items, _encode(getattr(last, by), last.pk) if more else None)
+    if not cursor:
+        return ordered
+    value, pk = _decode(cursor, isinstance(rows.model._meta.get_field(by), DateTimeField))
+    # The first says to the index where to begin, which it does not gather from the second.
+    ordered = ordered.filter(**{f"{by}__lte": value})
+    return ordered.filter(Q(**{f"{by}__lt": value}) | Q(**{by: value, "pk__lt": pk}))
+
+
+def _cursor_after(items: list[Row], by: str, size: int) -> str | None:
+    last: Any = items[size - 1] if len(items) > size else None
+    return _encode(getattr(last, by), last.pk) if last else None
 
 
 def counted(bounded: Mapping[str, QuerySet[Any]]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Literal
 
@@ -34,12 +34,15 @@ Takes = Literal["nothing", "one", "many", "span"]
 
 @dataclass(frozen=True)
 class Context:
-    """What a filter means by *now*, by a day, and by *me*."""
+    """What a filter means by a day, by *now* (the clock's, where none is given), and by *me*."""
 
     zone: tzinfo = UTC
-    now: datetime = field(default_factory=clock.now)
+    now: datetime | None = None
     # Who reads, where somebody does; a member of staff. Values such as “me” mean nothing without.
     reader: Any = None
+
+    def moment(self) -> datetime:
+        return self.now or clock.now()
 
 
 @dataclass(frozen=True)
@@ -388,7 +391,7 @@ class Moment(Kind):
     def operand(self, operator: Operator, value: Value, context: Context) -> Any:
         """From when (inclusive) until when (exclusive)."""
         if operator.takes == "span":
-            return self._spanned(operator.key, _span(value), context.now)
+            return self._spanned(operator.key, _span(value), context.moment())
         day = _day(value)
         if day is not None:
             return self._days(operator.key, day, context.zone)
