@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
-from tests.harness.processes import free_port, wait_until
+from tests.harness.processes import free_port
+from tests.harness.waiting import wait_until
 
 from bench.figures import Figure, median
 from bench.site import Site, running_site
@@ -41,7 +42,7 @@ def measure() -> list[Figure]:
     with running_site() as site:
         site.post("/components", {"key": "mail", "name": {"en": "Mail", "el": "Αλληλογραφία"}})
         port = site.installation.port
-        wait_until(lambda: b"Mail" in _body(port, PATHS[0]), 20, "the page shows the component")
+        wait_until(lambda: b"Mail" in _body(port, PATHS[0]), "the page shows the component")
         return [figure for path in PATHS for figure in _figures(site, path)]
 
 
@@ -79,7 +80,7 @@ def _bare_server(body: bytes) -> Iterator[tuple[int, psutil.Process]]:
         Path(file.name).write_bytes(body)
         process = subprocess.Popen([sys.executable, "-c", _BARE, file.name, str(port)])
         try:
-            wait_until(lambda: _listens(port), 20, "the bare server answers")
+            wait_until(lambda: _listens(port), "the bare server answers")
             yield port, psutil.Process(process.pid)
         finally:
             process.kill()

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from tests.harness.processes import Installation, ProductProcess, wait_until
+from tests.harness.processes import Installation, ProductProcess
 from tests.harness.translations import compile_translations
+from tests.harness.waiting import wait_until
 
 from tocsin.command.postgres import running_url
 
@@ -143,7 +144,7 @@ def running_site(**env: str) -> Iterator[Site]:
     installation = Installation(data, TOCSIN_MAIL_FROM=SUPPORT, **quiet, **{"TOCSIN_WORKERS": "", **env})
     try:
         up = installation.start_up()
-        wait_until(lambda: "is ready at" in up.output, 60, "it is ready")
+        wait_until(lambda: "is ready at" in up.output, "it is ready")
         yield Site(installation, up)
     finally:
         installation.end()

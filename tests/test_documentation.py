@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.harness.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -47,7 +48,7 @@ def test_the_events_page_is_what_the_command_prints() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     ).stdout
     page = (DOCS / "reference/events.md").read_text()
     assert page.split("```")[1].strip() == printed.strip(), (

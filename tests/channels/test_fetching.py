@@ -5,7 +5,6 @@ from __future__ import annotations
 import imaplib
 import socket
 import threading
-import time
 import urllib.parse
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +13,9 @@ from tests.channels.corpus.case import mail
 from tests.channels.fetching import fetched
 from tests.harness.mailservers import Dovecot
 from tests.harness.processes import free_port
+from tests.harness.waiting import PATIENCE_S
 
-from tocsin.channels.base import Retry, channel
+from tocsin.channels.base import Retry
 from tocsin.channels.email.filing import FilingRefused
 from tocsin.channels.email.imap import ImapConnection
 from tocsin.channels.email.uids import Uids
@@ -57,10 +57,8 @@ def test_idle_tells_of_new_mail(dovecot: Dovecot) -> None:
         assert not mailbox.wait(0.3)
         timer = threading.Timer(0.5, dovecot.deliver, [numbered(2)])
         timer.start()
-        start = time.monotonic()
-        assert mailbox.wait(20)
+        assert mailbox.wait(PATIENCE_S)
         timer.join()
-        assert time.monotonic() - start < 15
         assert len(fetched(mailbox, last)) == 1
 
 
@@ -70,9 +68,7 @@ def test_what_comes_while_others_are_fetched_is_told(dovecot: Dovecot) -> None:
         last = mailbox.uids()
         dovecot.deliver(numbered(2))
         mailbox.fetch(list(last))
-        start = time.monotonic()
-        assert mailbox.wait(20)
-        assert time.monotonic() - start < 12
+        assert mailbox.wait(PATIENCE_S)
         assert str(mailbox.uids(1)) == "2"
 
 
@@ -145,14 +141,6 @@ def test_a_server_without_esearch_gives_the_same(dovecot: Dovecot) -> None:
         assert (
             [str(mailbox.uids()), str(mailbox.uids(3)), str(mailbox.uids(5))] == found == ["1:5", "4:5", ""]
         )
-
-
-def test_the_channel_polls(dovecot: Dovecot) -> None:
-    dovecot.deliver(numbered(1))
-    first = channel("email").poll(dovecot.url, "")
-    assert [one.raw for one in first] == [numbered(1)]
-    dovecot.deliver(numbered(2))
-    assert [one.raw for one in channel("email").poll(dovecot.url, first[-1].source_key)] == [numbered(2)]
 
 
 def test_every_failure_is_retry_and_tells_no_secret(dovecot: Dovecot) -> None:

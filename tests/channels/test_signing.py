@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests.channels.keys import pem, write_rsa_key
 from tests.channels.test_sending import PLAIN, RICH
+from tests.harness.cpu import least_seconds
 from tests.harness.mailservers import SmtpSink
 
 from tocsin.channels.base import Outbound
@@ -200,13 +199,6 @@ def test_the_doctor_compares_with_dns(key_file: Path, signer: Signer) -> None:
     assert signer.record() in remedy
 
 
-def test_what_a_signature_costs(signer: Signer) -> None:
-    """Under 5 ms at the median on a machine that is busy with other tests; alone it is about 1 ms."""
+def test_a_signature_costs_little(signer: Signer) -> None:
     data = compose(NOTICE)
-    times = []
-    for _ in range(40):
-        start = time.perf_counter()
-        signer.sign(data)
-        times.append(time.perf_counter() - start)
-    logging.getLogger(__name__).info("a signature takes %.2f ms", sorted(times)[20] * 1000)
-    assert sorted(times)[20] < 0.005
+    assert least_seconds(lambda: signer.sign(data), 20) < 0.01  # measured at 0.001 s

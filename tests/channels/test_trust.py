@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import dkim
@@ -141,11 +140,9 @@ class TestOwnDkimCheck:
         raw = signed(mail(), length=True)
         assert not read(raw + b"\r\nPay to another account.", {**ENVELOPE, "first_server": True}).verified
 
-    def test_offline_it_does_not_hang(self) -> None:
+    def test_offline_it_is_not_proven(self) -> None:
         raw = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=x; h=from; bh=aGk=; b=aGk=\r\n" + mail()
-        start = time.monotonic()
         assert not read(raw, {**ENVELOPE, "first_server": True}).verified
-        assert time.monotonic() - start < 8
 
 
 class TestReplyAddress:

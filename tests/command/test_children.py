@@ -7,16 +7,16 @@ import time
 from pathlib import Path
 
 import psutil
-from tests.harness.processes import wait_until
+from tests.harness.waiting import wait_until
 
 from tocsin.command.children import Child, Family
 
 _SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
-_DEAF = [
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
-]
+# Says by a file that it does not listen from now on.
+_DEAF = (
+    "import pathlib, signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    "pathlib.Path(sys.argv[1]).touch(); time.sleep(600)"
+)
 
 
 def test_a_child_that_is_killed_is_started_again_and_it_is_said() -> None:
@@ -52,10 +52,10 @@ def test_a_child_that_keeps_failing_is_started_later_and_later() -> None:
     ]
 
 
-def test_who_does_not_listen_is_ended() -> None:
-    child = Child("deaf", _DEAF)
+def test_who_does_not_listen_is_ended(tmp_path: Path) -> None:
+    child = Child("deaf", [sys.executable, "-c", _DEAF, str(tmp_path / "deaf")])
     child.start()
-    time.sleep(0.3)
+    wait_until((tmp_path / "deaf").exists)
     assert child.process
     child.process.terminate()
     child.stop_by(time.monotonic() + 0.3)
@@ -65,16 +65,17 @@ def test_who_does_not_listen_is_ended() -> None:
 def test_children_end_with_a_killed_supervisor(tmp_path: Path) -> None:
     code = (
         "import sys, time; from tocsin.command.children import Child;"
-        f"child = Child('deaf', {_DEAF!r}); child.start();"
-        "print(child.process.pid, flush=True); time.sleep(60)"
+        "child = Child('deaf', [sys.executable, '-c', sys.argv[1], sys.argv[2]]); child.start();"
+        "print(child.process.pid, flush=True); time.sleep(600)"
     )
-    supervisor = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    deaf = tmp_path / "deaf"
+    supervisor = subprocess.Popen([sys.executable, "-c", code, _DEAF, str(deaf)], stdout=subprocess.PIPE)
     assert supervisor.stdout
     pid = int(supervisor.stdout.readline())
-    time.sleep(0.3)
+    wait_until(deaf.exists)
     supervisor.kill()
     supervisor.wait()
-    wait_until(lambda: not _alive(pid), 5, "the child ends")
+    wait_until(lambda: not _alive(pid), "the child ends")
 
 
 def _alive(pid: int) -> bool:

@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import Count
-from tests.harness.processes import Installation, wait_until
+from tests.harness.processes import Installation
+from tests.harness.waiting import PATIENCE_S, wait_until
 
 from tocsin.command.children import tocsin
 from tocsin.command.demo import company, play
@@ -284,7 +285,7 @@ def test_mails_are_kept_readable(tmp_path: Path) -> None:
     mail["Subject"] = "Βλάβη"
     mail.set_content("Το email δεν λειτουργεί.\n", cte="base64")
     mail.add_attachment(b"\0\1", maintype="application", subtype="octet-stream", filename="x.bin")
-    with smtplib.SMTP(*plug.getsockname(), timeout=20) as server:
+    with smtplib.SMTP(*plug.getsockname(), timeout=PATIENCE_S) as server:
         server.send_message(mail, "us@example.test", "maria@example.test")
     (kept,) = mails_to(tmp_path, "maria@example.test")
     assert "\nΤο email δεν λειτουργεί.\n" in kept.read_text()
@@ -319,12 +320,12 @@ def test_the_outage_plays_out(bare_installation: Installation) -> None:
     one = bare_installation
     arguments = ["demo", "--data", str(one.data), "--port", str(one.port)]
     demo = one.start(*arguments)
-    one.wait_ready(demo, timeout=240)
-    wait_until(lambda: "Logins" in demo.output, 60, "the logins are shown")
+    one.wait_ready(demo)
+    wait_until(lambda: "Logins" in demo.output, "the logins are shown")
     for person in company.STAFF:
         assert person.password in demo.output
 
-    played = one.run("demo", "--data", str(one.data), "--outage", "--fast", timeout=240)
+    played = one.run("demo", "--data", str(one.data), "--outage", "--fast")
     output = played.stdout.decode()
     assert played.returncode == 0, output + played.stderr.decode()
     assert "10 tickets are attached" in output
@@ -338,7 +339,7 @@ def test_the_outage_plays_out(bare_installation: Installation) -> None:
 
     assert demo.stop() == 0
     demo.start()
-    one.wait_ready(demo, timeout=60)
+    one.wait_ready(demo)
     assert demo.output.count("Loading the demo company.") == 1
     demo.stop()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.conftest import make_data_folder
-from tests.harness.processes import wait_until
+from tests.harness.waiting import wait_until
 
 from tocsin.command import pgaccount
 from tocsin.command.pgprocesses import processes_of
@@ -166,13 +166,13 @@ def test_it_ends_when_its_owner_is_killed(data_folder: Path) -> None:
     cluster = data_folder / "postgres" / "cluster"
     owner.send_signal(signal.SIGKILL)
     owner.wait()
-    wait_until(lambda: not processes_of(cluster), 10, "the server ends with its owner")
+    wait_until(lambda: not processes_of(cluster), "the server ends with its owner")
 
 
 def _owner_process(data: Path) -> subprocess.Popen[bytes]:
     code = (
         "import sys, time; from pathlib import Path; from tocsin.command.postgres import EmbeddedPostgres;"
-        "server = EmbeddedPostgres(Path(sys.argv[1])); server.start(); time.sleep(60)"
+        "server = EmbeddedPostgres(Path(sys.argv[1])); server.start(); time.sleep(600)"
     )
     return subprocess.Popen([sys.executable, "-c", code, str(data)])
 

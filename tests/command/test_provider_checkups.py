@@ -10,6 +10,7 @@ import pytest
 from tests.harness.processes import free_port
 from tests.harness.provider_reports import SECRET
 from tests.harness.providers import KEY, Answer, Provider
+from tests.harness.waiting import PATIENCE_S
 
 from tocsin.command.checkups import outgoing_mail, provider_reports, second_route
 
@@ -65,7 +66,7 @@ def test_mail_in_loads_none_of_it() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         env=dict(os.environ),
     )
     assert done.stdout.strip() == "[]"

@@ -2,13 +2,13 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
-from tests.harness.processes import HEALTH, Installation, ProductProcess, answers, wait_until
+from tests.harness.processes import HEALTH, Installation, ProductProcess, answers
+from tests.harness.waiting import PATIENCE_S, wait_until
 
 from tocsin.command.pgprocesses import processes_of
 from tocsin.command.postgres import running_url
@@ -41,7 +41,7 @@ def _killed(up: ProductProcess, process: psutil.Process | None) -> None:
 
 def test_up_from_nothing_and_again(bare_installation: Installation) -> None:
     up = bare_installation.start_up()
-    wait_until(lambda: "Tocsin is ready at" in up.output, 20, "it says so")
+    wait_until(lambda: "Tocsin is ready at" in up.output, "it says so")
     assert "Your first login: admin@localhost, password " in up.output
     assert (bare_installation.data / "secret-key").exists() is False, "the key came from the environment"
     second = bare_installation.run("up", "--data", str(bare_installation.data), "--port", "0")
@@ -49,12 +49,9 @@ def test_up_from_nothing_and_again(bare_installation: Installation) -> None:
     assert b"is running on" in second.stderr
     assert up.stop() == 0
     assert running_url(bare_installation.data) is None
-    began = time.monotonic()
     again = bare_installation.start_up()
-    took = time.monotonic() - began
     assert "Your first login" not in again.output, "shown only once"
     assert "Preparing the database" not in again.output, "nothing to do the second time"
-    assert took < 15, "seconds; about 2 on a quiet machine"
 
 
 def test_web_worker_and_database_come_back(bare_installation: Installation) -> None:
@@ -62,13 +59,13 @@ def test_web_worker_and_database_come_back(bare_installation: Installation) -> N
     for word in ("web", "worker"):
         before = wait_until(lambda word=word: child(up, word))
         _killed(up, before)
-        wait_until(lambda word=word, pid=before.pid: (new := child(up, word)) and new.pid != pid, 20)
+        wait_until(lambda word=word, pid=before.pid: (new := child(up, word)) and new.pid != pid)
         assert f"{word} ended (SIGKILL)" in up.output
     database = database_of(up)
     _killed(up, database)
     wait_until(lambda: "The database ended and is started again." in up.output)
-    wait_until(lambda: running_url(bare_installation.data), 20)
-    wait_until(lambda: answers(bare_installation.url + HEALTH), 30)
+    wait_until(lambda: running_url(bare_installation.data))
+    wait_until(lambda: answers(bare_installation.url + HEALTH))
     assert up.running
 
 
@@ -76,24 +73,24 @@ def test_background_jobs_go_on_after_the_database_died(bare_installation: Instal
     up = bare_installation.start_up()
     _killed(up, database_of(up))
     wait_until(lambda: "The database ended and is started again." in up.output)
-    url = wait_until(lambda: running_url(bare_installation.data), 20)
+    url = wait_until(lambda: running_url(bare_installation.data))
 
     def beats() -> bool:
         with psycopg.connect(url) as connection:
             question = "SELECT max(last_heartbeat) > pg_postmaster_start_time() FROM procrastinate_workers"
             return bool(connection.execute(question).fetchone()[0])
 
-    wait_until(beats, 40, "a job worker beats")
+    wait_until(beats, "a job worker beats")
 
 
 def test_a_database_that_dies_while_it_starts_is_started_again(bare_installation: Installation) -> None:
     up = bare_installation.start_up()
     seen: set[int] = set()
     for _ in range(4):
-        one = wait_until(lambda: (new := database_of(up)) and new.pid not in seen and new, 40)
+        one = wait_until(lambda: (new := database_of(up)) and new.pid not in seen and new)
         seen.add(one.pid)
         _killed(up, one)
-    wait_until(lambda: answers(bare_installation.url + HEALTH) and running_url(bare_installation.data), 60)
+    wait_until(lambda: answers(bare_installation.url + HEALTH) and running_url(bare_installation.data))
     assert up.running, up.output
 
 
@@ -101,7 +98,7 @@ def test_nothing_outlives_a_killed_up_and_it_starts_again(bare_installation: Ins
     up = bare_installation.start_up()
     left = psutil.Process(up.pid).children(recursive=True)
     up.kill9()
-    _, alive = psutil.wait_procs([process for process in left if process.is_running()], timeout=10)
+    _, alive = psutil.wait_procs([process for process in left if process.is_running()], timeout=PATIENCE_S)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
     assert not processes_of(bare_installation.data / "postgres" / "cluster")
     again = bare_installation.start_up()
@@ -110,7 +107,7 @@ def test_nothing_outlives_a_killed_up_and_it_starts_again(bare_installation: Ins
 
 def test_stopping_while_it_prepares(bare_installation: Installation) -> None:
     up = bare_installation.start_up(wait=False)
-    wait_until(lambda: "Preparing the database" in up.output, 30)
+    wait_until(lambda: "Preparing the database" in up.output)
     up.stop()
     assert running_url(bare_installation.data) is None
     bare_installation.start_up().stop()

@@ -75,17 +75,17 @@ def test_a_list_fills_itself(desk: Desk, page: Any) -> None:
     assert page.locator("[data-empty]").is_visible()
     page.evaluate("window.stayed = true")
     write_in("The first one")
-    page.locator("[data-row]").wait_for(timeout=5000)
+    page.locator("[data-row]").wait_for()
     assert not page.locator("[data-empty]").is_visible()
 
     second = write_in("Δεν λαμβάνω μηνύματα")
-    page.locator(f'.list > :first-child[data-row="{second.ref}"]').wait_for(timeout=5000)
-    page.locator(".rail .count", has_text="2").wait_for(timeout=5000)
+    page.locator(f'.list > :first-child[data-row="{second.ref}"]').wait_for()
+    page.locator(".rail .count", has_text="2").wait_for()
 
     page.locator(".row-pick input").last.check(force=True)
     third = write_in("The third one")
     pill = page.locator("[data-arrivals]")
-    pill.wait_for(timeout=5000)
+    pill.wait_for()
     assert pill.inner_text() == "1 new"
     assert page.locator("[data-row]").count() == 2
     pill.click()
@@ -102,10 +102,10 @@ def test_an_open_conversation_goes_on_by_itself(desk: Desk, page: Any) -> None:
     desk.visit(page, f"/tickets/{ticket.ref}/")
     page.locator("#reply-text").fill("I am just writing")
     write_in(f"Re: [{ticket.ref}] The first one")
-    page.locator("article.message").nth(1).wait_for(timeout=5000)
+    page.locator("article.message").nth(1).wait_for()
     services.assign(ticket.ref, desk.office.lead.pk, actor=desk.office.lead.actor)
-    page.locator(".ticket-head summary", has_text="Ana").wait_for(timeout=5000)
-    page.locator(".system-line", has_text="Assigned to Ana").wait_for(timeout=5000)
+    page.locator(".ticket-head summary", has_text="Ana").wait_for()
+    page.locator(".system-line", has_text="Assigned to Ana").wait_for()
     assert page.locator("#reply-text").input_value() == "I am just writing"
     assert page.errors == []
 
@@ -123,7 +123,7 @@ def test_a_tab_nobody_looks_at_gives_its_connection_back_and_misses_nothing(desk
     write_in(f"Re: [{ticket.ref}] The first one")
     page.evaluate(turn, False)
     page.locator("body[data-live-state=open]").wait_for(state="attached")
-    page.locator("article.message").nth(1).wait_for(timeout=5000)
+    page.locator("article.message").nth(1).wait_for()
 
 
 # --- Keyboard --------------------------------------------------------------------------------------

@@ -238,7 +238,7 @@ def test_how_it_fares_is_seen_without_a_reload(desk: Desk, page: Any) -> None:
     Delivery.objects.filter(pk=newest.pk).update(state="sent", accepted_at=clock.now(), answer=answer)
     mark_untold([newest.pk])
     announce()
-    page.locator("article .message-side .pill", has_text="Sent").wait_for(timeout=5000)
+    page.locator("article .message-side .pill", has_text="Sent").wait_for()
     assert page.locator("article .ways", has_text=answer).get_attribute("open") is not None
     assert page.evaluate("document.activeElement.matches('.ways summary')")
     assert page.errors == []
@@ -256,7 +256,7 @@ def test_signatures_are_seen_while_they_are_written(desk: Desk, page: Any) -> No
             desk.visit(page, path)
             assert axe(page) == [], (path, viewport)
     page.locator("[name=text_en]").fill("{agent}\nThe night shift")
-    page.locator("#signature-preview", has_text="Ana\nThe night shift").wait_for(timeout=3000)
+    page.locator("#signature-preview", has_text="Ana\nThe night shift").wait_for()
     page.get_by_role("button", name="Save").click()
     page.locator("td", has_text="The night shift").wait_for()
     assert page.errors == []

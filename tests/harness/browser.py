@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.harness.waiting import PATIENCE_S
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -29,9 +30,10 @@ def browser() -> Iterator[Any]:
     """Chromium, one for all tests of this process."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is missing: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     # Playwright's loop runs in this thread, which Django takes for async code and refuses its ORM
+    expect.set_options(timeout=PATIENCE_S * 1000)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
@@ -43,7 +45,7 @@ def browser() -> Iterator[Any]:
 def context(browser: Any) -> Iterator[Any]:
     """A fresh browser profile at desktop width; `browser.new_context(viewport=PHONE)` makes others."""
     one = browser.new_context(viewport=DESKTOP)
-    one.set_default_timeout(15_000)
+    one.set_default_timeout(PATIENCE_S * 1000)
     yield one
     one.close()
 

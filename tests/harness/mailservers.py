@@ -22,8 +22,9 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from tests.harness.processes import free_port, wait_until
+from tests.harness.processes import free_port
 from tests.harness.scratch import scratch_folder
+from tests.harness.waiting import wait_until
 
 _LARGEST = 64 * 2**20
 
@@ -109,14 +110,14 @@ class SmtpSink:
         with self._lock:
             return [one for one in self.messages if address.lower() in map(str.lower, one.rcpt_tos)]
 
-    def wait_for(self, count: int = 1, address: str = "", timeout: float = 20.0) -> list[Received]:
+    def wait_for(self, count: int = 1, address: str = "") -> list[Received]:
         """Wait until so many messages (for the address) are there and return them."""
 
         def enough() -> list[Received]:
             found = self.to(address) if address else list(self.messages)
             return found if len(found) >= count else []
 
-        return wait_until(enough, timeout, f"{count} message(s) for {address or 'anyone'} arrive")
+        return wait_until(enough, f"{count} message(s) for {address or 'anyone'} arrive")
 
     def clear(self) -> None:
         """Forget the messages."""
@@ -208,7 +209,7 @@ class Dovecot:
             stderr=(self._folder / "stderr.log").open("ab"),
             start_new_session=True,
         )
-        wait_until(self._greets, 20, f"Dovecot answers\n{self.log}")
+        wait_until(self._greets, f"Dovecot answers\n{self.log}")
 
     def stop(self) -> None:
         """Stop it, as a mail server that is down; all its processes at once, as asked it takes a second."""

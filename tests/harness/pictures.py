@@ -20,7 +20,8 @@ from typing import Any
 
 from tests.harness.browser import CHROMIUM, FLAGS, PHONE
 from tests.harness.png import smaller
-from tests.harness.processes import answers, free_port, wait_until
+from tests.harness.processes import answers, free_port
+from tests.harness.waiting import wait_until
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 150_000
@@ -56,7 +57,9 @@ def _demo() -> Iterator[tuple[Path, str]]:
     try:
         ready = data / "run" / "mail.sock"
         url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: ready.exists() and answers(f"{url}/health/"), _START_S, "the demo is ready")
+        wait_until(
+            lambda: ready.exists() and answers(f"{url}/health/"), "the demo is ready", patience_s=_START_S
+        )
         yield data, url
     finally:
         process.send_signal(signal.SIGTERM)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.harness.waiting import wait_until
+from tests.harness.waiting import PATIENCE_S, wait_until
 
 HEALTH = "/health/"
 
@@ -78,17 +78,17 @@ class ProductProcess:
         self._process.kill()
         self._process.wait()
 
-    def stop(self, timeout: float = 20.0) -> int:
+    def stop(self) -> int:
         """Ask it to end and wait; returns its exit code. Its whole group goes if it does not listen."""
         assert self._process
         if self.running:
             self._process.terminate()
             try:
-                self._process.wait(timeout)
+                self._process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
-                raise AssertionError(f"{self.arguments} did not end in {timeout} s.\n{self.output}") from None
+                raise AssertionError(f"{self.arguments} did not end.\n{self.output}") from None
         return int(self._process.returncode)
 
     def end(self) -> None:
@@ -142,16 +142,14 @@ class Installation:
         """`tocsin up`: with its own embedded database unless a DATABASE_URL was given."""
         return self._start_served(["up", "--data", str(self.data), "--port", str(self.port)], wait)
 
-    def run(
-        self, *arguments: str, input: bytes = b"", timeout: float = 60
-    ) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run one `tocsin` command to its end."""
         command = [sys.executable, "-m", "tocsin.command", *arguments]
         return subprocess.run(
-            command, env=self.env, input=input, capture_output=True, timeout=timeout, check=False
+            command, env=self.env, input=input, capture_output=True, timeout=3 * PATIENCE_S, check=False
         )
 
-    def wait_ready(self, process: ProductProcess, timeout: float = 60.0) -> None:
+    def wait_ready(self, process: ProductProcess) -> None:
         """Wait until the web answers; AssertionError with the process's output when it ends before."""
 
         def ready() -> bool:
@@ -159,7 +157,7 @@ class Installation:
             return answers(self.url + HEALTH)
 
         try:
-            wait_until(ready, timeout, f"{self.url} answers")
+            wait_until(ready, f"{self.url} answers", patience_s=3 * PATIENCE_S)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{process.output}") from None
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.harness.browser import axe, keys_scroll_the_main_pane
 from tests.harness.processes import Installation
+from tests.harness.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,7 @@ def _prepare(installation: Installation) -> None:
         "one.customer('nikos', 'web')\n"
     )
     env = installation.env | {"DJANGO_SETTINGS_MODULE": "tocsin.project.settings", "PYTHONPATH": "."}
-    subprocess.run([sys.executable, "-c", script], env=env, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], env=env, check=True, timeout=PATIENCE_S)
 
 
 def _sign_in(page: Any, installation: Installation) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.harness.processes import Installation
+from tests.harness.waiting import PATIENCE_S
 from tests.incidents.test_browser import _prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -114,7 +115,9 @@ def test_a_draft_answer_is_its_writers_alone(installation: Installation, context
         "print(intake.open_ticket(new).ref)\n"
     )
     env = installation.env | {"DJANGO_SETTINGS_MODULE": "tocsin.project.settings"}
-    ref = subprocess.check_output([sys.executable, "-c", script], env=env, text=True, timeout=60).strip()
+    ref = subprocess.check_output(
+        [sys.executable, "-c", script], env=env, text=True, timeout=PATIENCE_S
+    ).strip()
     installation.start_web()
     for who, found, written in (("agent", "", "Press here."), ("lead", "", ""), ("agent", "Press here.", "")):
         page.goto(f"{installation.url}/tickets/{ref}/")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_it_is_now_and_aware() -> None:
     clock.forget()
-    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=2)
 
 
 def test_moving_it_adds_up() -> None:
@@ -27,4 +27,4 @@ def test_a_running_company_keeps_its_time(settings: Any) -> None:
     settings.TOCSIN_MOVABLE_CLOCK = False
     with pytest.raises(RuntimeError):
         clock.move(timedelta(hours=1))
-    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=2)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.harness.cpu import at_most
 
 from tocsin.kernel.text import is_forward
 from tocsin.kernel.text.forwards import Forwarded, forwarded_mails
@@ -213,6 +213,5 @@ def test_whatever_comes_is_read(text: str) -> None:
     ],
 )
 def test_a_hostile_text_takes_no_time(evil: str) -> None:
-    began = time.perf_counter()
-    forwarded_mails(evil * 3_000, "Fwd: x")
-    assert time.perf_counter() - began < 2
+    with at_most(3):  # measured at 0.2 s
+        forwarded_mails(evil * 3_000, "Fwd: x")

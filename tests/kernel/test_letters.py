@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.harness.cpu import at_most
 
 from tocsin.kernel.text import (
     html_to_text,
@@ -110,10 +110,9 @@ def test_nothing_that_acts_comes_out(text: str) -> None:
 
 @pytest.mark.parametrize("evil", ["`", "**a", "> ", "(a", "a@b.", "![", "http://(", "- ", "1. "])
 def test_a_hostile_letter_takes_no_time(evil: str) -> None:
-    began = time.perf_counter()
-    letter_html(evil * 50_000)
-    letter_html(f"{evil}\n" * 5_000)
-    assert time.perf_counter() - began < 3
+    with at_most(3):
+        letter_html(evil * 50_000)
+        letter_html(f"{evil}\n" * 5_000)
 
 
 def test_html_of_a_program_keeps_its_style_and_loses_what_acts() -> None:

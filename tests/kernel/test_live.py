@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, transaction
 from tests.harness.asynchronous import run as run_async
+from tests.harness.waiting import PATIENCE_S
 
 from tocsin.kernel import events, live
 from tocsin.kernel.conninfo import conninfo
@@ -58,18 +59,18 @@ class Screen:
         return {"type": "http.disconnect"}
 
     async def status(self) -> int:
-        return int((await asyncio.wait_for(self.sent.get(), 5))["status"])
+        return int((await asyncio.wait_for(self.sent.get(), PATIENCE_S))["status"])
 
     async def until(self, wanted: Callable[[str], bool]) -> str:
         text = ""
         while not wanted(text):
-            message = await asyncio.wait_for(self.sent.get(), 8)
+            message = await asyncio.wait_for(self.sent.get(), PATIENCE_S)
             text += message.get("body", b"").decode()
         return text
 
     async def leave(self) -> None:
         self.gone.set()
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, PATIENCE_S)
 
 
 def subjects(text: str) -> list[str]:
@@ -96,7 +97,7 @@ def played(story: Callable[[live.LiveApp], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
         app = live.LiveApp(conninfo, holding)
         try:
-            await asyncio.wait_for(story(app), 30)
+            await asyncio.wait_for(story(app), PATIENCE_S)
         finally:
             await app.close()
 
@@ -282,7 +283,7 @@ def test_the_stream_ends_soon_after_the_session(monkeypatch: pytest.MonkeyPatch)
         await asyncio.sleep(0.4)
         assert not mine.task.done()
         del open_ones["mine"]
-        await asyncio.wait_for(mine.task, 5)
+        await asyncio.wait_for(mine.task, PATIENCE_S)
         await asyncio.to_thread(ring, "east")
         assert subjects(await theirs.until(lambda text: "east" in text)) == ["east"]
         await theirs.leave()

@@ -16,7 +16,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.conftest import make_data_folder
 from tests.harness import database
-from tests.harness.processes import Installation, free_port, wait_until
+from tests.harness.processes import Installation, free_port
+from tests.harness.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -77,7 +78,7 @@ class Side:
             TOCSIN_SECRET_KEY=f"of {self.name}",
         )
         self.installation.start_worker()
-        wait_until(lambda: (self.data / "run" / "mail.sock").exists(), 30, f"{self.name} listens")
+        wait_until(lambda: (self.data / "run" / "mail.sock").exists(), f"{self.name} listens")
 
     def count(self, question: str) -> int:
         """A number from its database."""
@@ -124,7 +125,7 @@ def sides() -> Iterator[tuple[Side, Side]]:
 
 def until_rest(*sides: Side) -> None:
     """Until nothing happens on any side for a while."""
-    deadline, quiet_since, before = time.monotonic() + 40, time.monotonic(), [-1]
+    deadline, quiet_since, before = time.monotonic() + PATIENCE_S, time.monotonic(), [-1]
     while time.monotonic() - quiet_since < _QUIET_S:
         assert time.monotonic() < deadline, f"no rest: {before}"
         now = [number for one in sides for number in (one.relay.carried, one.sent, one.count(_UNFINISHED))]

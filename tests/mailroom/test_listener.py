@@ -11,13 +11,15 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 from tests.harness import asynchronous
-from tests.harness.processes import free_port, wait_until
+from tests.harness.processes import free_port
+from tests.harness.waiting import PATIENCE_S, wait_until
 from tests.mailroom.stand_ins import make_mail
 
 from tocsin.command.mail_in import UNKNOWN_SENDER
@@ -36,7 +38,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     stop = threading.Event()
     thread = threading.Thread(target=listener.listen, args=(stop,))
     thread.start()
-    wait_until(lambda: listener.socket_path().exists() and _is_open(number), 10, "it listens")
+    wait_until(lambda: listener.socket_path().exists() and _is_open(number), "it listens")
     yield number
     stop.set()
     thread.join()
@@ -95,7 +97,7 @@ def test_the_mailbox_is_the_recipients(port: int) -> None:
 
 def test_lmtp_answers_for_each_recipient(port: int) -> None:
     with socket.socket(socket.AF_UNIX) as plug:
-        plug.settimeout(10)
+        plug.settimeout(PATIENCE_S)
         plug.connect(str(listener.socket_path()))
         wire = plug.makefile("rwb")
         wire.write(b"LHLO here\r\nMAIL FROM:<>\r\nRCPT TO:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\n")
@@ -132,7 +134,7 @@ def test_swaks_gets_its_mail_in(port: int) -> None:
             "a@b.test",
         ],
         capture_output=True,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0, done.stdout
@@ -169,7 +171,7 @@ def test_too_large_is_refused_and_the_connection_goes_on(port: int) -> None:
 
 
 def test_slow_strangers_on_tcp_do_not_keep_the_mail_server_waiting(port: int) -> None:
-    slow = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(9)]
+    slow = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) for _ in range(9)]
     for plug in slow:
         plug.sendall(b"HELO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n")
     time.sleep(0.3)
@@ -181,7 +183,7 @@ def test_slow_strangers_on_tcp_do_not_keep_the_mail_server_waiting(port: int) ->
 
 def begin(port: int, host: str = "127.0.0.1", more: bytes = b"") -> socket.socket:
     """A client that is in the midst of a mail."""
-    plug = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(host, 0))
+    plug = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S, source_address=(host, 0))
     plug.sendall(b"HELO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n" + more)
     return plug
 
@@ -195,30 +197,31 @@ def test_many_slow_strangers_keep_no_small_mail_and_one_address_no_large_one_wai
     large = b"y" * 998 + b"\r\n"
     slow = [begin(port) for _ in range(9)] + [begin(port, more=large * 400) for _ in range(9)]
     time.sleep(0.3)
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE_S) as client:
         assert send(client, make_mail("Small"))[0] == 250
-    with smtplib.SMTP("127.0.0.1", port, timeout=10, source_address=("127.0.0.2", 0)) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE_S, source_address=("127.0.0.2", 0)) as client:
         assert send(client, large * 2000)[0] == 250
-    with smtplib.SMTP("127.0.0.1", port, timeout=2) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=1) as client:
         with pytest.raises(smtplib.SMTPServerDisconnected) as raised:
             send(client, large * 20_000)
         assert isinstance(raised.value.__context__, TimeoutError), "it waits, and was not sent away"
     for plug in slow:
         plug.close()
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE_S) as client:
         assert send(client, large * 2000)[0] == 250, "their turns are free again"
 
 
 def test_a_mail_may_take_long_while_it_keeps_coming(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener, "_IDLE_S", 1)
-    monkeypatch.setattr(listener, "_LOOK_S", 0.5)
-    monkeypatch.setattr(listener, "_LEAST_IN_A_LOOK", 1_000)
+    monkeypatch.setattr(listener, "_LOOK_S", 1)
+    monkeypatch.setattr(listener, "_LEAST_IN_A_LOOK", 100)
     steady, slow = begin(port), begin(port)
     slow.sendall(b"Subject: slow\r\n")
-    for _ in range(20):
-        steady.sendall(b"y" * 498 + b"\r\n")
-        time.sleep(0.1)
-    assert hears(slow).rpartition(b"\r\n354 ")[1], "it was heard out until the mail, and then left"
+    with ThreadPoolExecutor(1) as thread:
+        told = thread.submit(hears, slow)
+        while not told.done():
+            steady.sendall(b"y" * 498 + b"\r\n")
+            time.sleep(0.02)
+    assert told.result().rpartition(b"\r\n354 ")[1], "it was heard out until the mail, and then left"
     steady.sendall(b".\r\nQUIT\r\n")
     assert b"Ok: inbound" in hears(steady)
     assert InboundItem.objects.count() == 1
@@ -242,7 +245,8 @@ def test_a_second_worker_waits_and_takes_over(port: int) -> None:
     second.start()
     time.sleep(0.3)
     stop.set()
-    second.join(5)
+    second.join(PATIENCE_S)
+    assert not second.is_alive()
     lock = listener.socket_path().with_name("mail.lock")
     assert lock.stat().st_mode & 0o077 == 0
     with lmtp() as client:  # the first one's socket is still its own

@@ -10,6 +10,7 @@ import threading
 
 import pytest
 from django.db import connection, connections
+from tests.harness.waiting import PATIENCE_S
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.kernel import clock
@@ -155,7 +156,9 @@ def test_a_backend_that_dies_in_the_middle_loses_nothing(upstairs: Upstairs) -> 
 def test_a_mail_that_kills_the_worker_is_set_aside_and_the_others_pass(upstairs: Upstairs) -> None:
     ids = take(make_mail("good one"), make_mail("KILL"), make_mail("good two"))
     for _ in range(8):
-        done = subprocess.run([sys.executable, "-c", _DRAIN], env=os.environ.copy(), check=False, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", _DRAIN], env=os.environ.copy(), check=False, timeout=PATIENCE_S
+        )
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 from tests.harness.mailservers import SmtpSink
-from tests.harness.processes import wait_until
+from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.kernel import clock, sentences
@@ -241,7 +241,7 @@ def test_a_living_process_keeps_its_claim_and_another_machines_grows_old() -> No
 def test_four_dispatchers_send_everything_once(sink: SmtpSink, dispatchers: Dispatchers) -> None:
     ids = write(*(new(f"c{number}@x.test") for number in range(200)))
     dispatchers.start(4)
-    wait_until(lambda: Delivery.objects.filter(state="sent").count() == len(ids), 30, "all are sent")
+    wait_until(lambda: Delivery.objects.filter(state="sent").count() == len(ids), "all are sent")
     counts = Counter(one.rcpt_tos[0] for one in sink.messages)
     assert len(counts) == 200
     assert set(counts.values()) == {1}
@@ -257,7 +257,7 @@ def test_backends_killed_while_sending_lose_and_double_nothing(
     for _ in range(6):
         time.sleep(0.15)
         _terminate_dispatchers()
-    wait_until(lambda: Delivery.objects.filter(state="sent").count() == len(ids), 30, "all are sent")
+    wait_until(lambda: Delivery.objects.filter(state="sent").count() == len(ids), "all are sent")
     counts = Counter(one.rcpt_tos[0] for one in sink.messages)
     # the process lives and holds the server's answer, so that even what was in flight is recorded
     assert set(counts.values()) == {1}
@@ -268,11 +268,11 @@ def test_a_server_that_is_down_is_waited_for(sink: SmtpSink, dispatchers: Dispat
     sink.stop()
     (pk,) = write(new())
     dispatchers.start(1)
-    wait_until(lambda: state(pk) == "deferred", 10, "the attempt failed")
+    wait_until(lambda: state(pk) == "deferred", "the attempt failed")
     sink.start()
     make_due()
     services.queue_what_is_due()
-    wait_until(lambda: state(pk) == "sent", 20, "it is sent")
+    wait_until(lambda: state(pk) == "sent", "it is sent")
     assert len(sink.messages) == 1
 
 

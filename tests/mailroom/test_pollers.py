@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from tests.harness.mailservers import Dovecot
-from tests.harness.processes import wait_until
+from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.channels.email.imap import ImapConnection
@@ -74,9 +74,9 @@ def test_the_worker_loop_fetches_as_mail_comes_and_survives_the_server(
     dovecot: Dovecot, mailbox: Mailbox, polling: threading.Event
 ) -> None:
     dovecot.deliver(make_mail("First"))
-    wait_until(lambda: InboundItem.objects.count() == 1, 15, "the first is fetched")
+    wait_until(lambda: InboundItem.objects.count() == 1, "the first is fetched")
     dovecot.deliver(make_mail("Second"))
-    wait_until(lambda: InboundItem.objects.count() == 2, 5, "IDLE tells of the second")
+    wait_until(lambda: InboundItem.objects.count() == 2, "IDLE tells of the second")
 
 
 def test_a_wrong_password_is_shown_and_never_written_in_the_open(dovecot: Dovecot) -> None:
@@ -88,7 +88,7 @@ def test_a_wrong_password_is_shown_and_never_written_in_the_open(dovecot: Doveco
     stop = threading.Event()
     thread = threading.Thread(target=_poll_once, args=(one.pk, stop))
     thread.start()
-    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, 15, "the error is noted")
+    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, "the error is noted")
     stop.set()
     thread.join()
     assert "wrong-one" not in Mailbox.objects.get(pk=one.pk).last_error
@@ -145,12 +145,12 @@ def test_pauses_grow_and_staff_end_them(dovecot: Dovecot) -> None:
     thread = threading.Thread(target=poll)
     thread.start()
     try:
-        wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_trouble == "login", 15, "the error is noted")
+        wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_trouble == "login", "the error is noted")
         services.look_now(one.pk)
-        wait_until(ended.is_set, 15, "the pause of a minute ends at once")
+        wait_until(ended.is_set, "the pause of a minute ends at once")
     finally:
         stop.set()
-        thread.join(70)
+        thread.join()
 
 
 def test_a_folder_that_was_renamed(dovecot: Dovecot) -> None:
@@ -158,7 +158,7 @@ def test_a_folder_that_was_renamed(dovecot: Dovecot) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=_poll_once, args=(one.pk, stop))
     thread.start()
-    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_trouble == "folder", 15, "the error is noted")
+    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_trouble == "folder", "the error is noted")
     stop.set()
     thread.join()
     assert "no such folder" in Mailbox.objects.get(pk=one.pk).last_error

@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import Client
 from tests.channels.token_server import TokenServer
 from tests.harness.mailservers import Dovecot, has_pop3
-from tests.harness.processes import wait_until
+from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.channels.email.oauth import OAuth, Use
@@ -67,10 +67,10 @@ def poll_until(mailbox: Mailbox, count: int) -> None:
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        wait_until(lambda: InboundItem.objects.count() == count, 20, "the mail is there")
+        wait_until(lambda: InboundItem.objects.count() == count, "the mail is there")
     finally:
         stop.set()
-        thread.join(30)
+        thread.join()
 
 
 @needs_pop3
@@ -150,7 +150,7 @@ def test_a_refusal_is_shown_with_what_to_do(oauth_dovecot: Dovecot, provider: To
     stop = threading.Event()
     thread = threading.Thread(target=lambda: (pollers.Watch(one.pk).poll(stop), connections.close_all()))
     thread.start()
-    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, 15, "the error is noted")
+    wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, "the error is noted")
     stop.set()
     thread.join()
     error = Mailbox.objects.get(pk=one.pk).last_error

@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from tests.harness.processes import Installation, wait_until
+from tests.harness.processes import Installation
 from tests.harness.provider_reports import AUTHORIZATION, SETTINGS, Mail, post
 from tests.harness.providers import Provider, seen
+from tests.harness.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.processes
 
 
 def tell(url: str, path: str, body: bytes, authorization: str = AUTHORIZATION) -> int:
     """Post as a provider does; the status."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
     headers = {"Authorization": authorization, "Content-Type": "application/json"}
     connection.request("POST", f"/mailroom/providers/{path}/", body, headers)
     return connection.getresponse().status
@@ -45,20 +46,20 @@ def test_there_and_back(installation: Installation, provider: Provider) -> None:
     )
     mail = {"FromFull": {}, "RawEmail": raw, "MessageID": "pm-1", "OriginalRecipient": "support@example.test"}
     assert tell(installation.url, "postmark/inbound", json.dumps(mail).encode()) == 200
-    wait_until(lambda: provider.sent, 30, "the acknowledgement is sent")
+    wait_until(lambda: provider.sent, "the acknowledgement is sent")
     acknowledgement = seen("postmark", provider.sent[0])
     assert acknowledgement.to == "maria@customer.test"
     assert acknowledgement.headers["In-Reply-To"] == "<1@customer.test>"
     assert acknowledgement.headers["Auto-Submitted"] == "auto-replied"
     with psycopg.connect(installation.env["DATABASE_URL"], autocommit=True) as db:
-        wait_until(lambda: one(db, "SELECT state FROM mailroom_delivery") == "sent", 20, "it is recorded")
+        wait_until(lambda: one(db, "SELECT state FROM mailroom_delivery") == "sent", "it is recorded")
         ref = str(one(db, "SELECT provider_ref FROM mailroom_delivery")).partition(":")[2]
         report = post("postmark", "delivered", Mail(ref, acknowledgement.name, "maria@customer.test"))
         assert tell(installation.url, "postmark/tracking", report.body, "Basic bm86bm8=") == 401
         assert tell(installation.url, "postmark/tracking", report.body) == 200
-        wait_until(lambda: one(db, "SELECT state FROM mailroom_delivery") == "delivered", 20, "it arrived")
+        wait_until(lambda: one(db, "SELECT state FROM mailroom_delivery") == "delivered", "it arrived")
         told = "SELECT count(*) FROM kernel_eventrow WHERE name = 'DeliveriesChanged'"
-        wait_until(lambda: one(db, told), 20, "and everybody heard")
+        wait_until(lambda: one(db, told), "and everybody heard")
     _turned_away_at_once(installation.url)
     assert "the-key-of-the-account" not in web.output + _worker.output
 
@@ -85,6 +86,6 @@ def _turned_away_at_once(url: str) -> None:
     head = (
         "POST /mailroom/providers/postmark/inbound/ HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n"
     )
-    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as plug:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=PATIENCE_S) as plug:
         plug.sendall(head.encode())
         assert plug.recv(100).startswith(b"HTTP/1.1 401")

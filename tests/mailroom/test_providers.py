@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from tests.harness import provider_reports
-from tests.harness.processes import wait_until
 from tests.harness.provider_reports import AUTHORIZATION, PROVIDERS, SECRET, Mail, Posted, post, signed
 from tests.harness.providers import USUAL, Answer, Provider, message_id
+from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs
 
 from tocsin.channels.email.providers.messages import delivery_name
@@ -417,10 +417,10 @@ def test_the_worker_settles_by_itself(upstairs: Upstairs) -> None:
     try:
         delivery = sent("postmark")
         tell("postmark", post("postmark", "delivered", mail_of(delivery)))
-        wait_until(lambda: state(delivery) == "delivered", 10, "it is settled")
+        wait_until(lambda: state(delivery) == "delivered", "it is settled")
     finally:
         stop.set()
-        thread.join(10)
+        thread.join()
 
 
 def test_amazon_is_answered_when_it_asks(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:

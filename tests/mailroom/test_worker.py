@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.harness.mailservers import SmtpSink
-from tests.harness.processes import Installation, wait_until
+from tests.harness.processes import Installation
+from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import make_mail
 
 MAILS = 60
@@ -46,8 +47,8 @@ def test_killed_while_busy_nothing_is_lost_and_doubles_are_marked(
                 left.pop(0)
         assert not left, worker.output
         with psycopg.connect(fresh_database, autocommit=True) as db:
-            wait_until(lambda: _spooled(db) == 0, 30, "everything is opened")
-            wait_until(lambda: _unsent(db) == 0, 30, "everything is sent")
+            wait_until(lambda: _spooled(db) == 0, "everything is opened")
+            wait_until(lambda: _unsent(db) == 0, "everything is sent")
             states = dict(db.execute("SELECT id::text, state FROM mailroom_inbounditem").fetchall())
             assert taken <= states.keys()
             # a kill between our commit and the answer makes the client send the mail again: it is ignored

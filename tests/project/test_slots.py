@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.harness.asynchronous import run as run_async
+from tests.harness.waiting import PATIENCE_S
 
 Message = dict[str, Any]
 
@@ -50,7 +51,9 @@ def test_who_sends_slowly_keeps_nobody_waiting(app: Any) -> None:
     async def crowd() -> list[Message]:
         slow = [asyncio.create_task(ask(app, part(b"x", more=True))) for _ in range(3)]
         await asyncio.sleep(0)
-        answer = await asyncio.wait_for(ask(app, part(b"he", more=True), part(b"llo", more=False)), 5)
+        answer = await asyncio.wait_for(
+            ask(app, part(b"he", more=True), part(b"llo", more=False)), PATIENCE_S
+        )
         for one in slow:
             one.cancel()
         return answer

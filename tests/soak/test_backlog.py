@@ -24,7 +24,8 @@ import psutil
 import psycopg
 import pytest
 from tests.harness.mailservers import Dovecot, SmtpSink
-from tests.harness.processes import Installation, ProductProcess, wait_until
+from tests.harness.processes import Installation, ProductProcess
+from tests.harness.waiting import wait_until
 from tests.soak import checks
 from tests.soak.senders import DOMAIN, SUPPORT, Mail
 
@@ -114,14 +115,14 @@ def take_the_backlog(site: Site, count: int, kills: int, seed: int) -> dict[str,
     """All of it; returns the figures. AssertionError when anything was lost or doubled."""
     dice = random.Random(seed)
     mails = make_mails(count, dice)
-    wait_until(lambda: _change(site, f"afterwards = 'move', move_to = '{DONE}'"), 60, "there is a mailbox")
+    wait_until(lambda: _change(site, f"afterwards = 'move', move_to = '{DONE}'"), "there is a mailbox")
     for mail in mails:
         site.dovecot.deliver(mail.content)
     began = time.monotonic()
     site.dovecot.start()
     _change(site, "asked_at = now()")  # ends the pause after the failures
     killed_at = _kill_on_the_way(site, sorted(dice.sample(range(count // 20, count), kills)))
-    wait_until(lambda: site.fetched() >= count, _REST_S, f"all {count} are fetched")
+    wait_until(lambda: site.fetched() >= count, f"all {count} are fetched", patience_s=_REST_S)
     fetched = time.monotonic()
     checks.wait_for_rest(site.data, count, _REST_S)
     settled = time.monotonic()
@@ -148,8 +149,10 @@ def _kill_on_the_way(site: Site, moments: list[int]) -> list[int]:
     """Kill the worker each time so many are fetched; how many were, when it died."""
     killed_at = []
     for moment in moments:
-        wait_until(lambda moment=moment: site.fetched() >= moment, _REST_S, f"{moment} are fetched")
-        wait_until(site.kill_worker, 60, "there is a worker to kill")
+        wait_until(
+            lambda moment=moment: site.fetched() >= moment, f"{moment} are fetched", patience_s=_REST_S
+        )
+        wait_until(site.kill_worker, "there is a worker to kill")
         killed_at.append(site.fetched())
     return killed_at
 
@@ -159,7 +162,7 @@ def _check_the_mailbox(site: Site, count: int) -> None:
         site.data, "SELECT count(*), count(DISTINCT source_key) FROM mailroom_inbounditem"
     )[0]
     assert rows == sources == count
-    wait_until(lambda: _state(site)[0] == "", 60, "all are moved")
+    wait_until(lambda: _state(site)[0] == "", "all are moved")
     assert _in_folder(site.dovecot, "INBOX") == 0
     assert _in_folder(site.dovecot, DONE) == count
     _, error, last_error, comparison = _state(site)

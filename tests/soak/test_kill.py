@@ -23,7 +23,8 @@ from typing import Any
 
 import pytest
 from tests.harness.mailservers import Dovecot, SmtpSink
-from tests.harness.processes import Installation, wait_until
+from tests.harness.processes import Installation
+from tests.harness.waiting import wait_until
 from tests.soak import checks
 from tests.soak.company import COMPONENT, CUSTOMERS, address, load_customers
 from tests.soak.killing import EVERYTHING, Killer
@@ -81,7 +82,7 @@ class Site:
             assert status in {0, 201} or status >= 500, answer
             return answer if status == 201 else None
 
-        return wait_until(answered, 90, f"{path} is answered")
+        return wait_until(answered, f"{path} is answered")
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def check_everything(site: Site, senders: Senders, killer: Killer, ref: str) -> 
 
 def check_figures(site: Site, ref: str, data: Path) -> None:
     """The incident's figures say what the rows and the sink say."""
-    incident = wait_until(lambda: _answer(site, f"/incidents/{ref}"), 60, "the API answers")
+    incident = wait_until(lambda: _answer(site, f"/incidents/{ref}"), "the API answers")
     figures = incident["figures"]
     assert (figures["affected"], figures["informed"]) == (CUSTOMERS, CUSTOMERS)
     assert (figures["sent"], figures["failed"]) == (CUSTOMERS, 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 import uvicorn
 from tests.harness.processes import free_port
 from tests.harness.translations import compile_translations
+from tests.harness.waiting import wait_until
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,13 +32,11 @@ class Served:
 
     def start(self) -> None:
         self._thread.start()
-        deadline = time.monotonic() + 10
-        while not self._server.started and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: self._server.started, "the server listens")
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join()
 
 
 @pytest.fixture

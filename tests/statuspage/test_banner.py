@@ -36,7 +36,6 @@ class Host:
         self.app = only_documents(calm())
         self.server = serve(self.app)
         self.context = context
-        context.set_default_timeout(5_000)
         self.page = context.new_page()
         self.errors: list[str] = []
         self.requests: list[str] = []

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.harness.processes import wait_until
+from tests.harness.waiting import wait_until
 from tests.incidents import company as companies
 from tests.people.test_access import signed_in
 from tests.statuspage.conftest import Served
@@ -98,7 +98,7 @@ def test_a_web_process_that_runs_already_answers_anew(
     assert '<html lang="el">' in get("", "el").text
     people.save_company(name="Tophost", language="hr", languages=["en"])
     services.publish()
-    wait_until(lambda: "Tophost" in get("", "en").text, 5, "the new name is there")
+    wait_until(lambda: "Tophost" in get("", "en").text, "the new name is there")
     assert '<html lang="hr">' in get("", "el").text, "no longer written: the company's own"
     earlier = get("el/", "en")
     assert earlier.status_code == 200 and '<html lang="en">' in earlier.text, "mails still lead there"

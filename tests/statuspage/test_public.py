@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
-from tests.harness.processes import free_port, wait_until
+from tests.harness.processes import free_port
+from tests.harness.waiting import PATIENCE_S, wait_until
 from tests.statuspage.conftest import Served
 from tests.statuspage.examples import busy, outage
 from tests.statuspage.test_v2 import only_documents
@@ -136,7 +137,7 @@ def test_a_new_component_is_on_the_page_within_seconds(serve: Serve, data: Path)
     assert httpx.get(url).json()["components"] == []
     save_component(key="mail", name={"en": "Mail", "el": "Ταχυδρομείο"})
     assert services.publish() > 0
-    wait_until(lambda: httpx.get(url).json()["components"], 5, "the component is there")
+    wait_until(lambda: httpx.get(url).json()["components"], "the component is there")
     assert services.publish() == 0, "nothing changed since"
 
 
@@ -241,20 +242,22 @@ def test_it_answers_on_when_the_database_is_gone(data_folder: Path, tmp_path: Pa
 
     def answers() -> bool:
         try:
-            return "Everything works." in httpx.get(f"http://127.0.0.1:{port}/status/", timeout=10).text
+            return (
+                "Everything works." in httpx.get(f"http://127.0.0.1:{port}/status/", timeout=PATIENCE_S).text
+            )
         except httpx.TransportError:
             return False
 
     process = start()
     try:
-        wait_until(answers, 30, (tmp_path / "log").read_text() or "the page answers")
+        wait_until(answers, (tmp_path / "log").read_text() or "the page answers")
         database.stop()
         for _ in range(20):
             assert answers()
         process.kill()
         process.wait()
         process = start()
-        wait_until(answers, 30, "the page answers from the exported files")
+        wait_until(answers, "the page answers from the exported files")
         summary = httpx.get(f"http://127.0.0.1:{port}/status/api/v2/summary.json")
         assert summary.json()["status"]["indicator"] == "none"
         assert summary.headers["content-type"].startswith("application/json")
@@ -271,7 +274,7 @@ def test_nothing_published_and_no_database_is_said_plainly(
     from tocsin.statuspage.public import refresh
 
     monkeypatch.setattr(refresh, "conninfo", lambda: f"host=127.0.0.1 port={free_port()} dbname=none")
-    answer = httpx.get(serve(PublicApp()).url + "/status/", timeout=10)
+    answer = httpx.get(serve(PublicApp()).url + "/status/", timeout=PATIENCE_S)
     assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.harness.waiting import PATIENCE_S
 from tests.statuspage.conftest import Served
 from tests.statuspage.examples import NOW, busy, calm, fault, maintenance, minutes, outage, repaired
 
@@ -212,13 +213,17 @@ def test_a_real_client_reads_it(tmp_path: Path, serve: Callable[[Any], Served]) 
     if not shutil.which("npm"):
         pytest.skip("npm is missing")
     install = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "statuspage.io@3.3.8"]
-    done = subprocess.run(install, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        install, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
     if done.returncode:
         pytest.skip(f"npm could not fetch the client: {done.stderr[-200:]}")
     (tmp_path / "read.js").write_text(_CLIENT)
     server = serve(only_documents(busy()))
     command = ["node", "read.js", server.url + "/status"]
-    read = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    read = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
     assert read.returncode == 0, read.stderr
     said = json.loads(read.stdout)
     assert said["status"]["status"]["indicator"] == "major"

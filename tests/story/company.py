@@ -13,7 +13,8 @@ from email.utils import formatdate, make_msgid
 from typing import Any
 
 from tests.harness.mailservers import Dovecot, Received
-from tests.harness.processes import Installation, wait_until
+from tests.harness.processes import Installation
+from tests.harness.waiting import PATIENCE_S, wait_until
 
 MAIL_ONLY, WEB_ONLY, BOTH = range(1, 16), range(16, 31), range(31, 41)
 MAIL_USERS = 25
@@ -36,7 +37,7 @@ class Api:
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
                 return response.status, json.load(response)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
@@ -136,7 +137,7 @@ class Company:
             items = self.api.get(f"/tickets?requester={self.address(number)}")["items"]
             return items[nth] if len(items) > nth else None
 
-        found: dict[str, Any] = wait_until(there, 30, f"customer {number} has a ticket")
+        found: dict[str, Any] = wait_until(there, f"customer {number} has a ticket")
         return found
 
 

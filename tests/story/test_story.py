@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from tests.harness.mailservers import Dovecot, Received, SmtpSink
-from tests.harness.processes import Installation, wait_until
+from tests.harness.processes import Installation
+from tests.harness.waiting import PATIENCE_S, wait_until
 from tests.story.company import BOTH, MAIL_ONLY, MAIL_USERS, SUPPORT, WEB_ONLY, Api, Company, in_minutes
 
 pytestmark = [pytest.mark.processes, pytest.mark.browser]
@@ -51,7 +52,7 @@ def sign_in(page: Any, company: Company, name: str) -> None:
 
 
 def public(company: Company, path: str) -> str:
-    with urllib.request.urlopen(f"{company.installation.url}{path}", timeout=10) as response:
+    with urllib.request.urlopen(f"{company.installation.url}{path}", timeout=PATIENCE_S) as response:
         return str(response.read().decode())
 
 
@@ -74,7 +75,7 @@ def test_from_a_customers_mail_to_red_alert_and_back(
 def a_greek_mail_becomes_a_ticket(company: Company, sink: SmtpSink, page: Any) -> dict[str, Any]:
     """Step 1."""
     company.write(16, GREEK_SUBJECT, GREEK_TEXT, charset="iso-8859-7")
-    page.get_by_role("link", name=GREEK_SUBJECT).wait_for(timeout=20_000)  # by itself, without a reload
+    page.get_by_role("link", name=GREEK_SUBJECT).wait_for()  # by itself, without a reload
     ticket = company.ticket_of(16)
     assert (ticket["subject"], ticket["language"], ticket["status"]) == (GREEK_SUBJECT, "el", "new")
     assert ticket["messages"][0]["text"].strip() == GREEK_TEXT.strip()
@@ -109,7 +110,7 @@ def the_agent_answers_and_the_customer_comes_back(
 
     company.write(16, "Re: κάτι άλλο εντελώς", "Όχι, ακόμα το ίδιο.", answers=answer)
     wait_until(
-        lambda: company.api.get(f"/tickets/{ticket['ref']}")["status"] == "open", 20, "the reply reopens it"
+        lambda: company.api.get(f"/tickets/{ticket['ref']}")["status"] == "open", "the reply reopens it"
     )
     again = company.api.get(f"/tickets/{ticket['ref']}")
     assert [message["kind"] for message in again["messages"] if message["kind"] != "system"] == [
@@ -140,13 +141,13 @@ def mail_breaks_and_a_red_alert_is_declared(company: Company, sink: SmtpSink, pa
     ):
         page.locator(f"textarea[name='message_{language}']").fill(text)
     page.get_by_role("button", name=re.compile("Declare")).last.click()
-    page.wait_for_url(re.compile(r"/alerts/I-\d+/"), timeout=20_000)
+    page.wait_for_url(re.compile(r"/alerts/I-\d+/"))
     incident = re.search(r"I-\d+", page.url)
     assert incident
     ref = incident.group(0)
 
-    lead.get_by_text("Mail is down").first.wait_for(timeout=20_000)  # her screen shows it, by itself
-    found = wait_until(lambda: _all_told(company, ref), 60, "everybody affected is told")
+    lead.get_by_text("Mail is down").first.wait_for()  # her screen shows it, by itself
+    found = wait_until(lambda: _all_told(company, ref), "everybody affected is told")
     assert found["figures"]["affected"] == MAIL_USERS
     assert found["figures"]["failed"] == 0
     assert found["coordinator"] == "Helen"
@@ -162,7 +163,7 @@ def mail_breaks_and_a_red_alert_is_declared(company: Company, sink: SmtpSink, pa
             company.ticket_of(number)["ref"]
             in notices_to(sink, number, "not delivered", "παραδίδεται")[0].subject
         )
-    wait_until(lambda: "Mail is down" in public(company, "/status/en/"), 20, "the news page shows it")
+    wait_until(lambda: "Mail is down" in public(company, "/status/en/"), "the news page shows it")
     assert '"indicator":"major"' in public(company, "/status/api/v2/status.json").replace(" ", "")
     return ref
 
@@ -204,14 +205,12 @@ def a_customer_says_not_my_problem(company: Company, sink: SmtpSink, browser: An
     customer.goto(link.group(0))
     assert company.ticket_of(35)["incident"] == ref  # looking changes nothing
     customer.get_by_role("button").first.click()
-    back = wait_until(lambda: _free(company, 35), 20, "the ticket is back in the queue")
+    back = wait_until(lambda: _free(company, 35), "the ticket is back in the queue")
     assert (back["priority"], back["status"]) == ("high", "new")
     company.write(
         35, f"Re: [{ticket['ref']}] email", "My mailbox was deleted, the email is gone.", answers=said
     )
-    wait_until(
-        lambda: len(company.ticket_of(35)["messages"]) > len(back["messages"]), 20, "the answer arrives"
-    )
+    wait_until(lambda: len(company.ticket_of(35)["messages"]) > len(back["messages"]), "the answer arrives")
     assert company.ticket_of(35)["incident"] is None
 
 
@@ -233,12 +232,11 @@ def an_update_goes_everywhere_and_silence_is_noticed(
     for number in [*MAIL_ONLY, *BOTH]:
         wait_until(
             lambda n=number: len(notices_to(sink, n, "broken storage", "χαλασμένη")) == 1,
-            60,
             f"{number} is told",
         )
-    wait_until(lambda: "broken storage" in public(company, "/status/en/"), 20, "the news page shows it")
+    wait_until(lambda: "broken storage" in public(company, "/status/en/"), "the news page shows it")
     assert "χαλασμένη" in public(company, "/status/el/")
-    warning = sink.wait_for(1, "helen@tophost.example", timeout=40)[0]
+    warning = sink.wait_for(1, "helen@tophost.example")[0]
     assert ref in warning.subject + warning.text
     lead.reload()
     lead.get_by_text(re.compile("overdue", re.IGNORECASE)).first.wait_for()
@@ -252,7 +250,6 @@ def it_is_resolved(company: Company, sink: SmtpSink, ref: str) -> None:
     for number in [*MAIL_ONLY, *BOTH]:
         wait_until(
             lambda n=number: len(notices_to(sink, n, "works again", "λειτουργεί ξανά")) == 1,
-            60,
             f"{number} is told",
         )
     for number in MAIL_ONLY[:10]:
@@ -260,10 +257,9 @@ def it_is_resolved(company: Company, sink: SmtpSink, ref: str) -> None:
     assert company.ticket_of(35)["status"] == "new"  # still in the queue
     wait_until(
         lambda: '"indicator":"none"' in public(company, "/status/api/v2/status.json").replace(" ", ""),
-        20,
         "all is green",
     )
-    figures = wait_until(lambda: _settled(company, ref), 30, "all deliveries are recorded")
+    figures = wait_until(lambda: _settled(company, ref), "all deliveries are recorded")
     assert (figures["affected"], figures["informed"], figures["contacts_attached"]) == (
         MAIL_USERS,
         MAIL_USERS,
