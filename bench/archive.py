@@ -43,8 +43,8 @@ WHERE i.tablename IN ('desk_ticket', 'desk_message')
 """
 _TICKET = (
     "id, ref, subject, status, priority, priority_rank, channel, department_id, customer_id, requester_id, "
-    "requester_address, copied_addresses, verified, language, matter_ref, matter_label, matter_reason, "
-    "matter_news, matter_declined, in_queue, excerpt, message_count, unread, opened_at, activity_at, "
+    "requester_address, copied_addresses, verified, language, linked_ref, linked_label, linked_reason, "
+    "linked_update, link_declined, in_queue, excerpt, message_count, unread, opened_at, activity_at, "
     "acknowledged_at, closed_at"
 )
 _MESSAGE = (

@@ -247,7 +247,7 @@ def check_incidents(now: datetime) -> None:
     assert found.informed_first_rate is not None
     assert 0.5 < found.informed_first_rate < 1
     assert found.sent == mail_users * len(PAST[0].words)
-    attached = Ticket.objects.filter(matter_ref=rows[0].ref)
+    attached = Ticket.objects.filter(linked_ref=rows[0].ref)
     assert attached.count() == PAST[0].contacts
     assert not attached.exclude(status="closed").exists()
 

@@ -98,10 +98,10 @@ def arrive_one(text: str = "Hello, my mail does not work since this morning.", *
     return arrive(mail(text, **fields))[0].ticket
 
 
-def tie(ticket: Ticket, *, actor: str = SYSTEM, news: str = "", instead_of: str = "") -> bool:
-    """Tie it to a matter as a room above does; whether that changed anything."""
-    one = services.Tie(ticket.pk, "Says “mail”.", news, instead_of)
-    return bool(services.attach_matters([one], matter_ref="I-0000018", label="Mail", actor=actor))
+def link(ticket: Ticket, *, actor: str = SYSTEM, update: str = "", instead_of: str = "") -> bool:
+    """Link it to a record as a room above does; whether that changed anything."""
+    one = services.NewLink(ticket.pk, "Says “mail”.", update, instead_of)
+    return bool(services.link_tickets([one], record_ref="I-0000018", label="Mail", actor=actor))
 
 
 def fresh(ticket: Ticket) -> Ticket:

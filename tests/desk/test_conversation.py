@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from tests.desk.office import CUSTOMER, OTHER_ADDRESS, Office, arrive, arrive_one, fresh, mail, sent, tie
+from tests.desk.office import CUSTOMER, OTHER_ADDRESS, Office, arrive, arrive_one, fresh, link, mail, sent
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
@@ -181,26 +181,26 @@ def test_writing_in_many_tickets_takes_a_fixed_number_of_statements(
 
 def test_what_a_customer_declined_is_never_attached_by_itself_again(office: Office) -> None:
     ticket = arrive_one()
-    assert tie(ticket)
-    assert not tie(ticket)
+    assert link(ticket)
+    assert not link(ticket)
     assert not queries.queue("open", office.agent).items
-    assert services.detach_matter(ticket.pk, priority="high", declined=True)
-    assert not services.detach_matter(ticket.pk)
+    assert services.unlink_ticket(ticket.pk, priority="high", declined=True)
+    assert not services.unlink_ticket(ticket.pk)
     ticket = fresh(ticket)
-    assert (ticket.priority, ticket.in_queue, ticket.matter_ref) == ("high", True, "")
-    assert not tie(ticket)
-    assert tie(ticket, actor=office.agent.actor)
+    assert (ticket.priority, ticket.in_queue, ticket.linked_ref) == ("high", True, "")
+    assert not link(ticket)
+    assert link(ticket, actor=office.agent.actor)
 
 
-def test_a_matter_gives_its_tickets_away_when_it_is_over_or_a_person_says_so(office: Office) -> None:
+def test_a_record_gives_its_tickets_away_when_it_is_over_or_a_person_says_so(office: Office) -> None:
     ticket = arrive_one()
-    Ticket.objects.update(matter_ref="I-0000026")
-    assert not tie(ticket)
-    assert not tie(ticket, instead_of="I-0000034")
-    assert tie(ticket, instead_of="I-0000026")
+    Ticket.objects.update(linked_ref="I-0000026")
+    assert not link(ticket)
+    assert not link(ticket, instead_of="I-0000034")
+    assert link(ticket, instead_of="I-0000026")
     assert EventRow.objects.filter(name="TicketChanged").latest("id").data["old"] == "I-0000026"
-    Ticket.objects.update(matter_ref="I-0000026")
-    assert tie(ticket, actor=office.agent.actor)
+    Ticket.objects.update(linked_ref="I-0000026")
+    assert link(ticket, actor=office.agent.actor)
 
 
 @pytest.mark.django_db(transaction=True)

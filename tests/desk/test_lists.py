@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.desk.office import Office, arrive, arrive_one, mail, tie
+from tests.desk.office import Office, arrive, arrive_one, link, mail
 
 from tocsin.desk import queries, services
 from tocsin.kernel.errors import NotFound, Refused
@@ -28,7 +28,7 @@ def test_views(office: Office) -> None:
     mine, answered, attached, closed, fresh = (arrive_one(f"Number {n}") for n in range(5))
     services.assign(mine.ref, office.agent.pk, actor=office.agent.actor)
     services.reply(answered.ref, "Done.", actor=office.agent.actor)
-    tie(attached)
+    link(attached)
     services.set_status(closed.ref, "closed", actor=office.agent.actor)
     shown = {view: set(refs(queries.queue(view, office.agent))) for view in queries.VIEWS}
     assert shown == {

@@ -420,15 +420,15 @@ def test_nonsense_is_refused_and_not_a_fault_of_ours(office: Office) -> None:
 
 
 def test_a_ticket_that_an_alert_answers_says_so(office: Office) -> None:
-    from tests.desk.office import arrive_one, tie
+    from tests.desk.office import arrive_one, link
 
     from tocsin.desk import services
 
     ticket, client = arrive_one("No mail"), signed_in(office.agent)
-    tie(ticket)
+    link(ticket)
     assert "The alert answers it" in shown(client, "/inbox/?view=attached")
     assert "The alert answers this ticket." in shown(client, f"/tickets/{ticket.ref}/")
-    services.detach_matter(ticket.pk)
+    services.unlink_ticket(ticket.pk)
     assert "The alert answers" not in shown(client, f"/tickets/{ticket.ref}/")
 
 

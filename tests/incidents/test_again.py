@@ -50,7 +50,7 @@ def _answer(text: str) -> Ticket:
 def test_who_answers_that_it_is_down_again_belongs_to_the_next_one(company: Company, ended: Incident) -> None:
     again = company.declare(title="Mail is down again", started_at=clock.now())
     ticket = _answer("now mail is down again")
-    assert (ticket.matter_ref, ticket.in_queue) == (again.ref, False)
+    assert (ticket.linked_ref, ticket.in_queue) == (again.ref, False)
     assert "Mail is down. We are working" in Delivery.objects.latest("id").payload["text"]
     for ref in (ended.ref, again.ref):
         assert queries.figures(ref or "").contacts_attached == 1
@@ -64,24 +64,24 @@ def test_who_answers_that_it_is_down_again_belongs_to_the_next_one(company: Comp
 def test_thanks_are_no_new_contact(company: Company, ended: Incident) -> None:
     company.declare(title="Mail is down again", started_at=clock.now())
     ticket = _answer("Thank you")
-    assert (ticket.matter_ref, ticket.in_queue) == (ended.ref, True)
+    assert (ticket.linked_ref, ticket.in_queue) == (ended.ref, True)
 
 
 def test_who_wrote_before_the_declaration_is_found_by_it(company: Company, ended: Incident) -> None:
     ticket = _answer("mail is down again")
-    assert ticket.matter_ref == ended.ref
+    assert ticket.linked_ref == ended.ref
     again = company.declare(title="Mail is down again", started_at=clock.now())
     ticket.refresh_from_db()
-    assert ticket.matter_ref == again.ref
+    assert ticket.linked_ref == again.ref
 
 
 def test_by_hand_too_and_letting_go_of_the_old_one_keeps_the_new(company: Company, ended: Incident) -> None:
     again = company.declare("dns", started_at=clock.now())
     ref = _answer("hm").ref
     services.attach(again.ref or "", ref, actor=company.agent.actor)
-    assert Ticket.objects.get().matter_ref == again.ref
+    assert Ticket.objects.get().linked_ref == again.ref
     services.detach(ended.ref or "", ref, actor=company.agent.actor)
-    assert Ticket.objects.get().matter_ref == again.ref
+    assert Ticket.objects.get().linked_ref == again.ref
 
 
 def test_a_groups_mail_is_a_persons(company: Company) -> None:
@@ -90,7 +90,7 @@ def test_a_groups_mail_is_a_persons(company: Company) -> None:
     fields = {"From": MARIA, "Subject": "Question", "List_Id": "<office.example.test>"}
     (message,) = arrive(mail("mail is down", **fields))
     assert message.machine == "list"
-    assert Ticket.objects.get().matter_ref == incident.ref
+    assert Ticket.objects.get().linked_ref == incident.ref
 
 
 def test_who_is_attached_after_the_acknowledgement_is_told_the_state(company: Company) -> None:
@@ -100,7 +100,7 @@ def test_who_is_attached_after_the_acknowledgement_is_told_the_state(company: Co
     services.detach(incident.ref or "", ticket.ref, actor=company.agent.actor)
     TicketLink.objects.all().delete()
     for _ in range(2):
-        services.consider_new({ticket.pk: ""})
+        services.match_new({ticket.pk: ""})
     ticket.refresh_from_db()
-    assert ticket.matter_ref == incident.ref
+    assert ticket.linked_ref == incident.ref
     assert Message.objects.filter(ticket=ticket, kind="system").count() == 2

@@ -33,10 +33,10 @@ def test_one_stroke(company: Company) -> None:
         (maria.pk, "maria@example.test", "el")
     ]
     about.refresh_from_db()
-    assert (about.matter_ref, about.in_queue) == (incident.ref, False)
-    assert "ταχυδρομείο" in about.matter_reason
+    assert (about.linked_ref, about.in_queue) == (incident.ref, False)
+    assert "ταχυδρομείο" in about.linked_reason
     other.refresh_from_db()
-    assert (other.matter_ref, other.in_queue) == ("", True)
+    assert (other.linked_ref, other.in_queue) == ("", True)
     assert TicketLink.objects.get(ticket=other).state == LinkState.SUGGESTED
     assert Notice.objects.get().texts["el"]["subject"] == "Βλάβη – Mail is down"
     assert EventRow.objects.filter(name="IncidentDeclared", subject=incident.ref).count() == 1
@@ -97,8 +97,8 @@ def test_evidence_is_attached_by_hand(company: Company) -> None:
     stranger = company.ticket("who@example.test", "hello, nothing comes through")
     incident = company.declare(evidence=[stranger.ref])
     stranger.refresh_from_db()
-    assert stranger.matter_ref == incident.ref
-    assert "Agent" in stranger.matter_reason
+    assert stranger.linked_ref == incident.ref
+    assert "Agent" in stranger.linked_reason
 
 
 def test_who_declares_what_was_declared_meanwhile_is_told(company: Company) -> None:
@@ -123,7 +123,7 @@ def test_a_maintenance_is_announced_and_begins_by_the_clock(company: Company) ->
     )
     assert queries.alerts_on() == []
     ticket = company.ticket("maria@example.test", "web hosting is down")
-    assert ticket.matter_ref == ""
+    assert ticket.linked_ref == ""
     assert Notice.objects.get().moment == "scheduled"
     clock.move(timedelta(days=2, minutes=1))
     assert [one.ref for one in queries.alerts_on()] == [incident.ref]

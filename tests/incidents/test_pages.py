@@ -161,10 +161,10 @@ def test_one_click_corrections(company: Company, agent: Client) -> None:
     inside = {"ticket": ticket.ref, "next": f"/tickets/{ticket.ref}/"}
     assert agent.post(f"/alerts/{ref}/detach/", inside).headers["location"] == inside["next"]
     ticket.refresh_from_db()
-    assert ticket.matter_ref == ""
+    assert ticket.linked_ref == ""
     agent.post(f"/alerts/{ref}/attach/", inside | {"next": "https://evil.example/"})
     ticket.refresh_from_db()
-    assert ticket.matter_ref == ref
+    assert ticket.linked_ref == ref
     assert agent.post(f"/alerts/{ref}/attach/", {"ticket": "T-1"}).status_code == 302
     side = agent.get(f"/tickets/{ticket.ref}/").content.decode()
     assert "Attached to" in side and f"/alerts/{ref}/detach/" in side

@@ -25,7 +25,7 @@ def test_attached_on_arrival_one_mail_tells_id_and_state(company: Company) -> No
     company.customer("maria", "mail", language="el")
     incident = company.declare()
     ticket = company.ticket("maria@example.test", "Δεν στέλνει το ηλεκτρονικό ταχυδρομείο")
-    assert (ticket.matter_ref, ticket.in_queue) == (incident.ref, False)
+    assert (ticket.linked_ref, ticket.in_queue) == (incident.ref, False)
     (mail,) = _mails("maria@example.test")
     assert ticket.ref in mail
     assert "Το mail δεν λειτουργεί" in mail
@@ -47,7 +47,7 @@ def test_others_are_served_as_on_any_day(company: Company) -> None:
     company.declare()
     for address in ("nikos@example.test", "stranger@example.test"):
         ticket = company.ticket(address, "my mail does not work")
-        assert (ticket.matter_ref, ticket.in_queue) == ("", True)
+        assert (ticket.linked_ref, ticket.in_queue) == ("", True)
         (mail,) = _mails(address)
         assert "Mail is down" not in mail
     assert list(TicketLink.objects.values_list("state", flat=True)) == [LinkState.SUGGESTED] * 2
@@ -56,7 +56,7 @@ def test_others_are_served_as_on_any_day(company: Company) -> None:
 def test_other_matters_of_affected_customers_stay(company: Company) -> None:
     company.customer("maria", "mail", "web")
     company.declare()
-    assert company.ticket("maria@example.test", "Please send the invoice").matter_ref == ""
+    assert company.ticket("maria@example.test", "Please send the invoice").linked_ref == ""
     assert not TicketLink.objects.exists()
 
 
@@ -65,16 +65,16 @@ def test_an_answer_to_a_notice_arrives_attached(company: Company) -> None:
     incident = company.declare()
     jobs.write_notice(Notice.objects.get().pk)
     ticket = company.ticket("maria@example.test", "When will it be over, please?")
-    services.consider_new({ticket.pk: f"notice:{Notice.objects.get().pk}"})
+    services.match_new({ticket.pk: f"notice:{Notice.objects.get().pk}"})
     ticket.refresh_from_db()
-    assert ticket.matter_ref == incident.ref
-    assert "notice" in ticket.matter_reason
+    assert ticket.linked_ref == incident.ref
+    assert "notice" in ticket.linked_reason
 
 
 def test_late_tickets_are_not_attached(company: Company) -> None:
     company.customer("maria", "mail")
     company.update(company.declare(), "resolved")
-    assert company.ticket("maria@example.test", "mail is down").matter_ref == ""
+    assert company.ticket("maria@example.test", "mail is down").linked_ref == ""
 
 
 def test_not_my_problem(company: Company, client: Client) -> None:
@@ -87,19 +87,19 @@ def test_not_my_problem(company: Company, client: Client) -> None:
     assert shown.status_code == 200 and 'lang="el"' in shown.content.decode()
     assert "Χωρίς email" in shown.content.decode()
     ticket.refresh_from_db()
-    assert ticket.matter_ref == incident.ref, "GET must not act"
+    assert ticket.linked_ref == incident.ref, "GET must not act"
 
     assert client.post(address).status_code == 200
     ticket.refresh_from_db()
-    assert (ticket.matter_ref, ticket.in_queue, ticket.priority) == ("", True, "high")
+    assert (ticket.linked_ref, ticket.in_queue, ticket.priority) == ("", True, "high")
     assert Message.objects.filter(ticket=ticket, kind="note").count() == 1
 
     assert client.post(address).status_code == 200, "twice changes nothing"
     assert Message.objects.filter(ticket=ticket, kind="note").count() == 1
-    services.consider_again(ticket.pk)
+    services.match_again(ticket.pk)
     company.declare("mail", title="Mail is down again")
     ticket.refresh_from_db()
-    assert ticket.matter_ref == "", "never attached by itself again"
+    assert ticket.linked_ref == "", "never attached by itself again"
 
 
 def test_not_my_problem_after_the_end_explains(company: Company, client: Client) -> None:
@@ -110,7 +110,7 @@ def test_not_my_problem_after_the_end_explains(company: Company, client: Client)
     address = links.not_my_problem_url(incident.pk, ticket.pk).removeprefix("http://testserver")
     assert "answer our mail" in client.post(address).content.decode()
     ticket.refresh_from_db()
-    assert ticket.matter_ref == incident.ref
+    assert ticket.linked_ref == incident.ref
 
 
 @pytest.mark.parametrize("token", ["x", "1.2", "1.2:forged", "%00", "a" * 500])
@@ -126,16 +126,16 @@ def test_attach_and_detach_by_hand(company: Company) -> None:
     services.attach(ref, ticket.ref or "", actor=company.agent.actor)
     services.attach(ref, ticket.ref or "", actor=company.agent.actor)
     ticket.refresh_from_db()
-    assert ticket.matter_ref == ref
+    assert ticket.linked_ref == ref
     assert len(_mails("stranger@example.test")) == 2, "the acknowledgement, then the state, once"
     services.detach(ref, ticket.ref or "", actor=company.agent.actor)
     ticket.refresh_from_db()
-    assert (ticket.matter_ref, ticket.in_queue) == ("", True)
-    services.consider_again(ticket.pk)
+    assert (ticket.linked_ref, ticket.in_queue) == ("", True)
+    services.match_again(ticket.pk)
     assert TicketLink.objects.get().state == LinkState.DECLINED
     services.attach(ref, ticket.ref or "", actor=company.agent.actor)
     ticket.refresh_from_db()
-    assert ticket.matter_ref == ref, "a person may change their mind"
+    assert ticket.linked_ref == ref, "a person may change their mind"
 
 
 def test_a_suggestion_is_taken_or_dismissed(company: Company) -> None:
@@ -143,10 +143,10 @@ def test_a_suggestion_is_taken_or_dismissed(company: Company) -> None:
     incident = company.declare()
     ref = incident.ref or ""
     taken = company.ticket("maria@example.test", "it is not working")
-    let_go = company.ticket("maria@example.test", "the fax is not working")
-    assert [one.ref for one in queries.suggested_tickets(incident.pk)] == [let_go.ref, taken.ref]
+    unlink = company.ticket("maria@example.test", "the fax is not working")
+    assert [one.ref for one in queries.suggested_tickets(incident.pk)] == [unlink.ref, taken.ref]
     services.attach(ref, taken.ref or "", actor=company.agent.actor)
-    services.dismiss(ref, let_go.ref or "", actor=company.agent.actor)
+    services.dismiss(ref, unlink.ref or "", actor=company.agent.actor)
     assert queries.suggested_tickets(incident.pk) == []
     assert [one.ref for one in queries.attached_tickets(incident.pk)] == [taken.ref]
 
@@ -171,9 +171,9 @@ def test_what_the_customer_adds_may_attach_an_open_ticket(company: Company) -> N
     Message.objects.create(
         ticket=ticket, kind="customer", channel="email", text="and my mail is down", at=clock.now()
     )
-    services.consider_again(ticket.pk)
+    services.match_again(ticket.pk)
     ticket.refresh_from_db()
-    assert ticket.matter_ref == incident.ref
+    assert ticket.linked_ref == incident.ref
     assert "Mail is down." in _mails("maria@example.test")[-1]
 
 

@@ -184,7 +184,7 @@ def test_a_ticket_that_is_being_opened_is_not_missed() -> None:
         assert outcomes == [], "the declaration waits for the ticket"
     declaring.join(10)
     ticket.refresh_from_db()
-    assert ticket.matter_ref == Incident.objects.get().ref
+    assert ticket.linked_ref == Incident.objects.get().ref
 
 
 def _at_once(act: Any, outcomes: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 import pytest
-from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, mail, sent, tie
+from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, link, mail, sent
 
 from tocsin.desk import queries
 from tocsin.desk.models import Message, Ticket
@@ -151,14 +151,14 @@ def test_hostile_lengths_are_cut_not_lost(office: Office) -> None:
     assert fresh(ticket).message_count == 2
 
 
-def test_a_mail_attached_to_a_matter_on_arrival_gets_one_mail_with_its_state(
+def test_a_mail_linked_on_arrival_gets_one_mail_with_its_state(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tocsin.desk.events import TicketOpened
     from tocsin.kernel import events as log
 
     def attach(event: TicketOpened) -> None:
-        tie(Ticket.objects.get(pk=event.ticket_id), news="Ξέρουμε το πρόβλημα.")
+        link(Ticket.objects.get(pk=event.ticket_id), update="Ξέρουμε το πρόβλημα.")
 
     monkeypatch.setitem(log._subscribers, TicketOpened, [log.Subscriber(attach, later=False)])
     ticket = arrive_one(GREEK)
@@ -167,7 +167,7 @@ def test_a_mail_attached_to_a_matter_on_arrival_gets_one_mail_with_its_state(
     assert "Ξέρουμε το πρόβλημα." in only.payload["text"]
     assert "μέσα σε" not in only.payload["text"]
     ticket = fresh(ticket)
-    assert (ticket.matter_ref, ticket.in_queue) == ("I-0000018", False)
+    assert (ticket.linked_ref, ticket.in_queue) == ("I-0000018", False)
 
 
 @pytest.mark.django_db(transaction=True)

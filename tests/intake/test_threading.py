@@ -12,9 +12,9 @@ from tests.desk.office import (
     arrive,
     arrive_one,
     fresh,
+    link,
     mail,
     sent,
-    tie,
 )
 
 from tocsin.desk import queries, services
@@ -173,9 +173,9 @@ def test_who_writes_along_gets_the_answers_once(office: Office) -> None:
     assert len(sent(OTHER_ADDRESS)) == len(sent("bo@partner.test")) == 1
 
 
-def test_after_a_matter_is_over_the_ticket_comes_back_to_the_queue(office: Office) -> None:
+def test_after_a_linked_record_is_over_the_ticket_comes_back_to_the_queue(office: Office) -> None:
     ticket = arrive_one()
-    tie(ticket)
+    link(ticket)
     told = services.SystemMessage(ticket.pk, "It works again.", close=True, origin_ref="notice:9")
     services.write_system_messages([told])
     assert fresh(ticket).status == "closed"

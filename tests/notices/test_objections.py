@@ -40,7 +40,7 @@ def report(name: str, kind: str, *, final: bool = False) -> None:
 
 def test_figures_follow_the_reports(company: Company) -> None:
     told(company, "anna", "boris", "carla", "dora")
-    ref = Notice.objects.get().matter_ref
+    ref = Notice.objects.get().record_ref
     assert queries.totals(ref) == (4, 0)
     report("anna", "delivered")
     report("boris", "bounced", final=True)

@@ -113,7 +113,7 @@ def test_what_a_customer_was_told_and_whether_it_arrived(company: Company) -> No
     newest = queries.as_sent(page.items[0])
     assert (newest.moment, newest.state, newest.accepted_at) == ("update", "queued", None)
     oldest = queries.as_sent(queries.notices_of_customer(maria.pk, page.next, size=1).items[0])
-    assert (oldest.moment, oldest.state, oldest.matter_ref) == ("fault", "sent", incident.ref)
+    assert (oldest.moment, oldest.state, oldest.record_ref) == ("fault", "sent", incident.ref)
     assert oldest.accepted_at
 
 

@@ -200,7 +200,7 @@ def check_figures(site: Site, ref: str, data: Path) -> None:
     figures = incident["figures"]
     assert (figures["affected"], figures["informed"]) == (CUSTOMERS, CUSTOMERS)
     assert (figures["sent"], figures["failed"]) == (CUSTOMERS, 0)
-    (attached,) = checks.ask(data, "SELECT count(*) FROM desk_ticket WHERE matter_ref <> ''")[0]
+    (attached,) = checks.ask(data, "SELECT count(*) FROM desk_ticket WHERE linked_ref <> ''")[0]
     assert figures["contacts_attached"] == attached > 0
     (incidents,) = checks.ask(data, "SELECT count(*) FROM incidents_incident")[0]
     assert incidents == 1, "declared once, however often the program asked"

@@ -116,7 +116,7 @@ def list_tickets(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     filters = {
         "status": wanted.status,
         "department__key": wanted.department,
-        "matter_ref": wanted.incident,
+        "linked_ref": wanted.incident,
         "requester_id": (contact.pk if contact else 0) if wanted.requester else None,
     }
     given = Q(**{name: value for name, value in filters.items() if value is not None})

@@ -61,7 +61,7 @@ class NoteAdded(TicketEvent):
 
 @dataclass(frozen=True)
 class TicketChanged(TicketEvent):
-    """Something about a ticket changed. `what` is which: status, priority, assignee, department, matter, …
+    """Something about a ticket changed. `what` is which: status, priority, assignee, department, linked, …
 
     `old` and `new` are its values, for the history.
     """

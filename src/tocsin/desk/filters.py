@@ -132,7 +132,7 @@ register(
     Field("verified", _("Verified"), Flag(), order=130),
     Field("unread", _("Unread"), Flag(), order=140),
     Field("in_queue", _("In the queue"), Flag(), order=150),
-    Field("record", _("Linked record"), Reference(), order=160, column="matter_ref", index="ordered"),
+    Field("record", _("Linked record"), Reference(), order=160, column="linked_ref", index="ordered"),
     Field("messages", _("Number of messages"), Number(), order=170, column="message_count"),
     Field("opened", _("Opened"), Moment(), order=200, column="opened_at"),
     Field("activity", _("Last written by the customer"), Moment(), order=210, column="activity_at"),

@@ -34,13 +34,13 @@ class Priority(models.TextChoices):
 IN_QUEUE = models.Q(in_queue=True, status__in=["new", "open"])
 IS_WAITING = models.Q(status__in=["answered", "pending"])
 IS_LIVE = models.Q(status__in=["new", "open", "pending", "on_hold", "answered"])
-HAS_MATTER = ~models.Q(matter_ref="")
+IS_LINKED = ~models.Q(linked_ref="")
 IS_ATTACHED = models.Q(in_queue=False)
 WAS_ACKNOWLEDGED = models.Q(acknowledged_at__isnull=False)
 
 
 class Ticket(models.Model):
-    """One matter of one requester; its conversation are its messages."""
+    """One request of one requester; its conversation are its messages."""
 
     # Made from the row's id, which is taken from its sequence beforehand.
     ref = models.CharField(max_length=24)
@@ -69,15 +69,15 @@ class Ticket(models.Model):
     language = models.CharField(max_length=8)
     mailbox = models.ForeignKey("mailroom.Mailbox", null=True, on_delete=models.SET_NULL, db_index=False)
 
-    # What a room above ties the ticket to, such as an incident; opaque here, written by desk verbs only.
-    matter_ref = models.CharField(max_length=24, blank=True)
-    matter_label = models.CharField(max_length=200, blank=True)
+    # A record of a room above, such as an incident; opaque here, written by desk verbs only.
+    linked_ref = models.CharField(max_length=24, blank=True)
+    linked_label = models.CharField(max_length=200, blank=True)
     # As `kernel.sentences` keeps it.
-    matter_reason = models.TextField(blank=True)
-    # The matter's state in the requester's language, for the mail that acknowledges the ticket.
-    matter_news = models.TextField(blank=True)
+    linked_reason = models.TextField(blank=True)
+    # The record's state in the requester's language, for the mail that acknowledges the ticket.
+    linked_update = models.TextField(blank=True)
     # The customer said "this is not my problem": never attached by itself again (R-C11).
-    matter_declined = models.BooleanField(default=False)
+    link_declined = models.BooleanField(default=False)
     in_queue = models.BooleanField(default=True)
     next_due_at = models.DateTimeField(null=True)
 
@@ -108,7 +108,7 @@ class Ticket(models.Model):
             models.Index(fields=["-opened_at", "-id"], name="ticket_opened"),
             models.Index(Lower("requester_address"), name="ticket_address"),
             models.Index(
-                fields=["matter_ref", "-activity_at", "-id"], condition=HAS_MATTER, name="ticket_matter"
+                fields=["linked_ref", "-activity_at", "-id"], condition=IS_LINKED, name="ticket_linked"
             ),
             models.Index(fields=["-activity_at", "-id"], condition=IS_ATTACHED, name="ticket_attached"),
             models.Index(
@@ -132,14 +132,14 @@ class Ticket(models.Model):
         return f"{self.ref} {self.subject}"
 
     @property
-    def is_answered_by_matter(self) -> bool:
-        """Whether the matter's updates answer it, and nobody has to by hand; its status stays as it was."""
-        return is_answered_by_matter(self.matter_ref, self.in_queue, self.status)
+    def is_answered_by_record(self) -> bool:
+        """Whether the linked record's updates answer it, and nobody has to by hand; its status stays."""
+        return is_answered_by_record(self.linked_ref, self.in_queue, self.status)
 
 
-def is_answered_by_matter(matter_ref: str, in_queue: bool, status: str) -> bool:
-    """As `Ticket.is_answered_by_matter`, of its values."""
-    return bool(matter_ref) and not in_queue and status in (Status.NEW, Status.OPEN)
+def is_answered_by_record(linked_ref: str, in_queue: bool, status: str) -> bool:
+    """As `Ticket.is_answered_by_record`, of its values."""
+    return bool(linked_ref) and not in_queue and status in (Status.NEW, Status.OPEN)
 
 
 class MessageKind(models.TextChoices):

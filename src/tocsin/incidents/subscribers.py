@@ -12,10 +12,10 @@ from tocsin.kernel.events import subscribe, subscribe_together
 @subscribe_together(TicketOpened)
 def attach_new_tickets(events: Sequence[TicketOpened]) -> None:
     """Attach those that are about an incident that is going on."""
-    services.consider_new({event.ticket_id: event.origin_ref for event in events})
+    services.match_new({event.ticket_id: event.origin_ref for event in events})
 
 
 @subscribe(CustomerWrote)
 def attach_after_message(event: CustomerWrote) -> None:
     """What the customer adds may make it part of an incident."""
-    services.consider_again(event.ticket_id, event.origin_ref)
+    services.match_again(event.ticket_id, event.origin_ref)

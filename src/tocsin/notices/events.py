@@ -9,18 +9,18 @@ from tocsin.kernel.events import Event
 
 @dataclass(frozen=True)
 class NoticeProgress(Event):
-    """More of a matter's notices were written, sent or failed."""
+    """More of a record's notices were written, sent or failed."""
 
-    matter_ref: str
+    record_ref: str
 
     @property
     def subject(self) -> str:
-        """The matter."""
-        return self.matter_ref
+        """The record."""
+        return self.record_ref
 
     def topics(self) -> list[str]:
-        """Heard by the screens that show the matter's deliveries."""
-        return [f"notice:{self.matter_ref}"]
+        """Heard by the screens that show the record's deliveries."""
+        return [f"notice:{self.record_ref}"]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What customers are told of a matter, to whom, and whether it arrived."""
+"""What customers are told of a record, to whom, and whether it arrived."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Unreachable(models.TextChoices):
 
 
 class Notice(models.Model):
-    """One telling of one matter. `texts` holds subject and text by language."""
+    """One telling of one record. `texts` holds subject and text by language."""
 
-    matter_ref = models.CharField(max_length=24)
+    record_ref = models.CharField(max_length=24)
     moment = models.CharField(max_length=12, choices=Moment.choices)
-    # Counts the notices of the same moment of a matter, so that each is made once.
+    # Counts the notices of the same moment of a record, so that each is made once.
     number = models.PositiveSmallIntegerField()
     texts = models.JSONField()
     created_at = models.DateTimeField()
@@ -37,10 +37,10 @@ class Notice(models.Model):
     written_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["matter_ref", "number"], name="notice_once")]
+        constraints = [models.UniqueConstraint(fields=["record_ref", "number"], name="notice_once")]
 
     def __str__(self) -> str:
-        return f"{self.matter_ref} {self.moment} {self.number}"
+        return f"{self.record_ref} {self.moment} {self.number}"
 
 
 class Recipient(models.Model):

@@ -43,7 +43,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """One notice of a matter, with its progress."""
+    """One notice of a record, with its progress."""
 
     id: int
     moment: str
@@ -60,7 +60,7 @@ class SentNotice:
     would have gone to, had mail to it not come back; `answer` is the server's own words."""
 
     notice_id: int
-    matter_ref: str
+    record_ref: str
     moment: str
     moment_label: str
     customer_id: int | None
@@ -109,9 +109,9 @@ def progress(notice_ids: Iterable[int]) -> dict[int, Progress]:
     }
 
 
-def notices_of(matter_ref: str) -> list[NoticeView]:
-    """All notices of a matter, first one first; two queries."""
-    notices = list(Notice.objects.filter(matter_ref=matter_ref).order_by("number"))
+def notices_of(record_ref: str) -> list[NoticeView]:
+    """All notices of a record, first one first; two queries."""
+    notices = list(Notice.objects.filter(record_ref=record_ref).order_by("number"))
     counts = progress(notice.pk for notice in notices)
     return [
         NoticeView(
@@ -127,28 +127,28 @@ def notices_of(matter_ref: str) -> list[NoticeView]:
     ]
 
 
-def totals(matter_ref: str) -> tuple[int, int]:
+def totals(record_ref: str) -> tuple[int, int]:
     """How many messages of all moments were sent (a server has them), and how many failed or came back."""
-    row = Recipient.objects.filter(notice__matter_ref=matter_ref).aggregate(
+    row = Recipient.objects.filter(notice__record_ref=record_ref).aggregate(
         sent=Count("id", filter=Q(delivery__state__in=_SENT)),
         failed=Count("id", filter=Q(delivery__state__in=_FAILED)),
     )
     return row["sent"], row["failed"]
 
 
-def informed(matter_ref: str) -> QuerySet[Recipient]:
-    """The recipients whose delivery of the matter's first notice a server has accepted; not evaluated yet.
+def informed(record_ref: str) -> QuerySet[Recipient]:
+    """The recipients whose delivery of the record's first notice a server has accepted; not evaluated yet.
 
     What a later report says of it counts as failed and does not undo this.
     """
     return Recipient.objects.filter(
-        notice__matter_ref=matter_ref, notice__number=1, delivery__accepted_at__isnull=False
+        notice__record_ref=record_ref, notice__number=1, delivery__accepted_at__isnull=False
     )
 
 
-def first_accepted(matter_ref: str) -> datetime | None:
+def first_accepted(record_ref: str) -> datetime | None:
     """When the first delivery of the first notice was accepted by a server."""
-    found: datetime | None = informed(matter_ref).aggregate(at=Min("delivery__accepted_at"))["at"]
+    found: datetime | None = informed(record_ref).aggregate(at=Min("delivery__accepted_at"))["at"]
     return found
 
 
@@ -167,18 +167,18 @@ def language_for(notice: Notice, wanted: str) -> str:
     return rules.choose_words(notice.texts, wanted).language
 
 
-def matter_of(origin_ref: str) -> str:
-    """The matter that an origin such as `notice:7` is about; empty for any other origin."""
+def record_of(origin_ref: str) -> str:
+    """The record that an origin such as `notice:7` is about; empty for any other origin."""
     kind, _, number = origin_ref.partition(":")
     if kind != "notice" or not number.isdecimal() or len(number) > 18:
         return ""
-    return Notice.objects.filter(pk=int(number)).values_list("matter_ref", flat=True).first() or ""
+    return Notice.objects.filter(pk=int(number)).values_list("record_ref", flat=True).first() or ""
 
 
-def matters_of_deliveries(delivery_ids: Sequence[int]) -> list[str]:
-    """The matters whose notices these deliveries carry; one query."""
+def records_of_deliveries(delivery_ids: Sequence[int]) -> list[str]:
+    """The records whose notices these deliveries carry; one query."""
     rows = Recipient.objects.filter(delivery_id__in=list(delivery_ids))
-    return sorted(set(rows.values_list("notice__matter_ref", flat=True)))
+    return sorted(set(rows.values_list("notice__record_ref", flat=True)))
 
 
 def notices_of_customer(customer_id: int, cursor: str | None = None, size: int = 20) -> Page[Recipient]:
@@ -187,16 +187,16 @@ def notices_of_customer(customer_id: int, cursor: str | None = None, size: int =
     return page(rows, by="at", cursor=cursor, size=size)
 
 
-def recipients(matter_ref: str, group: str) -> QuerySet[Recipient]:
-    """Everybody a matter's notices were meant for, of one of the GROUPS; not evaluated yet, not in order."""
-    rows = Recipient.objects.filter(notice__matter_ref=matter_ref).filter(GROUPS[group])
+def recipients(record_ref: str, group: str) -> QuerySet[Recipient]:
+    """Everybody a record's notices were meant for, of one of the GROUPS; not evaluated yet, not in order."""
+    rows = Recipient.objects.filter(notice__record_ref=record_ref).filter(GROUPS[group])
     return rows.select_related(*_SHOWN_WITH)
 
 
-def group_counts(matter_ref: str) -> dict[str, int]:
+def group_counts(record_ref: str) -> dict[str, int]:
     """How many there are in each of the GROUPS; one query."""
     counts = {name: Count("id", filter=condition) for name, condition in GROUPS.items() if condition}
-    rows = Recipient.objects.filter(notice__matter_ref=matter_ref)
+    rows = Recipient.objects.filter(notice__record_ref=record_ref)
     return dict(rows.aggregate(all=Count("id"), **counts))
 
 
@@ -205,7 +205,7 @@ def as_sent(row: Recipient) -> SentNotice:
     delivery = row.delivery
     return SentNotice(
         notice_id=row.notice_id,
-        matter_ref=row.notice.matter_ref,
+        record_ref=row.notice.record_ref,
         moment=row.notice.moment,
         moment_label=str(Moment(row.notice.moment).label),
         customer_id=row.customer_id,
@@ -228,10 +228,10 @@ def as_sent(row: Recipient) -> SentNotice:
     )
 
 
-def not_reached(matter_ref: str, limit: int = 50) -> list[NotReached]:
-    """Whom notices of a matter did not get to, newest first, the first `limit` of them."""
+def not_reached(record_ref: str, limit: int = 50) -> list[NotReached]:
+    """Whom notices of a record did not get to, newest first, the first `limit` of them."""
     rows = Recipient.objects.filter(
-        Q(delivery__state__in=_FAILED) | ~Q(unreachable=""), notice__matter_ref=matter_ref
+        Q(delivery__state__in=_FAILED) | ~Q(unreachable=""), notice__record_ref=record_ref
     ).order_by("-id")
     values = rows.values_list("customer_id", "customer__name", "address", "unreachable", "delivery__answer")
     return [

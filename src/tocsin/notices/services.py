@@ -44,14 +44,14 @@ class Addressee:
     instead_of: str = ""
 
 
-def make_notice(matter_ref: str, moment: str, number: int, texts: Mapping[str, Mapping[str, str]]) -> Notice:
-    """The notice number `number` of a matter; made once, however often it is asked for.
+def make_notice(record_ref: str, moment: str, number: int, texts: Mapping[str, Mapping[str, str]]) -> Notice:
+    """The notice number `number` of a record; made once, however often it is asked for.
 
     `texts` is `{language: {"subject": …, "text": …}}`. Raises ValueError when there is no text in it.
     """
     rules.choose_words(texts, "")
     values = {"moment": moment, "texts": texts, "created_at": clock.now()}
-    return Notice.objects.get_or_create(matter_ref=matter_ref, number=number, defaults=values)[0]
+    return Notice.objects.get_or_create(record_ref=record_ref, number=number, defaults=values)[0]
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_tickets: 
     rows = [_recipient(notice, one, reason, deliveries) for one, reason in zip(new, reasons, strict=True)]
     Recipient.objects.bulk_create(rows)
     if rows:
-        emit(events.NoticeProgress(notice.matter_ref))
+        emit(events.NoticeProgress(notice.record_ref))
     return len(rows)
 
 

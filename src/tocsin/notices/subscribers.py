@@ -10,10 +10,10 @@ from tocsin.notices.events import NoticeProgress
 
 @subscribe(DeliveriesChanged)
 def tell_the_screens(event: DeliveriesChanged) -> None:
-    """Deliveries of notices went on: whoever looks at the matter sees it."""
-    matters = queries.matters_of_deliveries(event.ids)
-    if matters:
-        emit_many([NoticeProgress(ref) for ref in matters])
+    """Deliveries of notices went on: whoever looks at the record sees it."""
+    refs = queries.records_of_deliveries(event.ids)
+    if refs:
+        emit_many([NoticeProgress(ref) for ref in refs])
 
 
 @subscribe(ReaderObjected)

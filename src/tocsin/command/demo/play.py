@@ -127,7 +127,7 @@ class Play:
             ticket = self._write(client, subject, body)
             self._line(client, subject, ticket)
             view = desk.ticket_by_ref(ticket)
-            say(f"    attached to {view.matter_ref or 'nothing'}: {sentences.in_english(view.matter_reason)}")
+            say(f"    attached to {view.linked_ref or 'nothing'}: {sentences.in_english(view.linked_reason)}")
             time.sleep(self._pace.between_mails)
         self._look()
 
@@ -158,7 +158,7 @@ class Play:
         ticket = self._write(client, subject, exchange.ask.format(domain=client.domain))
         self._line(client, subject, ticket)
         view = desk.ticket_by_ref(ticket)
-        say(f"    in the queue: {'yes' if view.in_queue else 'no'}, attached: {view.matter_ref or 'no'}")
+        say(f"    in the queue: {'yes' if view.in_queue else 'no'}, attached: {view.linked_ref or 'no'}")
         self._look()
 
     def _update(self, ref: str) -> None:

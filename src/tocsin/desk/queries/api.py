@@ -62,7 +62,7 @@ class ApiMessage:
 
 @dataclass(frozen=True)
 class TicketView:
-    """A ticket; `incident` is the reference of the matter it is tied to, or None."""
+    """A ticket; `incident` is the reference it is linked to, or None."""
 
     ref: str
     subject: str
@@ -111,7 +111,7 @@ def _ticket(ticket: Ticket, messages: Sequence[MessageView]) -> TicketView:
         department=ticket.department.key,
         language=ticket.language,
         requester=RequesterView(ticket.requester.name, ticket.requester_address, ticket.verified),
-        incident=ticket.matter_ref or None,
+        incident=ticket.linked_ref or None,
         messages=tuple(_message(message, ours) for message in messages),
     )
 

@@ -34,8 +34,8 @@ _VIEWS: dict[str, list[dict[str, Any]]] = {
 }
 _TREES = {view: filters.parse({"all": conditions}) for view, conditions in _VIEWS.items()}
 VIEWS = tuple(_VIEWS)
-"""The queue's views, as filters; each is answered by an index. *Open* are new and open tickets that no matter
-has taken out of the queue."""
+"""The queue's views, as filters; each is answered by an index. *Open* are new and open tickets that no
+linked record has taken out of the queue."""
 
 COUNTED_TO = 1000
 _ROW = ("requester", "customer", "assignee", "department")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from tocsin.desk.models import Ticket, is_answered_by_matter
+from tocsin.desk.models import Ticket, is_answered_by_record
 from tocsin.kernel.filters import Filter
 from tocsin.kernel.paging import Page, page, page_of_matching
 
@@ -27,7 +27,7 @@ class TicketRow(NamedTuple):
     opened_at: datetime
     activity_at: datetime
     next_due_at: datetime | None
-    matter_ref: str
+    linked_ref: str
     in_queue: bool
     requester_address: str
     requester_name: str
@@ -36,9 +36,9 @@ class TicketRow(NamedTuple):
     assignee_name: str | None
 
     @property
-    def is_answered_by_matter(self) -> bool:
-        """As `Ticket.is_answered_by_matter`."""
-        return is_answered_by_matter(self.matter_ref, self.in_queue, self.status)
+    def is_answered_by_record(self) -> bool:
+        """As `Ticket.is_answered_by_record`."""
+        return is_answered_by_record(self.linked_ref, self.in_queue, self.status)
 
 
 _JOINED = {

@@ -10,30 +10,29 @@ from tocsin.desk.services.changes import (
 )
 from tocsin.desk.services.conversation import add_note, mark_read, reply
 from tocsin.desk.services.letters import timeframe_words
-from tocsin.desk.services.matters import SystemMessage, detach_matter, write_system_messages
-from tocsin.desk.services.matters_in_bulk import Tie, attach_matters, close_quietly
+from tocsin.desk.services.linking import NewLink, close_quietly, link_tickets, unlink_ticket
 from tocsin.desk.services.records import NewAttachment
 from tocsin.desk.services.repeats import AnsweredMeanwhile, SaidAlready
 from tocsin.desk.services.requesters import change_requester
 from tocsin.desk.services.signatures import save_signature
+from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
 from tocsin.desk.services.undelivered import believe_again, note_deliveries, send_again
 
 __all__ = [
     "ANYONE",
     "AnsweredMeanwhile",
     "NewAttachment",
+    "NewLink",
     "SaidAlready",
     "SystemMessage",
-    "Tie",
     "add_note",
     "assign",
-    "attach_matters",
     "believe_again",
     "change_requester",
     "close_quietly",
     "close_silent",
-    "detach_matter",
     "forward",
+    "link_tickets",
     "mark_read",
     "note_deliveries",
     "reply",
@@ -42,5 +41,6 @@ __all__ = [
     "set_priority",
     "set_status",
     "timeframe_words",
+    "unlink_ticket",
     "write_system_messages",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from tocsin.desk import events, rules
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.services import letters, records
-from tocsin.desk.services.matters import SystemMessage, write_system_messages
+from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
 from tocsin.desk.settings import CLOSE_AFTER_DAYS
 from tocsin.kernel import clock, sentences
 from tocsin.kernel.errors import Conflict, Refused

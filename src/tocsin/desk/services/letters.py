@@ -46,7 +46,7 @@ def acknowledgement(*, ref: str, minutes: int, company: str, language: str) -> s
 
 
 def acknowledgement_with_news(*, ref: str, news: str, company: str, language: str) -> str:
-    """We have it, this is its number, and this is how the matter stands."""
+    """We have it, this is its number, and this is how the incident stands."""
     with translation.override(language):
         wait = gettext(
             "There is nothing you need to do. We will write to you again as soon as there is news."

@@ -84,7 +84,7 @@ def entering(status: str, old: Ticket | None = None, *, at: datetime | None = No
         "waiting_since": at if status in rules.WAITING else None,
         "closed_at": at if status == rules.CLOSED else None,
     }
-    # A matter takes its tickets out of the queue while it lasts; one that is reopened afterwards is back.
+    # A linked record takes its tickets out of the queue while it lasts; one reopened afterwards is back.
     if status == rules.CLOSED or (old and old.status == rules.CLOSED):
         values["in_queue"] = True
     return values

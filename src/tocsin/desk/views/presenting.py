@@ -140,7 +140,7 @@ def _list_row(ticket: TicketRow, me: Staff, view: str, current: bool, chips: tup
     # Most of a queue is new or open: only what is not says so.
     status = Status(ticket.status) if ticket.status not in (Status.NEW, Status.OPEN) else None
     icon_name, words = (STATUS_ICONS[status], status.label) if status else ("", "")
-    if ticket.is_answered_by_matter:
+    if ticket.is_answered_by_record:
         icon_name, words = "siren", _("The alert answers it")
     mine = ticket.assignee_id == me.pk
     return ListRow(

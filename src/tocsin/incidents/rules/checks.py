@@ -103,7 +103,7 @@ def message_problems(message: Mapping[str, str], languages: Sequence[str]) -> Pr
 
 
 def next_update_problems(next_update_at: datetime | None, *, now: datetime, status: str) -> Problems:
-    """*Next update at* is mandatory while the matter is open, and lies in the future (rule 9)."""
+    """*Next update at* is mandatory while the incident is open, and lies in the future (rule 9)."""
     if status == RESOLVED:
         return {}
     if next_update_at is None:

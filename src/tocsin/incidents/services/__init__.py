@@ -1,12 +1,12 @@
 """The verbs of the incidents room: the only code that changes its tables."""
 
-from tocsin.incidents.services.arriving import consider_again, consider_new
-from tocsin.incidents.services.byhand import attach, detach, dismiss
+from tocsin.incidents.services.access import tickets_for
 from tocsin.incidents.services.declaring import NewIncident, declare
-from tocsin.incidents.services.declining import Claimed, claimed, decline
+from tocsin.incidents.services.manual import attach, detach, dismiss
+from tocsin.incidents.services.matching import match_again, match_new
+from tocsin.incidents.services.notify import close_remaining, write_next_batch, write_to_outsiders
+from tocsin.incidents.services.opt_out import Claimed, claimed, decline
 from tocsin.incidents.services.overdue import warn_overdue
-from tocsin.incidents.services.seeing import tickets_for
-from tocsin.incidents.services.telling import close_remaining, write_next_batch, write_to_outsiders
 from tocsin.incidents.services.updating import NewUpdate, post_update
 
 __all__ = [
@@ -16,12 +16,12 @@ __all__ = [
     "attach",
     "claimed",
     "close_remaining",
-    "consider_again",
-    "consider_new",
     "declare",
     "decline",
     "detach",
     "dismiss",
+    "match_again",
+    "match_new",
     "post_update",
     "tickets_for",
     "warn_overdue",

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.catalog import queries as catalog
-from tocsin.incidents import audience, events, turns
+from tocsin.incidents import audience, events, locks
 from tocsin.incidents.models import Incident, IncidentStatus, Kind, Update
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
-from tocsin.incidents.services import arriving, telling
+from tocsin.incidents.services import matching, notify
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
@@ -53,17 +53,17 @@ def declare(new: NewIncident, *, actor: str) -> Incident:
     Raises Refused with `fields` when something is missing, Conflict when somebody was quicker.
     """
     _check(new)
-    turns.alone()
+    locks.exclusive()
     components = catalog.components_by_key(list(new.component_keys))
     _check_nobody_was_quicker(new, [component.pk for component in components])
     incident = _make(new, actor)
     incident.components.set(components)
     audience.freeze(incident.pk, [component.pk for component in components])
     update = _first_update(incident, new, actor)
-    arriving.attach_existing(incident, update)
-    arriving.attach_evidence(incident, update, new.evidence, actor=actor)
+    matching.attach_existing(incident, update)
+    matching.attach_evidence(incident, update, new.evidence, actor=actor)
     emit(events.IncidentDeclared(incident.pk, incident.ref or ""), actor=actor, reason=incident.title)
-    telling.tell_everybody(incident, update)
+    notify.tell_everybody(incident, update)
     return incident
 
 

@@ -1,4 +1,4 @@
-"""How a ticket is tied to an incident and untied; used by this room's verbs only."""
+"""How a ticket is linked to an incident and unlinked; used by this room's verbs only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def newest_update(incident: Incident) -> Update:
 def link(incident: Incident, update: Update, choices: Sequence[Choice], *, actor: str) -> list[int]:
     """Write the links that are not there yet and tell the desk of the attached ones.
 
-    Returns the ids of the tickets that are new. Whatever was linked or let go before stays as it is.
+    Returns the ids of the tickets that are new. Whatever was linked or declined before stays as it is.
     """
     known = TicketLink.objects.filter(
         incident=incident, ticket_id__in=[choice.ticket.id for choice in choices]
@@ -60,8 +60,8 @@ def _row(incident: Incident, choice: Choice) -> TicketLink:
 def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice], actor: str) -> None:
     if not choices:
         return
-    ties = [
-        desk.Tie(
+    links = [
+        desk.NewLink(
             one.ticket.id,
             one.reason,
             words.current_state(incident, update, one.ticket.id, one.ticket.language),
@@ -69,7 +69,7 @@ def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice]
         )
         for one in choices
     ]
-    desk.attach_matters(ties, matter_ref=incident.ref or "", label=incident.title, actor=actor)
+    desk.link_tickets(links, record_ref=incident.ref or "", label=incident.title, actor=actor)
 
 
 def answer_in(incident: Incident, update: Update, ticket: TicketText) -> None:
@@ -90,7 +90,7 @@ def answer_key(incident: Incident, ticket_id: int) -> str:
     return f"incident:{incident.pk}:ticket:{ticket_id}"
 
 
-def let_go(incident: Incident, ticket_id: int, state: LinkState, reason: str, actor: str) -> bool:
+def unlink(incident: Incident, ticket_id: int, state: LinkState, reason: str, actor: str) -> bool:
     """From `state` to declined, whoever comes first."""
     rows = TicketLink.objects.filter(incident=incident, ticket_id=ticket_id, state=state)
     if not rows.update(state=LinkState.DECLINED, reason=reason, at=clock.now()):

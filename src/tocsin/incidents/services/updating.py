@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tocsin.incidents import events, turns
+from tocsin.incidents import events, locks
 from tocsin.incidents.models import Incident, IncidentStatus, Update
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
-from tocsin.incidents.services import telling
+from tocsin.incidents.services import notify
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import emit
@@ -45,14 +45,14 @@ def post_update(ref: str, new: NewUpdate, *, actor: str) -> Update:
             new.status, new.message, new.next_update_at, now=clock.now(), languages=languages
         )
     )
-    turns.alone()
+    locks.exclusive()
     incident = locked(ref)
     _check_goes_on(incident)
     refuse(checks.step_problems(incident.status, new.status))
     _check_read(incident, new.after)
     update = _write(incident, new, actor)
     _announce(incident, actor)
-    telling.tell_everybody(incident, update)
+    notify.tell_everybody(incident, update)
     return update
 
 

@@ -98,8 +98,8 @@ def _groups() -> list[tuple[str, str]]:
 class _Csv:
     """The pieces of the file, in their order; between two of them only the last row's id is kept."""
 
-    def __init__(self, matter_ref: str, language: str) -> None:
-        self._rows = notices.recipients(matter_ref, "all").order_by("id")
+    def __init__(self, record_ref: str, language: str) -> None:
+        self._rows = notices.recipients(record_ref, "all").order_by("id")
         self._language = language
         self._last_id = 0
 

@@ -29,8 +29,8 @@ class Due:
 
 
 def acknowledge(due: Sequence[Due]) -> None:
-    """Write the acknowledgements of new tickets, after everybody above has heard of them: where a matter has
-    taken one in the meantime, the same mail tells its state. A few queries, whatever their number."""
+    """Write the acknowledgements of new tickets, after all rooms above have heard of them: where an incident
+    has taken one in the meantime, the same mail tells its state. A few queries, whatever their number."""
     told = _what_to_tell([one.ticket.pk for one in due])
     chosen = _allowed(due, told)
     if not chosen:
@@ -62,21 +62,21 @@ def _allowed(due: Sequence[Due], told: Mapping[int, _Told]) -> list[Due]:
 
 
 class _Told(NamedTuple):
-    """What the department promises, and how the ticket's matter stands."""
+    """What the department promises, and how the ticket's linked record stands."""
 
     ticket_id: int
     minutes: int
-    matter_ref: str
-    matter_news: str
+    linked_ref: str
+    linked_update: str
 
     @property
     def has_news(self) -> bool:
-        """Whether the mail tells a matter's state instead of a timeframe."""
-        return bool(self.matter_ref and self.matter_news)
+        """Whether the mail tells the linked record's state instead of a timeframe."""
+        return bool(self.linked_ref and self.linked_update)
 
 
 def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, _Told]:
-    columns = ("pk", "department__first_answer_minutes", "matter_ref", "matter_news")
+    columns = ("pk", "department__first_answer_minutes", "linked_ref", "linked_update")
     rows = Ticket.objects.filter(pk__in=ticket_ids).values_list(*columns)
     return {row[0]: _Told(*row) for row in rows}
 
@@ -84,7 +84,7 @@ def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, _Told]:
 def _text(ticket: Ticket, told: _Told, company: str) -> str:
     if told.has_news:
         return letters.acknowledgement_with_news(
-            ref=ticket.ref, news=told.matter_news, company=company, language=ticket.language
+            ref=ticket.ref, news=told.linked_update, company=company, language=ticket.language
         )
     return letters.acknowledgement(
         ref=ticket.ref, minutes=told.minutes, company=company, language=ticket.language

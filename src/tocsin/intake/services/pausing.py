@@ -36,7 +36,7 @@ FROM unnest(%s::text[]) AS paced (domain) CROSS JOIN LATERAL (
 def keep_pace(tickets: Sequence[Ticket], *, with_news: Container[int]) -> set[int]:
     """The ids of the new tickets that may be acknowledged; the others get a note that says why they were not.
 
-    `with_news`: the ids of those whose acknowledgement tells the state of a matter.
+    `with_news`: the ids of those whose acknowledgement tells the state of an incident.
     """
     pace = _Pace(tickets)
     may: set[int] = set()

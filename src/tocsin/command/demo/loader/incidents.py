@@ -44,12 +44,12 @@ class Told:
     # By notice and customer: the ticket and message that carried it.
     replies: dict[tuple[int, int], tuple[Ticket, Message]] = field(default_factory=dict)
 
-    def matter(self, opened_at: datetime) -> dict[str, Any]:
+    def linked_columns(self, opened_at: datetime) -> dict[str, Any]:
         """What the ticket says of it. Closed with it, so it would be back in the queue when reopened."""
         return {
-            "matter_ref": self.incident.ref,
-            "matter_label": self.incident.title,
-            "matter_reason": self._reason(),
+            "linked_ref": self.incident.ref,
+            "linked_label": self.incident.title,
+            "linked_reason": self._reason(),
         }
 
     def news_at(self, at: datetime, ticket: Ticket) -> str:
@@ -148,7 +148,7 @@ def _notice(incident: Incident, update: Update, number: int, last: int) -> Notic
     if incident.kind == Kind.SCHEDULED:
         moment = Moment.SCHEDULED
     return Notice.objects.create(
-        matter_ref=incident.ref or "",
+        record_ref=incident.ref or "",
         moment=moment,
         number=number,
         texts=words.notice_texts(incident, update, moment),

@@ -86,7 +86,7 @@ def _ticket(house: House, pk: int, case: Case, told: Told | None) -> Ticket:
         acknowledged_at=case.opened_at + _ACKNOWLEDGED_AFTER,
         waiting_since=waiting,
         closed_at=case.closed_at,
-        **(told.matter(case.opened_at) if told else {}),
+        **(told.linked_columns(case.opened_at) if told else {}),
     )
 
 

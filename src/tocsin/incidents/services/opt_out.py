@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
 from tocsin.desk import services as desk
-from tocsin.incidents import links, tickets, turns
+from tocsin.incidents import links, locks, tickets
 from tocsin.incidents.models import Incident, LinkState, TicketLink
-from tocsin.incidents.services.linking import let_go
+from tocsin.incidents.services.linking import unlink
 from tocsin.kernel import sentences
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM
@@ -46,14 +46,14 @@ def decline(token: str) -> Claimed:
 
     Saying it twice changes nothing, and so does saying it after the end. Raises NotFound for a forged token.
     """
-    turns.together()
+    locks.shared()
     now = claimed(token)
     if now.state != "open":
         return now
     claim = links.read_token(token)
     incident = Incident.objects.get(pk=claim.incident_id)
     reason = sentences.keep(gettext_noop("The customer says that this is not their problem."))
-    if let_go(incident, claim.ticket_id, LinkState.ATTACHED, reason, SYSTEM):
-        desk.detach_matter(claim.ticket_id, actor=SYSTEM, priority="high", declined=True)
+    if unlink(incident, claim.ticket_id, LinkState.ATTACHED, reason, SYSTEM):
+        desk.unlink_ticket(claim.ticket_id, actor=SYSTEM, priority="high", declined=True)
         desk.add_note(now.ticket_ref, sentences.word(reason, people.company_language()), actor=SYSTEM)
     return claimed(token)

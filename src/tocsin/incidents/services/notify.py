@@ -54,7 +54,7 @@ def write_next_batch(notice_id: int, after: int = 0, size: int = BATCH) -> int |
     One transaction. Returns where to go on; going on from 0 finds the same rest.
     """
     notice = notices.notice_by_id(notice_id)
-    incident = Incident.objects.get(ref=notice.matter_ref)
+    incident = Incident.objects.get(ref=notice.record_ref)
     waiting = Affected.objects.filter(incident=incident, pk__gt=after).exclude(_told(notice_id))
     rows = list(waiting.order_by("pk")[:size])
     if rows:
@@ -66,7 +66,7 @@ def write_next_batch(notice_id: int, after: int = 0, size: int = BATCH) -> int |
 def write_to_outsiders(notice_id: int) -> int:
     """Write it to who has attached tickets without being in the audience; returns how many were new."""
     notice = notices.notice_by_id(notice_id)
-    incident = Incident.objects.get(ref=notice.matter_ref)
+    incident = Incident.objects.get(ref=notice.record_ref)
     inside = Affected.objects.filter(incident=incident, customer=OuterRef("customer"))
     outside = _attached(incident).exclude(Exists(inside)).select_related("ticket")
     newest: dict[int | str, TicketLink] = {}
@@ -78,11 +78,11 @@ def write_to_outsiders(notice_id: int) -> int:
 
 def close_remaining(notice_id: int) -> int:
     """After the repair: close the tickets of those who were answered on a newer one; returns how many."""
-    incident = Incident.objects.get(ref=notices.notice_by_id(notice_id).matter_ref)
+    incident = Incident.objects.get(ref=notices.notice_by_id(notice_id).record_ref)
     if not incident.resolved_at:
         return 0
     # Not those that a newer incident has taken in the meantime.
-    mine = _attached(incident).filter(ticket__matter_ref=incident.ref)
+    mine = _attached(incident).filter(ticket__linked_ref=incident.ref)
     open_ones = mine.exclude(ticket__status="closed").values_list("ticket_id", flat=True)
     language = people.company_language()
     with override(language):

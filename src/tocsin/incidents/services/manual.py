@@ -7,17 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tocsin.desk import services as desk
-from tocsin.incidents import turns
+from tocsin.incidents import locks
 from tocsin.incidents.models import Incident, LinkState, TicketLink
 from tocsin.incidents.queries.reading import incident_row
+from tocsin.incidents.services.access import ticket_for
 from tocsin.incidents.services.linking import (
     Choice,
     answer_in,
-    let_go,
     link,
     newest_update,
+    unlink,
 )
-from tocsin.incidents.services.seeing import ticket_for
 from tocsin.kernel import sentences
 from tocsin.kernel.errors import Conflict
 from tocsin.people import queries as people
@@ -30,13 +30,13 @@ def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
     Raises NotFound, also for a ticket that the actor does not see, and Conflict when the incident is over
     or the ticket belongs to another one.
     """
-    turns.together()
+    locks.shared()
     incident = _open(ref)
     ticket = ticket_for(actor, ticket_ref)
-    if ticket.matter_ref == incident.ref:
+    if ticket.linked_ref == incident.ref:
         return
-    if ticket.matter_ref:
-        raise Conflict(_("This ticket belongs to %(ref)s already.") % {"ref": ticket.matter_ref})
+    if ticket.linked_ref:
+        raise Conflict(_("This ticket belongs to %(ref)s already.") % {"ref": ticket.linked_ref})
     why = reason or sentences.keep(gettext_noop("%(who)s attached it."), who=people.actor_name(actor))
     update = newest_update(incident)
     TicketLink.objects.filter(incident=incident, ticket_id=ticket.id).exclude(
@@ -48,16 +48,16 @@ def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
 
 @transaction.atomic
 def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
-    """Let a ticket go by hand: back into the queue, and never attached to this incident by itself again.
+    """Detach a ticket by hand: back into the queue, and never attached to this incident by itself again.
 
     Raises NotFound, also for a ticket that the actor does not see.
     """
-    turns.together()
+    locks.shared()
     incident, ticket = incident_row(ref), ticket_for(actor, ticket_ref)
     why = reason or sentences.keep(gettext_noop("%(who)s detached it."), who=people.actor_name(actor))
-    tied_to = ticket.matter_ref or ticket.over_ref
-    if let_go(incident, ticket.id, LinkState.ATTACHED, why, actor) and tied_to == incident.ref:
-        desk.detach_matter(ticket.id, actor=actor)
+    linked_to = ticket.linked_ref or ticket.over_ref
+    if unlink(incident, ticket.id, LinkState.ATTACHED, why, actor) and linked_to == incident.ref:
+        desk.unlink_ticket(ticket.id, actor=actor)
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def dismiss(ref: str, ticket_ref: str, *, actor: str) -> None:
     why = sentences.keep(
         gettext_noop("%(who)s says it is about something else."), who=people.actor_name(actor)
     )
-    let_go(incident_row(ref), ticket_for(actor, ticket_ref).id, LinkState.SUGGESTED, why, actor)
+    unlink(incident_row(ref), ticket_for(actor, ticket_ref).id, LinkState.SUGGESTED, why, actor)
 
 
 def _open(ref: str) -> Incident:

@@ -1,22 +1,19 @@
-"""What rooms above do to tickets: tie them to a matter such as an incident, and write in many at once."""
+"""Mails in the system's own voice, in many tickets at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import take_ids
-from tocsin.kernel.errors import NotFound
-from tocsin.kernel.events import SYSTEM, emit, emit_many
+from tocsin.kernel.events import emit_many
 from tocsin.kernel.text import storable, tagged_subject
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 
@@ -41,53 +38,6 @@ class SystemMessage:
     urgency: int = 0
     origin_ref: str = ""
     to_address: str = ""
-
-
-@transaction.atomic
-def detach_matter(
-    ticket_id: int,
-    *,
-    actor: str = SYSTEM,
-    priority: str | None = None,
-    declined: bool = False,
-    reason: str = "",
-) -> bool:
-    """Untie a ticket from its matter: back in the queue, open, at `priority`; whether it was tied.
-
-    `declined`: the customer said that it is not theirs, so the system never attaches it again (R-C11).
-    """
-    ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
-    if ticket is None:
-        raise NotFound(gettext("There is no such ticket."))
-    if not ticket.matter_ref:
-        return False
-    old = ticket.matter_ref
-    records.update(ticket, **_untied(ticket, priority, declined))
-    _announce_matter(ticket_id, old=old, new="", actor=actor, reason=reason)
-    return True
-
-
-def _untied(ticket: Ticket, priority: str | None, declined: bool) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "matter_ref": "",
-        "matter_label": "",
-        "matter_reason": "",
-        "matter_news": "",
-        "matter_declined": ticket.matter_declined or declined,
-        "unread": True,
-    }
-    if ticket.status != rules.NEW:
-        values |= records.entering(rules.OPEN, ticket)
-    if declined:
-        values["activity_at"] = clock.now()
-    if priority:
-        values |= {"priority": priority, "priority_rank": rules.rank_of(priority)}
-    return values | {"in_queue": True}
-
-
-def _announce_matter(ticket_id: int, *, old: str, new: str, actor: str, reason: str) -> None:
-    ref = records.ticket_reference(ticket_id)
-    emit(events.TicketChanged(ticket_id, ref, "matter", old, new), actor=actor, reason=reason)
 
 
 @transaction.atomic

@@ -8,13 +8,13 @@ from itertools import islice
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from tocsin.incidents import tickets, turns
+from tocsin.incidents import locks, tickets
 from tocsin.incidents.models import Affected, Incident, LinkState, TicketLink, Update
 from tocsin.incidents.rules import matching
 from tocsin.incidents.rules.checks import LOOK_BACK
 from tocsin.incidents.rules.matching import Finding, Verdict, Vocabulary
+from tocsin.incidents.services.access import tickets_for
 from tocsin.incidents.services.linking import Choice, answer_in, link, newest_update
-from tocsin.incidents.services.seeing import tickets_for
 from tocsin.incidents.tickets import TicketText
 from tocsin.kernel import clock, sentences
 from tocsin.kernel.events import SYSTEM
@@ -44,7 +44,7 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
 
     Raises NotFound for one that the declarer does not see.
     """
-    free = [ticket for ticket in tickets_for(actor, refs) if not ticket.matter_ref]
+    free = [ticket for ticket in tickets_for(actor, refs) if not ticket.linked_ref]
     ids = [ticket.id for ticket in free]
     TicketLink.objects.filter(incident=incident, ticket_id__in=ids, state=LinkState.SUGGESTED).delete()
     reason = sentences.keep(gettext_noop("%(who)s chose it when declaring."), who=people.actor_name(actor))
@@ -52,30 +52,30 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
 
 
 @transaction.atomic
-def consider_new(origins: Mapping[int, str]) -> None:
+def match_new(origins: Mapping[int, str]) -> None:
     """Tickets were opened (id to what they answer, or ''): attach each before it is acknowledged, or suggest
     it, or leave it alone. One that is acknowledged already, since this failed and is tried again later, is
     answered instead."""
-    turns.together()
+    locks.shared()
     going_on = _going_on()
     for ticket in tickets.by_ids(list(origins)) if going_on else []:
         _consider(ticket, going_on, origins[ticket.id], answer=ticket.acknowledged)
 
 
 @transaction.atomic
-def consider_again(ticket_id: int, origin_ref: str = "") -> None:
+def match_again(ticket_id: int, origin_ref: str = "") -> None:
     """A customer wrote again: what they say now may make it part of an incident. Then they are answered."""
-    turns.together()
+    locks.shared()
     going_on = _going_on()
     for ticket in tickets.by_ids([ticket_id]) if going_on else []:
         _consider(ticket, going_on, origin_ref, answer=True)
 
 
 def _consider(ticket: TicketText, going_on: list[Incident], origin_ref: str, *, answer: bool) -> None:
-    if ticket.matter_ref or ticket.declined or not ticket.by_person:
+    if ticket.linked_ref or ticket.declined or not ticket.by_person:
         return
-    matter = notices.matter_of(origin_ref) if origin_ref else ""
-    for incident, choice in _choices(ticket, going_on, matter):
+    record_ref = notices.record_of(origin_ref) if origin_ref else ""
+    for incident, choice in _choices(ticket, going_on, record_ref):
         update = newest_update(incident)
         linked = link(incident, update, [choice], actor=SYSTEM)
         if answer and linked and choice.state == LinkState.ATTACHED:
@@ -89,7 +89,7 @@ def _going_on() -> list[Incident]:
     return list(rows.order_by("-declared_at", "-id").prefetch_related("components__service"))
 
 
-def _choices(ticket: TicketText, going_on: list[Incident], matter: str) -> list[tuple[Incident, Choice]]:
+def _choices(ticket: TicketText, going_on: list[Incident], record_ref: str) -> list[tuple[Incident, Choice]]:
     """What the ticket could belong to, the surest first."""
     inside = set(
         Affected.objects.filter(incident__in=going_on, customer=ticket.customer_id).values_list(
@@ -98,7 +98,7 @@ def _choices(ticket: TicketText, going_on: list[Incident], matter: str) -> list[
     )
     found = []
     for incident in going_on:
-        if incident.ref == matter and (incident.pk in inside or ticket.customer_id is None):
+        if incident.ref == record_ref and (incident.pk in inside or ticket.customer_id is None):
             reason = sentences.keep(gettext_noop("It answers our notice about this."))
             return [(incident, Choice(ticket, LinkState.ATTACHED, reason))]
         if ticket.opened_at < incident.started_at - LOOK_BACK:

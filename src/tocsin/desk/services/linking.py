@@ -1,0 +1,121 @@
+"""Tickets linked to a record of a room above, such as an incident. The desk knows its reference only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from tocsin.desk import events, rules
+from tocsin.desk.models import Message, Ticket
+from tocsin.desk.services import records
+from tocsin.kernel import clock
+from tocsin.kernel.bulk import update_rows
+from tocsin.kernel.errors import NotFound
+from tocsin.kernel.events import SYSTEM, emit, emit_many
+
+_LINK_FIELDS = ["linked_ref", "linked_label", "linked_reason", "linked_update", "in_queue"]
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A ticket to link to a record, and why.
+
+    `update` is the record's state in the requester's language: it goes into the acknowledgement when that is
+    not written yet. `instead_of` is the record the ticket is linked to so far, when that one is over.
+    """
+
+    ticket_id: int
+    reason: str
+    update: str = ""
+    instead_of: str = ""
+
+
+@transaction.atomic
+def link_tickets(links: Sequence[NewLink], *, record_ref: str, label: str, actor: str = SYSTEM) -> list[int]:
+    """Link tickets to a record and take them out of the queue; returns those that this changed.
+
+    The system never links what the customer declined, nor takes a ticket from a record that is not over; a
+    person may.
+    """
+    by_id = {link.ticket_id: link for link in links}
+    rows = Ticket.objects.filter(pk__in=by_id).exclude(linked_ref=record_ref)
+    if actor == SYSTEM:
+        rows = rows.filter(link_declined=False, linked_ref__in={"", *(link.instead_of for link in links)})
+    held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if actor == SYSTEM:
+        held = [one for one in held if one.linked_ref in ("", by_id[one.pk].instead_of)]
+    changes = [events.TicketChanged(one.pk, one.ref, "linked", one.linked_ref, record_ref) for one in held]
+    for ticket in held:
+        link = by_id[ticket.pk]
+        ticket.linked_ref, ticket.linked_label, ticket.in_queue = record_ref, label[:200], False
+        ticket.linked_reason, ticket.linked_update = link.reason, link.update
+    update_rows(held, _LINK_FIELDS)
+    emit_many(changes, actor=actor)
+    return [ticket.pk for ticket in held]
+
+
+@transaction.atomic
+def unlink_ticket(
+    ticket_id: int,
+    *,
+    actor: str = SYSTEM,
+    priority: str | None = None,
+    declined: bool = False,
+    reason: str = "",
+) -> bool:
+    """Take a ticket out of its linked record: back in the queue, open, at `priority`; whether it was linked.
+
+    `declined`: the customer said that it is not theirs, so the system never attaches it again (R-C11).
+    """
+    ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
+    if ticket is None:
+        raise NotFound(_("There is no such ticket."))
+    if not ticket.linked_ref:
+        return False
+    old = ticket.linked_ref
+    records.update(ticket, **_unlinked(ticket, priority, declined))
+    _announce_link(ticket_id, old=old, new="", actor=actor, reason=reason)
+    return True
+
+
+def _unlinked(ticket: Ticket, priority: str | None, declined: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "linked_ref": "",
+        "linked_label": "",
+        "linked_reason": "",
+        "linked_update": "",
+        "link_declined": ticket.link_declined or declined,
+        "unread": True,
+    }
+    if ticket.status != rules.NEW:
+        values |= records.entering(rules.OPEN, ticket)
+    if declined:
+        values["activity_at"] = clock.now()
+    if priority:
+        values |= {"priority": priority, "priority_rank": rules.rank_of(priority)}
+    return values | {"in_queue": True}
+
+
+def _announce_link(ticket_id: int, *, old: str, new: str, actor: str, reason: str) -> None:
+    ref = records.ticket_reference(ticket_id)
+    emit(events.TicketChanged(ticket_id, ref, "linked", old, new), actor=actor, reason=reason)
+
+
+@transaction.atomic
+def close_quietly(ticket_ids: Sequence[int], note: str, *, actor: str = SYSTEM) -> int:
+    """Close tickets whose customers were answered elsewhere, with a note that says so; returns how many."""
+    rows = Ticket.objects.filter(pk__in=ticket_ids).exclude(status=rules.CLOSED)
+    held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if not held:
+        return 0
+    Message.objects.bulk_create([records.note(ticket, note) for ticket in held])
+    changed = Ticket.objects.filter(pk__in=[ticket.pk for ticket in held])
+    changed.update(unread=False, message_count=F("message_count") + 1, **records.entering(rules.CLOSED))
+    refs = tuple(ticket.ref for ticket in held)
+    emit(events.TicketsTold(tuple(ticket.pk for ticket in held), refs, refs), actor=actor)
+    return len(held)
