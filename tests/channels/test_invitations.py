@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tocsin.desk.queries import AttachmentView
 from tocsin.desk.views.cards import MeetingCard
-from tocsin.kernel.text.invitations import Invitation, read_invitation
+from tocsin.kernel.text.invitations import LONGEST, Invitation, read_invitation
 
 _ATHENS = ZoneInfo("Europe/Athens")
 
@@ -36,6 +37,10 @@ def invitation(*lines: str, method: str = "REQUEST", before: str = "") -> Invita
         ("DTSTART:20261124T090000Z", datetime(2026, 11, 24, 9, tzinfo=UTC)),
         ("DTSTART;TZID=Europe/Athens:20261124T090000", datetime(2026, 11, 24, 9, tzinfo=_ATHENS)),
         ('DTSTART;TZID="GTB Standard Time":20261124T090000', datetime(2026, 11, 24, 9, tzinfo=_ATHENS)),
+        (
+            "DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Athens:20260724T090000",
+            datetime(2026, 7, 24, 9, tzinfo=_ATHENS),
+        ),
         ("DTSTART:20261124T090000", datetime(2026, 11, 24, 9)),
         ("DTSTART;TZID=Nowhere:20261124T090000", datetime(2026, 11, 24, 9)),
         ("DTSTART;VALUE=DATE:20261124", date(2026, 11, 24)),
@@ -52,11 +57,63 @@ def test_when_it_begins(line: str, starts: datetime | date | None) -> None:
         assert found.utcoffset() == starts.utcoffset()
 
 
-def test_a_zone_that_the_file_explains() -> None:
-    zone = "BEGIN:VTIMEZONE\r\nTZID:Office\r\nTZOFFSETTO:+0330\r\nEND:VTIMEZONE"
-    found = invitation("DTSTART;TZID=Office:20261124T090000", before=zone).starts
+def zone(*rules: str, name: str = "Office") -> str:
+    """As programs explain one: standard time, and summer time where `rules` say when each begins."""
+    winter, summer = rules or ("", "")
+    lines = [
+        *("BEGIN:VTIMEZONE", f"TZID:{name}", "X-LIC-LOCATION:Nowhere", "BEGIN:STANDARD"),
+        *("DTSTART:16010101T040000", "TZOFFSETFROM:+0430", "TZOFFSETTO:+0330", winter, "END:STANDARD"),
+    ]
+    if summer:
+        lines += ["BEGIN:DAYLIGHT", "DTSTART:16010101T030000", "TZOFFSETFROM:+0330", "TZOFFSETTO:+0430"]
+        lines += [summer, "END:DAYLIGHT"]
+    return "\r\n".join([*filter(None, lines), "END:VTIMEZONE"])
+
+
+LAST_SUNDAYS = (
+    "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10",
+    "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3",
+)
+
+
+@pytest.mark.parametrize(
+    ("rules", "day", "offset"),
+    [
+        ((), "20260724", timedelta(hours=3, minutes=30)),
+        (LAST_SUNDAYS, "20260724", timedelta(hours=4, minutes=30)),
+        (LAST_SUNDAYS, "20261024", timedelta(hours=4, minutes=30)),
+        (LAST_SUNDAYS, "20261026", timedelta(hours=3, minutes=30)),
+    ],
+)
+def test_a_zone_that_the_file_explains(rules: tuple[str, ...], day: str, offset: timedelta) -> None:
+    found = invitation(f"DTSTART;TZID=Office:{day}T090000", before=zone(*rules)).starts
     assert isinstance(found, datetime)
-    assert found.utcoffset() == timedelta(hours=3, minutes=30)
+    assert (found.utcoffset(), found.hour) == (offset, 9)
+
+
+def test_a_zone_of_one_file_is_none_of_the_next() -> None:
+    line = "DTSTART;TZID=Office:20261124T090000"
+    invitation(line, before=zone())
+    assert invitation(line).starts == datetime(2026, 11, 24, 9)
+
+
+def test_a_zone_that_bears_a_name_of_the_worlds_is_that() -> None:
+    found = invitation("DTSTART;TZID=Europe/Athens:20261124T090000", before=zone(name="Europe/Athens"))
+    assert found.starts == datetime(2026, 11, 24, 9, tzinfo=_ATHENS)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "RRULE:FREQ=SECONDLY",
+        "RRULE:FREQ=YEARLY;INTERVAL=0",
+        "RRULE:FREQ=YEARLY;BYHOUR=1;BYMINUTE=1;BYSECOND=1",
+        "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31",
+    ],
+)
+def test_a_rule_that_never_ends_is_not_followed(rule: str) -> None:
+    found = invitation("DTSTART;TZID=Office:20261124T090000", before=zone(rule, rule)).starts
+    assert isinstance(found, datetime)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +165,26 @@ def test_what_becomes_of_it(method: str, lines: tuple[str, ...], kind: str) -> N
     found = invitation(*lines, method=method)
     assert found.kind == kind
     assert found.answer == ("DECLINED" if kind == "reply" else "")
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        b"A:b\r\n",
+        b"BEGIN:VALARM\r\n",
+        b"BEGIN:VALARM\r\nA:1\r\nEND:VALARM\r\n",
+        b"BEGIN:VTIMEZONE\r\n",
+        b"RDATE;TZID=/a/b/c/d:20261124T090000\r\n",
+        b"\r\n ",
+        b";A=b",
+        b"\\",
+        b'"',
+    ],
+)
+def test_a_hostile_file_takes_little_time(evil: bytes) -> None:
+    began = time.process_time()
+    read_invitation(event("ATTENDEE" + (evil * (LONGEST // len(evil))).decode()))
+    assert time.process_time() - began < 20  # a second or less; what is quadratic takes minutes
 
 
 @pytest.mark.parametrize("data", [b"", b"BEGIN:VCALENDAR", b"\xff\xfe\x00", b"BEGIN:VEVENT\nEND:VEVENT"])

@@ -37,7 +37,7 @@ _EVENT = (
 )
 
 
-def _attribute(level: int, number: int, data: bytes) -> bytes:
+def attribute(level: int, number: int, data: bytes) -> bytes:
     return struct.pack("<BII", level, number, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
 
 
@@ -46,20 +46,20 @@ def winmail(
 ) -> bytes:
     """What Outlook calls winmail.dat (MS-OXTNEF), with the fewest attributes; a message class is a string in
     the code page."""
-    attributes = [_attribute(1, 0x00089006, b"\x00\x00\x01\x00")]
+    attributes = [attribute(1, 0x00089006, b"\x00\x00\x01\x00")]
     if codepage:
-        attributes.append(_attribute(1, 0x00069007, struct.pack("<II", codepage, 0)))
+        attributes.append(attribute(1, 0x00069007, struct.pack("<II", codepage, 0)))
     if message_class:
-        attributes.append(_attribute(1, 0x00078008, message_class + b"\x00"))
-    attributes.append(_attribute(1, 0x0002800C, text + b"\x00"))
+        attributes.append(attribute(1, 0x00078008, message_class + b"\x00"))
+    attributes.append(attribute(1, 0x0002800C, text + b"\x00"))
     for name, content in files.items():
-        attributes.append(_attribute(2, 0x00069002, b"\x01\x00" + b"\xff" * 4 + b"\x00" * 8))
-        attributes.append(_attribute(2, 0x00018010, name + b"\x00"))
-        attributes.append(_attribute(2, 0x0006800F, content))
+        attributes.append(attribute(2, 0x00069002, b"\x01\x00" + b"\xff" * 4 + b"\x00" * 8))
+        attributes.append(attribute(2, 0x00018010, name + b"\x00"))
+        attributes.append(attribute(2, 0x0006800F, content))
     return struct.pack("<IH", 0x223E9F78, 1) + b"".join(attributes)
 
 
-def _winmail_part(data: bytes) -> bytes:
+def winmail_part(data: bytes) -> bytes:
     return part(
         "Content-Type: application/ms-tnef; name=winmail.dat",
         "Content-Transfer-Encoding: base64",
@@ -313,19 +313,19 @@ CASES = [
     ),
     Case(
         "winmail.dat with a file beside a text",
-        multipart("mixed", text_part(), _winmail_part(winmail(b"Hidden", {b"bill.pdf": b"%PDF"}))),
+        multipart("mixed", text_part(), winmail_part(winmail(b"Hidden", {b"bill.pdf": b"%PDF"}))),
         {"text": "Hello", "files": ["bill.pdf"], "contents": [b"%PDF"]},
     ),
     Case(
         "winmail.dat that holds everything",
-        multipart("mixed", _winmail_part(winmail(b"Good morning", {b"a.txt": b"1", b"b.txt": b"2"}))),
+        multipart("mixed", winmail_part(winmail(b"Good morning", {b"a.txt": b"1", b"b.txt": b"2"}))),
         {"text": "Good morning", "files": ["a.txt", "b.txt"]},
     ),
     Case(
         "winmail.dat without a code page",
         multipart(
             "mixed",
-            _winmail_part(
+            winmail_part(
                 winmail(
                     "Grüße".encode("cp1252"),
                     {"Übersicht.txt".encode("cp1252"): b"1, 2"},
@@ -339,7 +339,7 @@ CASES = [
         "winmail.dat with an untrue code page",
         multipart(
             "mixed",
-            _winmail_part(
+            winmail_part(
                 winmail(b"Good morning", {b"a.txt": b"1"}, message_class=b"IPM.N\xf6te", codepage=65001)
             ),
         ),
@@ -349,9 +349,7 @@ CASES = [
         "winmail.dat with a code page that nobody has",
         multipart(
             "mixed",
-            _winmail_part(
-                winmail(b"Good morning", {b"a.txt": b"1"}, message_class=b"IPM.Note", codepage=999)
-            ),
+            winmail_part(winmail(b"Good morning", {b"a.txt": b"1"}, message_class=b"IPM.Note", codepage=999)),
         ),
         {"text": "Good morning", "files": ["a.txt"]},
     ),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 import authres
 import dkim
 import dns.exception
 import dns.resolver
 from authres.core import AuthResError
+from publicsuffixlist import PublicSuffixList
 
 from tocsin.channels.base import Envelope
 from tocsin.channels.email.addresses import domain_of
@@ -22,15 +24,6 @@ from tocsin.channels.email.fields import Fields
 _DNS_SECONDS = 3.0
 _SIGNATURES = 3
 _LARGEST_CHECKED = 50 * 2**20
-_GENERIC_SECOND_LEVEL = {
-    "co", "com", "org", "net", "gov", "edu", "ac", "gob", "gen", "or", "ne", "go", "nom", "gouv",
-}  # fmt: skip
-# Domains under which strangers get names: an address at them vouches for nobody below.
-_SHARED = {
-    "github.io", "gitlab.io", "pages.dev", "workers.dev", "web.app", "firebaseapp.com", "herokuapp.com",
-    "netlify.app", "vercel.app", "blogspot.com", "azurewebsites.net", "cloudfront.net", "eu.org", "uk.com",
-    "eu.com", "gr.com", "ddns.net", "dyndns.org", "no-ip.org", "duckdns.org", "amazonaws.com", "appspot.com",
-}  # fmt: skip
 
 
 def is_verified(raw: bytes, fields: Fields, from_address: str, envelope: Envelope) -> bool:
@@ -59,19 +52,19 @@ def is_disowned(fields: Fields, from_address: str, envelope: Envelope) -> bool:
 
 
 def aligned(domain: str, with_domain: str) -> bool:
-    """Relaxed alignment (RFC 7489): the same, or one below the other, and never over a public suffix."""
+    """Whether one domain may speak for the other: the same, or one below the other, and never over a public
+    suffix. Narrower than RFC 7489: siblings do not, since below `onmicrosoft.com` each is another company."""
     domain, with_domain = domain.lower().rstrip("."), with_domain.lower().rstrip(".")
     shorter, longer = sorted((domain, with_domain), key=len)
-    if not _is_registrable(shorter):
+    if not all(shorter.split(".")) or _public_suffixes().is_public(shorter):
         return False
     return shorter == longer or longer.endswith("." + shorter)
 
 
-def _is_registrable(domain: str) -> bool:
-    labels = domain.split(".")
-    if len(labels) < 2 or not all(labels) or domain in _SHARED:
-        return False
-    return not (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _GENERIC_SECOND_LEVEL)
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    """Registries, and hosts below which strangers get names; a name nobody lists counts as a registry."""
+    return PublicSuffixList()
 
 
 def _trusted_server_vouches(fields: Fields, domain: str, trusted: Iterable[str]) -> bool:

@@ -48,6 +48,11 @@ class Budget:
             return False
         return True
 
+    @property
+    def seconds_left(self) -> float:
+        """For this mail; 0 when it has had its time."""
+        return max(0.0, self._deadline - time.monotonic())
+
     def has_time(self) -> bool:
         """Whether there is time left for this mail."""
         if time.thread_time() > self._deadline:

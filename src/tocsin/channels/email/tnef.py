@@ -1,26 +1,37 @@
-"""Outlook's winmail.dat: the files and the text inside it."""
+"""Outlook's winmail.dat: the files and the text inside it, read by a process that cannot do harm."""
 
 from __future__ import annotations
 
-import codecs
-import logging
+import json
+import math
 import mimetypes
-from typing import TYPE_CHECKING
-
-from tnefparse import TNEF
-from tnefparse.tnef import TNEFAttachment
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 from tocsin.channels.base import InboundAttachment
 from tocsin.channels.email.limits import Budget
 from tocsin.kernel.text import charsets
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
 TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _LARGEST = 60 * 2**20
 _SIGNATURE = b"\x78\x9f\x3e\x22"
-logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it complains about every unknown property
+_READER = Path(__file__).with_name("winmail_reader.py")
+# What Python takes, and several copies of the file.
+_MEMORY, _COPIES = 256 * 2**20, 8
+# It is told where Python and its libraries are, and nothing of the installation.
+_TOLD = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True)
+class _Opened:
+    text: str
+    html: str
+    files: tuple[tuple[str, bytes], ...]
 
 
 def is_tnef(file: InboundAttachment) -> bool:
@@ -34,87 +45,62 @@ def files_in(data: bytes, budget: Budget) -> list[InboundAttachment]:
     from tocsin.channels.email.files import safe_name
 
     found = []
-    parsed = _parse(data, budget)
-    for number, one in enumerate(parsed.attachments if parsed else (), start=1):
-        name = safe_name(charsets.clean(_name(one))) or f"file-{number}"
+    opened = _open(data, budget)
+    for number, (said, content) in enumerate(opened.files if opened else (), start=1):
+        name = safe_name(said) or f"file-{number}"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        found.append(InboundAttachment(name, kind, _as_bytes(one.data)))
+        found.append(InboundAttachment(name, kind, content))
     return found
 
 
 def text_in(data: bytes, budget: Budget) -> tuple[str, str]:
     """Text and HTML inside, each '' when there is none."""
-    parsed = _parse(data, budget)
-    if parsed is None:
-        return "", ""
-    return _asked(parsed, "body"), _asked(parsed, "htmlbody")
+    opened = _open(data, budget)
+    return (opened.text, opened.html) if opened else ("", "")
 
 
-class _Winmail(TNEF):  # type: ignore[misc]  # the library is untyped
-    """Its strings are read as those of a mail are: the code page that it names may be missing, unknown or
-    untrue."""
-
-    _named = "unknown"
-
-    @property
-    def codepage(self) -> str:
-        """Of the strings inside; the library takes nothing but the name of a codec."""
-        return f"{_CODEC}{self._named}"
-
-    @codepage.setter
-    def codepage(self, named: str | None) -> None:
-        self._named = named or "unknown"
-
-
-def _codec(name: str) -> codecs.CodecInfo | None:
-    if not name.startswith(_CODEC):
-        return None
-    label = name.removeprefix(_CODEC)
-
-    def decoded(data: Buffer, errors: str = "strict", /) -> tuple[str, int]:
-        raw = bytes(data)
-        return charsets.decode(raw, label), len(raw)
-
-    return codecs.CodecInfo(codecs.utf_8_encode, decoded, name=name)
-
-
-_CODEC = "tocsin_winmail_"
-codecs.register(_codec)
-
-
-def _parse(data: bytes, budget: Budget) -> TNEF | None:
+def _open(data: bytes, budget: Budget) -> _Opened | None:
     if len(data) > _LARGEST or not budget.has_time():
         return None
+    seconds = max(1, math.ceil(budget.seconds_left))
+    memory = _MEMORY + _COPIES * len(data)
+    command = [sys.executable, "-P", str(_READER), str(seconds), str(memory)]
+    environment = {name: os.environ[name] for name in _TOLD if name in os.environ}
     try:
-        return _Winmail(data, do_checksum=False)
-    except Exception:
+        with tempfile.TemporaryFile() as written:
+            subprocess.run(
+                command,
+                input=data,
+                stdout=written,
+                stderr=subprocess.DEVNULL,
+                timeout=seconds,
+                env=environment,
+                check=True,
+            )
+            written.seek(0)
+            return _read(written)
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError):
         budget.mark("winmail.dat cannot be opened")
         return None
 
 
-def _name(attachment: TNEFAttachment) -> str:
-    """The long name, else the short one, whose bytes are in the sender's code page and not in UTF-8."""
-    try:
-        long_name = attachment.long_filename()
-    except UnicodeError:
-        long_name = ""
-    return _as_text(long_name or attachment._name)
+def _read(written: IO[bytes]) -> _Opened:
+    """Raises ValueError or KeyError for what is not whole."""
+    head = json.loads(written.readline())
+    page = head["codepage"]
+    files = []
+    for name, size in head["files"]:
+        content = written.read(size)
+        if len(content) != size:
+            raise ValueError("the file ends too soon")
+        files.append((_text(name, page), content))
+    return _Opened(_text(head["text"], page), _text(head["html"], page), tuple(files))
 
 
-def _asked(parsed: TNEF, what: str) -> str:
-    try:
-        return _as_text(getattr(parsed, what, ""))
-    except (ValueError, LookupError, TypeError):  # what the library makes of damaged properties
-        return ""
-
-
-def _as_bytes(value: object) -> bytes:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace")
-    return bytes(value) if isinstance(value, (bytes, bytearray, memoryview)) else b""
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, bytes):
-        return charsets.decode(value.rstrip(b"\x00"))
-    return charsets.clean(str(value or ""))
+def _text(said: tuple[str, str], page: str) -> str:
+    """What `winmail_reader` says a text is, read as the strings of a mail are."""
+    kind, text = said
+    if kind == "text":
+        return charsets.clean(text)
+    raw = text.encode("latin-1")
+    return charsets.clean(charsets.decode(raw, page) if kind == "page" else charsets.decode(raw))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from io import StringIO
+from typing import Any
+
+from dateutil.tz import tzical
+from icalendar import Event
+from icalendar.error import GloballyUniqueTZIDGuessed
+from icalendar.timezone import tzp
 
 from tocsin.kernel.text import charsets
 
@@ -14,31 +22,26 @@ TYPES = ("text/calendar", "application/ics")
 LONGEST = 200_000
 """Bytes of an invitation that are read."""
 
-_FOLD = re.compile(r"\r?\n[ \t]")
 _SHOWN = ("SUMMARY", "DTSTART", "DTEND", "LOCATION", "ORGANIZER", "DESCRIPTION")
-_DURATION = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?$")
-_PARAMETER = re.compile(r';([A-Za-z-]+)=("[^"]*"|[^;:"]*)')
-_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?")
+_METHOD = re.compile(r"^METHOD: *([A-Za-z-]{1,20})", re.MULTILINE)
+_NEXT = re.compile(r"^(?:BEGIN|END):", re.MULTILINE)
+_MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
+# What of a zone is looked at. A rule with more in it can keep a machine busy for hours ("every second since
+# 1601"); clocks change on some weekday of a month, or on a date.
+_OF_A_ZONE = re.compile(
+    r"(?:BEGIN|END):(?:VTIMEZONE|STANDARD|DAYLIGHT)"
+    r"|TZID:.{1,200}"
+    r"|DTSTART:\d{8}T\d{6}"
+    r"|RDATE:\d{8}T\d{6}"
+    r"|TZOFFSET(?:FROM|TO):[+-]\d{4}"
+    r"|RRULE:(?=.*FREQ=YEARLY)(?:;?(?:FREQ=YEARLY|INTERVAL=1|WKST=[A-Z]{2}|UNTIL=\d{8}T\d{6}Z?"
+    r"|BYMONTH=\d{1,2}|BYDAY=-?[1-4][A-Z]{2}|BYMONTHDAY=(?:[12]\d|[1-9])))+"
+)
+_MOST_ZONE_LINES = 400
 # Years outside of which no meeting is, and where clocks of other zones run out of dates.
 _EARLIEST, _LATEST = 1970, 2200
-# What Outlook calls zones, for where our customers are (from the CLDR's table).
-_OUTLOOK_ZONES = {
-    "gmt standard time": "Europe/London",
-    "w. europe standard time": "Europe/Berlin",
-    "central europe standard time": "Europe/Budapest",
-    "central european standard time": "Europe/Warsaw",
-    "romance standard time": "Europe/Paris",
-    "gtb standard time": "Europe/Athens",
-    "e. europe standard time": "Europe/Chisinau",
-    "fle standard time": "Europe/Kyiv",
-    "russian standard time": "Europe/Moscow",
-    "turkey standard time": "Europe/Istanbul",
-    "eastern standard time": "America/New_York",
-    "central standard time": "America/Chicago",
-    "mountain standard time": "America/Denver",
-    "pacific standard time": "America/Los_Angeles",
-    "utc": "UTC",
-}
+
+warnings.filterwarnings("ignore", category=GloballyUniqueTZIDGuessed)  # Evolution's names are guessed well
 
 
 @dataclass(frozen=True)
@@ -64,101 +67,120 @@ class Invitation:
         return self.starts is not None and not isinstance(self.starts, datetime)
 
 
-@dataclass(frozen=True)
-class _Field:
-    value: str
-    parameters: dict[str, str] = field(default_factory=dict)
-
-
 def read_invitation(data: bytes) -> Invitation | None:
     """The first event of a calendar file; None when there is none. Never raises."""
     text = _unfolded(data)
-    method = _fields(text.partition("BEGIN:VEVENT")[0]).get("METHOD", _Field("")).value.upper()
-    fields = _event(text)
-    if not fields:
+    event = _first_event(text)
+    if not event:
         return None
-    starts = _moment_of(fields.get("DTSTART"), text)
-    attendee = fields.get("ATTENDEE", _Field(""))
+    method = _method(text)
+    starts = _moment(event, "DTSTART", text)
+    attendee = _first(event, "ATTENDEE")
     return Invitation(
-        title=_plain(fields.get("SUMMARY"))[:300],
-        kind=_kind(method, fields),
+        title=_line(event, "SUMMARY"),
+        kind=_kind(method, event),
         starts=starts,
-        ends=_end_of(fields, starts, text),
-        place=_plain(fields.get("LOCATION"))[:300],
-        organiser=_person(fields.get("ORGANIZER")),
-        answer=attendee.parameters.get("PARTSTAT", "").upper() if method == "REPLY" else "",
-        repeats="RRULE" in fields,
+        ends=_end(event, starts, text),
+        place=_line(event, "LOCATION"),
+        organiser=_person(_first(event, "ORGANIZER")),
+        answer=_parameter(attendee, "PARTSTAT").upper() if method == "REPLY" else "",
+        repeats="RRULE" in event,
     )
 
 
 def summary(data: bytes) -> str:
     """The first event's title, times, place and description, a line each; '' when there is no event."""
-    fields = _event(_unfolded(data))
-    return "\n".join(
-        _said(name, fields[name].value) for name in _SHOWN if name in fields and fields[name].value
-    )
+    event = _first_event(_unfolded(data))
+    return "\n".join(said for name in _SHOWN if event and (said := _said(_first(event, name))))
 
 
 def _unfolded(data: bytes) -> str:
-    return _FOLD.sub("", charsets.decode(data[:LONGEST]))
+    text = charsets.decode(data[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"\n[ \t]", "", text)
 
 
-def _event(text: str) -> dict[str, _Field]:
-    return _fields(text.partition("BEGIN:VEVENT")[2].partition("END:VEVENT")[0].partition("BEGIN:VALARM")[0])
+def _first_event(text: str) -> Event | None:
+    """None where there is none, or nothing can be made of it. What cannot be read of one is left out."""
+    _before, found, rest = text.partition("BEGIN:VEVENT\n")
+    if not found:
+        return None
+    for alarm in _blocks(rest, "VALARM"):
+        rest = rest.replace(alarm, "", 1)
+    lines = _NEXT.split(rest, maxsplit=1)[0].strip("\n")
+    try:
+        event = Event.from_ical(f"BEGIN:VEVENT\n{lines}\nEND:VEVENT\n")
+    except Exception:  # whatever a library makes of what strangers send
+        return None
+    finally:
+        tzp.use_default()  # it remembers every name of a zone that it ever met
+    return event if isinstance(event, Event) and event.keys() else None
 
 
-def _fields(text: str) -> dict[str, _Field]:
-    """Each property's first value."""
-    return dict(_properties(reversed(text.splitlines())))
+def _blocks(text: str, name: str) -> Iterator[str]:
+    """All of this name, with their frames. (A pattern would go through the rest for each that has no end.)"""
+    at = 0
+    while (begin := text.find(f"BEGIN:{name}\n", at)) >= 0:
+        end = text.find(f"END:{name}\n", begin)
+        if end < 0:
+            return
+        at = end + len(f"END:{name}\n")
+        yield text[begin:at]
 
 
-def _properties(lines: Iterator[str]) -> Iterator[tuple[str, _Field]]:
-    for line in lines:
-        name = re.match(r"\s*([A-Za-z-]{1,40})(?=[;:])", line)
-        if not name:
-            continue
-        parameters = {}
-        at = name.end()
-        while found := _PARAMETER.match(line, at):
-            parameters[found[1].upper()] = found[2].strip('"')
-            at = found.end()
-        yield name[1].upper(), _Field(line[at:].removeprefix(":").strip(), parameters)
+def _method(text: str) -> str:
+    found = _METHOD.search(text.partition("BEGIN:VEVENT\n")[0])
+    return found[1].upper() if found else ""
 
 
-def _kind(method: str, fields: dict[str, _Field]) -> str:
-    if method == "CANCEL" or fields.get("STATUS", _Field("")).value.upper() == "CANCELLED":
+def _kind(method: str, event: Event) -> str:
+    if method == "CANCEL" or _line(event, "STATUS").upper() == "CANCELLED":
         return "cancel"
     if method == "REPLY":
         return "reply"
-    return "update" if fields.get("SEQUENCE", _Field("0")).value.strip("0") else "request"
+    return "update" if _line(event, "SEQUENCE").strip("0") else "request"
 
 
-def _plain(found: _Field | None) -> str:
-    value = found.value if found else ""
-    return " ".join(_unescaped(value).split())
+def _first(event: Event, name: str) -> Any:
+    """A property that stands there twice counts as it stands first."""
+    found = event.get(name)
+    return found[0] if isinstance(found, list) and found else found
 
 
-def _unescaped(value: str) -> str:
-    return value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
+def _line(event: Event, name: str) -> str:
+    found = _first(event, name)
+    return " ".join(str(found).split())[:300] if found is not None else ""
 
 
-def _person(found: _Field | None) -> str:
+def _parameter(found: Any, name: str) -> str:
+    value = getattr(found, "params", {}).get(name, "")
+    return str(value[0] if isinstance(value, list) and value else value)
+
+
+def _person(found: Any) -> str:
     if found is None:
         return ""
-    address = re.sub(r"^mailto:", "", found.value, flags=re.IGNORECASE)
-    name = found.parameters.get("CN", "")
+    address, name = _MAILTO.sub("", str(found)), _parameter(found, "CN")
     return f"{name} ({address})"[:300] if name and name != address else address[:300]
 
 
-def _end_of(fields: dict[str, _Field], starts: datetime | date | None, text: str) -> datetime | date | None:
-    ends = _moment_of(fields.get("DTEND"), text)
-    if ends is None and starts is not None and "DURATION" in fields:
-        ends = _added(starts, fields["DURATION"].value)
+def _end(event: Event, starts: datetime | date | None, text: str) -> datetime | date | None:
+    ends = _moment(event, "DTEND", text)
+    if ends is None and starts is not None:
+        ends = _added(starts, _value(_first(event, "DURATION")))
     if ends is not None and starts is not None and _kind_of_time(starts) != _kind_of_time(ends):
         return None  # a day and an hour, or hours of which one has no zone: nobody can say which is later
     if ends is not None and not isinstance(ends, datetime) and starts is not None and ends > _day(starts):
         return ends - timedelta(days=1)  # the file names the first day that is free again
     return ends
+
+
+def _added(starts: datetime | date, duration: object) -> datetime | date | None:
+    if not isinstance(duration, timedelta):
+        return None
+    try:
+        return starts + duration
+    except OverflowError:
+        return None
 
 
 def _kind_of_time(moment: datetime | date) -> str:
@@ -167,64 +189,44 @@ def _kind_of_time(moment: datetime | date) -> str:
     return "moment" if moment.tzinfo else "sender's time"
 
 
-def _added(starts: datetime | date, duration: str) -> datetime | date | None:
-    match = _DURATION.match(duration.strip())
-    if not match:
-        return None
-    weeks, days, hours, minutes = (int(part or 0) for part in match.groups())
-    try:
-        return starts + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-    except OverflowError:
-        return None
-
-
 def _day(moment: datetime | date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _moment_of(found: _Field | None, text: str) -> datetime | date | None:
-    match = _MOMENT.match(found.value) if found else None
-    if found is None or match is None or not _EARLIEST <= int(match[1]) <= _LATEST:
+def _value(found: Any) -> object:
+    """The Python value of a property; None where it has none."""
+    with contextlib.suppress(Exception):  # broken properties answer with errors of several kinds
+        return found.dt if found is not None else None
+    return None
+
+
+def _moment(event: Event, name: str, text: str) -> datetime | date | None:
+    found = _first(event, name)
+    moment = _value(found)
+    if not isinstance(moment, date) or not _EARLIEST <= moment.year <= _LATEST:
         return None
-    try:
-        if match[4] is None:
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        moment = datetime(*(int(part or 0) for part in match.groups()[:6]))  # type: ignore[arg-type]
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC if match[7] else _zone(found.parameters.get("TZID", ""), text))
+    zone = _parameter(found, "TZID")
+    if isinstance(moment, datetime) and moment.tzinfo is None and zone:
+        return _in_declared_zone(moment, zone, text)
+    return moment
 
 
-def _zone(name: str, text: str) -> tzinfo | None:
-    """The zone of this name, by the names of the world, of Outlook, or the file's own words."""
-    if not name:
-        return None
-    name = name.strip("/").rpartition("/freeassociation.sourceforge.net/")[2]
-    try:
-        return ZoneInfo(_OUTLOOK_ZONES.get(name.lower(), name))
-    except (ValueError, OSError, KeyError):
-        return _declared_zone(name, text)
+def _in_declared_zone(moment: datetime, name: str, text: str) -> datetime:
+    """In the zone that the file explains itself, with its summer time; without a zone where it does not."""
+    for block in _blocks(text, "VTIMEZONE"):
+        lines = [line for line in block.splitlines() if _OF_A_ZONE.fullmatch(line)]
+        if f"TZID:{name}" not in lines or len(lines) > _MOST_ZONE_LINES:
+            continue
+        with contextlib.suppress(Exception):  # as above
+            offset = moment.replace(tzinfo=tzical(StringIO("\n".join(lines))).get()).utcoffset()
+            return moment.replace(tzinfo=timezone(offset)) if offset is not None else moment
+    return moment
 
 
-def _declared_zone(name: str, text: str) -> tzinfo | None:
-    """A zone that the file explains and that has one time all year; others would need its whole calendar."""
-    _before, found, rest = text.partition(f"TZID:{name}")
-    offsets = set(re.findall(r"TZOFFSETTO:([+-])(\d\d)(\d\d)", rest.partition("END:VTIMEZONE")[0]))
-    if not found or len(offsets) != 1:
-        return None
-    sign, hours, minutes = offsets.pop()
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return timezone(-offset if sign == "-" else offset) if offset < timedelta(days=1) else None
-
-
-def _said(name: str, value: str) -> str:
-    value = _unescaped(value)
-    if name in ("DTSTART", "DTEND"):
-        value = re.sub(r"^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d)?(Z?)", _in_words, value)
-    return re.sub(r"^mailto:", "", value, flags=re.IGNORECASE)
-
-
-def _in_words(match: re.Match[str]) -> str:
-    year, month, day, hour, minute, universal = match.groups()
-    clock_time = f" {hour}:{minute}" if hour else ""
-    return f"{year}-{month}-{day}{clock_time}{' UTC' if universal else ''}"
+def _said(found: Any) -> str:
+    if found is None:
+        return ""
+    moment = _value(found)
+    if isinstance(moment, datetime):
+        return f"{moment:%Y-%m-%d %H:%M}{' UTC' if moment.tzname() == 'UTC' else ''}"
+    return str(moment) if isinstance(moment, date) else _MAILTO.sub("", str(found))
