@@ -80,7 +80,7 @@ def settings_are_kept() -> Iterator[None]:
 
     stop = threading.Event()
     thread = kept_settings.start_keeping(stop)
-    wait_until(kept_settings.is_keeping, 30, "somebody listens for changes of settings")
+    wait_until(kept_settings.is_keeping, "somebody listens for changes of settings")
     yield
     stop.set()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
@@ -113,6 +113,9 @@ def _set_up_django() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["tests.harness.passwords.QuickHasher"]
     _reset_instead_of_flush()
 
 

@@ -49,7 +49,7 @@ from tocsin.people import queries as people
 from tocsin.people.models import Customer, Staff
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    pass
 
 NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
 # Of two years: ordinary days at ordinary and strange hours, and days on which calendars go wrong.
@@ -171,14 +171,12 @@ def mail_words() -> matching.Vocabulary:
 
 
 @pytest.fixture
-def staff(db: None, settings: SettingsWrapper) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def staff(db: None) -> None:
     load_company(clock.now())
 
 
 @pytest.mark.parametrize("now", LOADED_ON, ids=str)
-def test_the_loaded_company_holds_together(db: None, settings: SettingsWrapper, now: datetime) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_the_loaded_company_holds_together(db: None, now: datetime) -> None:
     clock.move(now - clock.now())
     assert load(now)
     check_counts()

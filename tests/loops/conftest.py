@@ -21,7 +21,6 @@ def world(transactional_db: None, settings: SettingsWrapper, smtp_sink: SmtpSink
     """A help desk with a mailbox, which sends by a real mail server to whoever stands behind it."""
     from tests.loops import world as worlds
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TOCSIN_SMTP_URL = smtp_sink.url
     worlds.settle()
     return worlds.World(smtp_sink)

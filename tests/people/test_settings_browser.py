@@ -60,7 +60,7 @@ def test_by_keyboard_and_at_once_in_a_process_that_has_read_it_before(lead: Desk
         visitor.goto(f"{lead.url}/contact/")
         return name in visitor.content()
 
-    wait_until(lambda: listeners() == 1, 30, "the web process listens")
+    wait_until(lambda: listeners() == 1, "the web process listens")
     assert read("Tophost")
     with connection.cursor() as cursor:
         cursor.execute(_WRITTEN_WITHOUT_A_WORD)
@@ -74,16 +74,16 @@ def test_by_keyboard_and_at_once_in_a_process_that_has_read_it_before(lead: Desk
     page.wait_for_url("**/account/settings/")
     assert read("Anemona")
     services.save_company(name="Poseidon", language="", languages=[])
-    wait_until(lambda: read("Poseidon"), 30, "the web process hears of another's change")
+    wait_until(lambda: read("Poseidon"), "the web process hears of another's change")
     assert page.errors == []
     visitor.close()
 
 
 def test_a_worker_listens_too(desk: Desk, data_folder: Any) -> None:
-    wait_until(lambda: listeners() == 1, 30, "the web process listens")
+    wait_until(lambda: listeners() == 1, "the web process listens")
     installation = Installation(data_folder, os.environ["DATABASE_URL"])
     installation.start_worker()
     try:
-        wait_until(lambda: listeners() == 2, 30, "the worker listens")
+        wait_until(lambda: listeners() == 2, "the worker listens")
     finally:
         installation.end()
