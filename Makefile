@@ -63,8 +63,9 @@ $(DEV): pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(RUNTIME)
 
-%.mo: %.po | $(BIN)/python
-	@$(BIN)/pybabel --quiet compile -i $< -o $@
+%.mo: %.po build_backend.py | $(BIN)/python
+	@$(BIN)/python build_backend.py
+	@touch -c $@
 
 clean:
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from build_backend import compile_translations
 from tests.harness.processes import Installation, ProductProcess
-from tests.harness.translations import compile_translations
 from tests.harness.waiting import wait_until
 
 from tocsin.command.postgres import running_url

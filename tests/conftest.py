@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from build_backend import compile_translations
 from tests.harness import database
 from tests.harness.reset import Original, ShapeChanged
 from tests.harness.scratch import scratch_folder
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if not is_worker:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # a worker would read it before it has its database
+        compile_translations()
         _run = database.TestRun()
         _run.begin()
     if is_worker or not getattr(config.option, "numprocesses", None):

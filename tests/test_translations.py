@@ -13,7 +13,6 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.plurals import get_plural
 from django.test import Client
 from tests.harness import messages
-from tests.harness.translations import compile_translations
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])|%([sd%])")
 MARKUP = re.compile(r"</?\w+>")
@@ -111,7 +110,6 @@ def test_the_file_is_as_the_tool_writes_it_and_compiles(language: str) -> None:
 def test_numbers_take_the_right_form(language: str, numbers: dict[int, str]) -> None:
     from django.utils.translation import ngettext, override
 
-    compile_translations()
     with override(language):
         said = {n: ngettext("%(count)s customer", "%(count)s customers", n) % {"count": n} for n in numbers}
     assert said == numbers
@@ -150,7 +148,6 @@ def company(db: None) -> None:
     from tocsin.catalog import services as catalog
     from tocsin.people import services as people
 
-    compile_translations()
     people.save_department(key="support", name={"en": "Ω"}, first_answer_minutes=120)
     people.create_staff(email=EMAIL, name="Ива Νίκου", role="admin", password="quite long enough")
     catalog.save_service(key="hosting", name={"en": "Φ"})

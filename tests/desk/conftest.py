@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.harness.translations import compile_translations
 
 if TYPE_CHECKING:
     from tests.desk.office import Office
-
-compile_translations()
 
 
 @pytest.fixture

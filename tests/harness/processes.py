@@ -40,7 +40,8 @@ def answers(url: str) -> bool:
 class ProductProcess:
     """One `tocsin …` process, leader of its own process group, its output in a file."""
 
-    def __init__(self, arguments: list[str], env: dict[str, str], log: Path) -> None:
+    def __init__(self, python: str, arguments: list[str], env: dict[str, str], log: Path) -> None:
+        self._python = python
         self.arguments = arguments
         self._env = env
         self._log = log
@@ -50,7 +51,7 @@ class ProductProcess:
         """Start it, or start it again."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tocsin.command", *self.arguments],
+                [self._python, "-m", "tocsin.command", *self.arguments],
                 env=self._env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -104,6 +105,7 @@ class Installation:
 
     def __init__(self, data: Path, database_url: str = "", **env: str) -> None:
         self.data = data
+        self.python = sys.executable
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
@@ -125,7 +127,7 @@ class Installation:
     def start(self, *arguments: str) -> ProductProcess:
         """Start `tocsin ARGUMENTS`, not waiting for anything."""
         log = self.data / f"test-{len(self._processes)}-{arguments[0]}.log"
-        process = ProductProcess(list(arguments), self.env, log)
+        process = ProductProcess(self.python, list(arguments), self.env, log)
         self._processes.append(process)
         process.start()
         return process
@@ -144,7 +146,7 @@ class Installation:
 
     def run(self, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run one `tocsin` command to its end."""
-        command = [sys.executable, "-m", "tocsin.command", *arguments]
+        command = [self.python, "-m", "tocsin.command", *arguments]
         return subprocess.run(
             command, env=self.env, input=input, capture_output=True, timeout=3 * PATIENCE_S, check=False
         )

@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.harness.translations import compile_translations
 
 if TYPE_CHECKING:
     from tests.incidents.company import Company
-
-# What customers are told is read in their languages here.
-compile_translations()
 
 
 @pytest.fixture

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.harness.mailservers import SmtpSink
-from tests.harness.translations import compile_translations
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
     from tests.incidents.company import Company
     from tests.loops.world import World
-
-compile_translations()
 
 
 @pytest.fixture

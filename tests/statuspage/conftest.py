@@ -1,4 +1,4 @@
-"""Translations are compiled before the pages speak; a small server shows them to browsers and programs."""
+"""A small server that shows pages to browsers and programs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 import uvicorn
 from tests.harness.processes import free_port
-from tests.harness.translations import compile_translations
 from tests.harness.waiting import wait_until
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _translations() -> None:
-    compile_translations()
 
 
 class Served:
