@@ -153,7 +153,7 @@ def _sendgrid(what: str, mail: Mail) -> dict[str, Any]:
         "complained": {"event": "spamreport"},
         "opened": {"event": "open"},
     }
-    named = {"anymail_id": mail.provider_id, "email": mail.to, "timestamp": mail.at, "sg_event_id": what}
+    named = {"tocsin_id": mail.provider_id, "email": mail.to, "timestamp": mail.at, "sg_event_id": what}
     return {**types[what], **named, **({"tocsin": mail.name} if mail.name else {})}
 
 

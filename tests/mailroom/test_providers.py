@@ -399,11 +399,14 @@ def test_what_was_sent_again_is_not_judged_by_the_first_time(upstairs: Upstairs)
     assert state(delivery) == "delivered"
 
 
-def test_a_dropped_mail_failed_and_its_reader_objected(upstairs: Upstairs, objections: list[str]) -> None:
+@pytest.mark.parametrize("reason", ["Unsubscribed Address", "Spam Reporting Address"])
+def test_a_dropped_mail_failed_and_its_reader_objected(
+    upstairs: Upstairs, objections: list[str], reason: str
+) -> None:
     delivery = sent("sendgrid")
     mail = mail_of(delivery)
-    event = {"event": "dropped", "reason": "Unsubscribed Address", "email": mail.to, "timestamp": mail.at}
-    tell("sendgrid", signed("sendgrid", [{**event, "anymail_id": mail.provider_id}]))
+    event = {"event": "dropped", "reason": reason, "email": mail.to, "timestamp": mail.at}
+    tell("sendgrid", signed("sendgrid", [{**event, "tocsin_id": mail.provider_id}]))
     services.settle_reports()
     assert state(delivery) == "failed"
     assert objections == [f"unsubscribed {TO}"]

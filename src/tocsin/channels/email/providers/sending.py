@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import threading
 import time
-import warnings
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -164,19 +163,10 @@ class ProviderConnection:
 
 @cache
 def backend_class(provider: Provider) -> type[Any]:
-    """anymail's, loaded at first use."""
-    silence_about_support()
-    module = importlib.import_module(f"anymail.backends.{provider.module}")
+    """anymail's, or in its shape, loaded at first use."""
+    module = importlib.import_module(provider.part("backends"))
     found: type[Any] = module.EmailBackend
     return found
-
-
-@cache
-def silence_about_support() -> None:
-    """anymail warns, with each mail, that nobody tests its part for SendGrid any more; our tests do."""
-    from anymail.exceptions import AnymailNotSupportedWarning
-
-    warnings.filterwarnings("ignore", category=AnymailNotSupportedWarning)
 
 
 def _credentials(account: Account) -> dict[str, Any]:

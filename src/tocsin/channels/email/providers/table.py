@@ -13,9 +13,10 @@ _LOCAL_NAMES = {"localhost", "ip6-localhost"}
 class Provider:
     """One provider: `key` in addresses and settings, `label` for people.
 
-    `module` and `stem` are its names in anymail. `keys` are what anymail calls the parts of the user
-    information of its address, in their order; `options` what may stand in the query. `api` is its interface;
-    `health` a path below that which any key may read. Without `by_api`, mail is sent to it by SMTP.
+    `module` and `stem` are its names in anymail; `module` has dots where the part is our own. `keys` are what
+    anymail calls the parts of the user information of its address, in their order; `options` what may stand
+    in the query. `api` is its interface; `health` a path below that which any key may read. Without `by_api`,
+    mail is sent to it by SMTP.
     """
 
     key: str
@@ -36,6 +37,10 @@ class Provider:
     wants_usual_types: bool = False
     # Whether several reports come as one list, and so anymail wants a list.
     reports_in_lists: bool = False
+
+    def part(self, kind: str) -> str:
+        """The module that is its part of anymail's `backends` or `webhooks`."""
+        return self.module if "." in self.module else f"anymail.{kind}.{self.module}"
 
 
 _ALL = (
@@ -61,7 +66,7 @@ _ALL = (
     Provider(
         "sendgrid",
         "SendGrid",
-        "sendgrid",
+        "tocsin.channels.email.providers.sendgrid",
         "SendGrid",
         "https://api.sendgrid.com/v3/",
         health="scopes",

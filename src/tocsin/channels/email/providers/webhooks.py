@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tocsin.channels.email.providers.sending import silence_about_support
 from tocsin.channels.email.providers.table import Provider
 
 TRACKING, INBOUND = "Tracking", "Inbound"
@@ -55,7 +54,7 @@ class Request:
 
 
 def view(provider: Provider, purpose: str, secrets: Secrets, **values: Any) -> Any:
-    """anymail's reader for one purpose, with its secrets."""
+    """anymail's reader for one purpose, or one in its shape, with its secrets."""
     values["webhook_secret"] = secrets.name_and_password
     if provider.key == "mailgun":
         values["webhook_signing_key"] = secrets.mailgun_signing_key
@@ -88,8 +87,7 @@ def read_json(body: bytes) -> Any:
 
 @functools.cache
 def _class(provider: Provider, purpose: str) -> type[Any]:
-    silence_about_support()
-    module = importlib.import_module(f"anymail.webhooks.{provider.module}")
+    module = importlib.import_module(provider.part("webhooks"))
     found: type[Any] = getattr(module, f"{provider.stem}{purpose}WebhookView")
     return found
 
