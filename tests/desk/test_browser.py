@@ -41,7 +41,7 @@ def lost_answer(desk: Desk) -> Ticket:
     from tocsin.mailroom.models import Delivery
     from tocsin.mailroom.services import announce
     from tocsin.mailroom.services.addresses import mark_dead
-    from tocsin.mailroom.services.upkeep import mark_untold
+    from tocsin.mailroom.services.upkeep import mark_unannounced
 
     ticket = arrive_one()
     services.reply(ticket.ref, "It works again.", actor=desk.office.agent.actor)
@@ -53,7 +53,7 @@ def lost_answer(desk: Desk) -> Ticket:
     newest = Delivery.objects.order_by("id").last()
     assert newest
     Delivery.objects.filter(pk=newest.pk).update(state="failed", answer=words)
-    mark_untold([newest.pk])
+    mark_unannounced([newest.pk])
     announce()
     return ticket
 
@@ -225,7 +225,7 @@ def test_how_it_fares_is_seen_without_a_reload(desk: Desk, page: Any) -> None:
     from tocsin.kernel import clock
     from tocsin.mailroom.models import Delivery
     from tocsin.mailroom.services import announce
-    from tocsin.mailroom.services.upkeep import mark_untold
+    from tocsin.mailroom.services.upkeep import mark_unannounced
 
     ticket = arrive_one()
     services.reply(ticket.ref, "It works again.", actor=desk.office.agent.actor)
@@ -236,7 +236,7 @@ def test_how_it_fares_is_seen_without_a_reload(desk: Desk, page: Any) -> None:
     assert newest
     answer = "250 2.0.0 Ok: queued as 4F2"
     Delivery.objects.filter(pk=newest.pk).update(state="sent", accepted_at=clock.now(), answer=answer)
-    mark_untold([newest.pk])
+    mark_unannounced([newest.pk])
     announce()
     page.locator("article .message-side .pill", has_text="Sent").wait_for()
     assert page.locator("article .ways", has_text=answer).get_attribute("open") is not None

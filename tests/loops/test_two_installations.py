@@ -24,7 +24,7 @@ pytestmark = pytest.mark.processes
 _QUIET_S = 1.5
 _UNFINISHED = """
 SELECT (SELECT count(*) FROM mailroom_inbounditem WHERE state = 'spooled')
-     + (SELECT count(*) FROM mailroom_delivery WHERE state IN ('queued', 'sending', 'deferred'))
+     + (SELECT count(*) FROM mailroom_delivery WHERE state IN ('queued', 'deferred'))
 """
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -16,10 +16,12 @@ from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.kernel import clock, sentences
+from tocsin.kernel.restart import patiently
 from tocsin.mailroom import direct, queries, services
-from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, Untold
-from tocsin.mailroom.services.dispatching import Dispatcher
-from tocsin.mailroom.services.upkeep import mark_untold
+from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, InFlight
+from tocsin.mailroom.services.lanes import Lanes
+from tocsin.mailroom.services.sending import Claim, Outcome
+from tocsin.mailroom.services.upkeep import mark_unannounced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,25 +66,36 @@ def test_sent_with_our_message_id_and_told_once(sink: SmtpSink, upstairs: Upstai
     assert [one.id for one in queries.deliveries_of(["message:1"])["message:1"]] == [pk]
 
 
-def test_a_state_that_comes_while_the_one_before_is_told_is_told_too() -> None:
-    """Who changes it waits until the telling is committed, and its own word is not lost with it."""
+def test_a_state_that_comes_while_the_one_before_is_told_is_told_too(upstairs: Upstairs) -> None:
+    """One process tells at a time, and what is marked meanwhile is told after."""
+    ids = write(new(), new(to="ivan@customer.test"))
     with transaction.atomic():
-        mark_untold([1])
+        mark_unannounced(ids)
+    meanwhile: list[int] = []
 
-    def change() -> None:
+    def somebody_else() -> None:
         with transaction.atomic():
-            mark_untold([1])
+            mark_unannounced(ids[:1])
+        meanwhile.append(services.announce())
         connections.close_all()
 
-    changing = threading.Thread(target=change)
     with transaction.atomic():
-        being_told = Untold.objects.select_for_update().get()
-        changing.start()
-        changing.join(0.5)
-        assert changing.is_alive(), "it waits"
-        being_told.delete()
-    changing.join(10)
-    assert Untold.objects.get().pk == 1
+        assert services.announce() == 2
+        other = threading.Thread(target=somebody_else)
+        other.start()
+        other.join(30)
+    assert meanwhile == [0], "it is not told beside the one before"
+    assert services.announce() == 1
+    assert upstairs.changes == [tuple(ids), (ids[0],)]
+
+
+def test_what_is_told_at_once_is_bounded(upstairs: Upstairs) -> None:
+    for start in range(0, 500, 100):
+        with transaction.atomic():
+            mark_unannounced(range(start, start + 100))
+    while services.announce():
+        pass
+    assert [len(change) for change in upstairs.changes] == [300, 200]
 
 
 def test_undone_act_sends_nothing(sink: SmtpSink) -> None:
@@ -210,35 +223,100 @@ def test_our_own_mail_coming_back_is_ignored(sink: SmtpSink, upstairs: Upstairs)
     assert upstairs.arrived == []
 
 
+def in_flight(pk: int, process: str, *, at: datetime | None = None, outcome: object = None) -> None:
+    InFlight.objects.create(delivery_id=pk, process=process, at=at or clock.now(), outcome=outcome)
+
+
+def settle_for_the_dead() -> int:
+    with direct.connect() as db:
+        return services.settle_for_the_dead(db)
+
+
+def a_dead_process() -> str:
+    return f"{direct.own_name().split(':')[0]}:999999:1:1"
+
+
 def test_a_dead_process_leaves_one_in_doubt_and_it_is_marked(sink: SmtpSink) -> None:
     (pk,) = write(new())
     before = Delivery.objects.get(pk=pk).message_id
-    space = direct.own_name().split(":")[0]
-    Delivery.objects.update(state="sending", claimed_by=f"{space}:999999:1:1", claimed_at=clock.now())
-    assert services.take_back_stale_claims() == 1
-    assert services.take_back_stale_claims() == 0
+    in_flight(pk, a_dead_process())
+    assert services.dispatch() == 0, "somebody else has it, as far as is known"
+    assert settle_for_the_dead() == 1
+    assert settle_for_the_dead() == 0
     services.dispatch()
     row = Delivery.objects.get(pk=pk)
     assert (row.state, row.maybe_twice, row.message_id) == ("sent", True, before)
     assert len(sink.messages) == 1
 
 
-def test_a_living_process_keeps_its_claim_and_another_machines_grows_old() -> None:
-    mine, fresh, old = write(new(), new(), new())
+def test_what_a_dead_process_recorded_is_settled_and_not_sent_again(
+    sink: SmtpSink, upstairs: Upstairs
+) -> None:
+    (pk,) = write(new())
     now = clock.now()
-    long_ago = now - timedelta(minutes=3)
-    claims = {
-        mine: (direct.own_name(), long_ago),
-        fresh: ("elsewhere:1:1:1", now),
-        old: ("elsewhere:1:1:1", long_ago),
-    }
-    for pk, (name, at) in claims.items():
-        Delivery.objects.filter(pk=pk).update(state="sending", claimed_by=name, claimed_at=at)
-    assert services.take_back_stale_claims() == 1
-    assert [state(pk) for pk in (mine, fresh, old)] == ["sending", "sending", "queued"]
+    row = Delivery.objects.get(pk=pk)
+    claim = Claim(pk, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since)
+    outcome = Outcome(claim, DeliveryState.SENT, "250 taken", now, now)
+    in_flight(pk, a_dead_process(), outcome=outcome.as_row())
+    assert settle_for_the_dead() == 0
+    row.refresh_from_db()
+    assert (row.state, row.answer, row.attempts, row.accepted_at) == ("sent", "250 taken", 1, now)
+    assert not row.maybe_twice
+    assert services.dispatch() == 0
+    assert not sink.messages
+    services.announce()
+    assert upstairs.changed == [pk]
+    assert not InFlight.objects.exists()
 
 
-def test_four_dispatchers_send_everything_once(sink: SmtpSink, dispatchers: Dispatchers) -> None:
+def test_a_living_process_keeps_what_it_sends_and_another_machines_grows_old() -> None:
+    mine, fresh, old = write(new(), new(), new())
+    long_ago = clock.now() - timedelta(minutes=3)
+    in_flight(mine, direct.own_name(), at=long_ago)
+    in_flight(fresh, "elsewhere:1:1:1")
+    in_flight(old, "elsewhere:2:1:1", at=long_ago)
+    assert settle_for_the_dead() == 1
+    assert queries.in_flight([mine, fresh, old]) == {mine, fresh}
+
+
+def test_what_bounced_while_it_was_in_flight_stays_bounced(sink: SmtpSink) -> None:
+    """A server's report can be quicker than our own note of its answer."""
+    (pk,) = write(new())
+    row = Delivery.objects.get(pk=pk)
+    claim = Claim(pk, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since)
+    now = clock.now()
+    outcome = Outcome(claim, DeliveryState.SENT, "250 taken", now, now)
+    in_flight(pk, a_dead_process(), outcome=outcome.as_row())
+    Delivery.objects.filter(pk=pk).update(state="bounced", answer="nobody there")
+    settle_for_the_dead()
+    assert state(pk) == "bounced"
+    assert not InFlight.objects.exists()
+
+
+def test_an_urgent_one_overtakes_what_was_fetched_before(sink: SmtpSink, dispatchers: Dispatchers) -> None:
+    sink.pause = 0.02
+    ids = write(*(new(f"c{number}@x.test") for number in range(200)))
+    dispatchers.start(1)
+    wait_until(lambda: len(sink.messages) > 5, 30, "some are sent")
+    write(new("urgent@x.test", urgency=30))
+    wait_until(lambda: not Delivery.objects.filter(state="queued").exists(), 60, "all are sent")
+    order = [one.rcpt_tos[0] for one in sink.messages]
+    assert len(order) == len(ids) + 1
+    assert order.index("urgent@x.test") < 150
+
+
+def test_one_process_at_a_time_has_a_lane_and_the_next_takes_it_over(
+    sink: SmtpSink, dispatchers: Dispatchers
+) -> None:
+    dispatchers.start(2)
+    write(new())
+    wait_until(lambda: len(sink.messages) == 1, 30, "it is sent")
+    dispatchers.end_first()
+    write(new("second@x.test"))
+    wait_until(lambda: len(sink.messages) == 2, 30, "the other has taken over")
+
+
+def test_several_processes_send_everything_once(sink: SmtpSink, dispatchers: Dispatchers) -> None:
     ids = write(*(new(f"c{number}@x.test") for number in range(200)))
     dispatchers.start(4)
     wait_until(lambda: Delivery.objects.filter(state="sent").count() == len(ids), "all are sent")
@@ -276,36 +354,42 @@ def test_a_server_that_is_down_is_waited_for(sink: SmtpSink, dispatchers: Dispat
     assert len(sink.messages) == 1
 
 
-def test_untold_results_are_told_by_whoever_comes_next(sink: SmtpSink, upstairs: Upstairs) -> None:
+def test_results_not_told_are_told_by_whoever_comes_next(sink: SmtpSink, upstairs: Upstairs) -> None:
     ids = write(*(new(f"c{number}@x.test") for number in range(250)))
     services.dispatch()
     assert upstairs.changes == []
     while services.announce():
         pass
-    assert [len(change) for change in upstairs.changes] == [200, 50]
+    assert sum(map(len, upstairs.changes)) == 250
     assert sorted(upstairs.changed) == sorted(ids)
 
 
 class Dispatchers:
-    """Dispatchers in threads of this process, as the worker runs them."""
+    """Sending as the workers do it, in threads of this process."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._workers: list[tuple[threading.Event, threading.Thread]] = []
 
     def start(self, count: int) -> None:
         for _ in range(count):
-            thread = threading.Thread(target=self._run)
-            self._threads.append(thread)
+            stop = threading.Event()
+            thread = threading.Thread(target=self._run, args=(stop,))
+            self._workers.append((stop, thread))
             thread.start()
 
-    def _run(self) -> None:
-        Dispatcher().run(self._stop)
+    def _run(self, stop: threading.Event) -> None:
+        patiently(Lanes().run, stop)
         connections.close_all()
 
+    def end_first(self) -> None:
+        stop, thread = self._workers.pop(0)
+        stop.set()
+        thread.join()
+
     def end(self) -> None:
-        self._stop.set()
-        for thread in self._threads:
+        for stop, _thread in self._workers:
+            stop.set()
+        for _stop, thread in self._workers:
             thread.join()
 
 
@@ -320,8 +404,8 @@ def _terminate_dispatchers() -> None:
     with direct.connect() as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() "
-            "AND (query LIKE '%%recorded%%' OR query LIKE 'LISTEN tocsin_outbox%%')"
+            "AND pid <> pg_backend_pid() AND (query LIKE '%%mailroom_inflight%%' "
+            "OR query LIKE '%%mailroom_delivery%%' OR query LIKE 'LISTEN tocsin_outbox%%')"
         )
 
 

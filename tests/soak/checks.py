@@ -21,7 +21,8 @@ _WORDS = ("Storage is down", "Η αποθήκευση")
 _UNFINISHED = """
 SELECT 'mail not opened', count(*) FROM mailroom_inbounditem WHERE state = 'spooled'
 UNION ALL SELECT 'delivery ' || state, count(*) FROM mailroom_delivery WHERE state <> 'sent' GROUP BY state
-UNION ALL SELECT 'result not told', count(*) FROM mailroom_untold
+UNION ALL SELECT 'delivery in flight', count(*) FROM mailroom_inflight
+UNION ALL SELECT 'result not told', count(*) FROM mailroom_unannounced
 UNION ALL SELECT 'notice not written', count(*) FROM notices_notice WHERE written_at IS NULL
 UNION ALL SELECT 'job ' || status || ' ' || task_name, count(*) FROM procrastinate_jobs
     WHERE status = 'failed' OR (status IN ('todo', 'doing') AND queueing_lock IS NULL

@@ -9,17 +9,19 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-Listening = psycopg.Connection[tuple[Any, ...]]
+Connection = psycopg.Connection[tuple[Any, ...]]
+Listening = Connection
 
 SPOOL_CHANNEL = "tocsin_spool"
 OUTBOX_CHANNEL = "tocsin_outbox"
 REPORTS_CHANNEL = "tocsin_reports"
 
 _CONNECT_TIMEOUT_S = 10
+_STOP_LOOK_S = 0.5
 _OURS_NOT_LIBPQS = {"cursor_factory", "context", "prepare_threshold", "pool"}
 
 
-def connect() -> psycopg.Connection[tuple[Any, ...]]:
+def connect() -> Connection:
     """A connection to the installation's database, in autocommit. Raises psycopg.OperationalError."""
     parameters = connection.get_connection_params()
     wanted = {name: value for name, value in parameters.items() if name not in _OURS_NOT_LIBPQS}
@@ -35,6 +37,13 @@ def wait_for_news(listening: Listening, timeout_s: float) -> bool:
     for _ in listening.notifies(timeout=0):
         pass
     return news
+
+
+def wait_for_news_or_stop(listening: Listening, stop: threading.Event, timeout_s: float) -> None:
+    """As `wait_for_news`, but ends soon after `stop` is set."""
+    for _ in range(int(timeout_s / _STOP_LOOK_S)):
+        if stop.is_set() or wait_for_news(listening, _STOP_LOOK_S):
+            return
 
 
 def _process_birth(pid: int) -> str:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from django.conf import settings
-
 from tocsin.kernel.restart import patiently
 from tocsin.mailroom import direct, listener, pollers, rules, services
-from tocsin.mailroom.services.dispatching import Dispatcher
+from tocsin.mailroom.services.lanes import Lanes
 from tocsin.mailroom.services.opening import Opener
 
 Loop = Callable[[threading.Event], None]
@@ -21,9 +19,9 @@ Loop = Callable[[threading.Event], None]
 _LOOK_EVERY_S = 5.0
 # What trickles in for so long is opened together.
 _GATHER_S = 0.25
-_STOP_LOOK_S = 0.5
 _ANNOUNCE_EVERY_S = 0.5
 _UPKEEP_EVERY_S = 1.0
+_LANES = Lanes()
 
 
 def drain_loop(stop: threading.Event) -> None:
@@ -35,14 +33,14 @@ def drain_loop(stop: threading.Event) -> None:
         while not stop.is_set():
             opened = opener.drain()
             if not opened:
-                _wait(listening, stop)
+                direct.wait_for_news_or_stop(listening, stop, _LOOK_EVERY_S)
             elif opened < rules.BATCH / 4:
                 stop.wait(_GATHER_S)
 
 
 def dispatch_loop(stop: threading.Event) -> None:
-    """Send what is to go out, over one connection."""
-    Dispatcher().run(stop)
+    """Send what is to go out."""
+    _LANES.run(stop)
 
 
 def announce_loop(stop: threading.Event) -> None:
@@ -58,15 +56,16 @@ def reports_loop(stop: threading.Event) -> None:
         listening.execute(f"LISTEN {direct.REPORTS_CHANNEL}")
         while not stop.is_set():
             if not services.settle_reports():
-                _wait(listening, stop)
+                direct.wait_for_news_or_stop(listening, stop, _LOOK_EVERY_S)
 
 
 def upkeep_loop(stop: threading.Event) -> None:
-    """Queue what is due again and take back what a dead process was sending."""
-    while not stop.is_set():
-        services.queue_what_is_due()
-        services.take_back_stale_claims()
-        stop.wait(_UPKEEP_EVERY_S)
+    """Queue what is due again and settle what a process that ended has left."""
+    with direct.connect() as db:
+        while not stop.is_set():
+            services.queue_what_is_due()
+            services.settle_for_the_dead(db)
+            stop.wait(_UPKEEP_EVERY_S)
 
 
 def listen_loop(stop: threading.Event) -> None:
@@ -88,18 +87,11 @@ def _patient(loop: Loop) -> Loop:
     return run
 
 
-def _wait(listening: direct.Listening, stop: threading.Event) -> None:
-    """For news, or for the time to look by oneself; ends early when the worker is to stop."""
-    for _ in range(int(_LOOK_EVERY_S / _STOP_LOOK_S)):
-        if stop.is_set() or direct.wait_for_news(listening, _STOP_LOOK_S):
-            return
-
-
 LOOPS: list[Loop] = [
     _patient(loop)
     for loop in (
         drain_loop,
-        *[dispatch_loop] * settings.TOCSIN_SMTP_CONNECTIONS,
+        dispatch_loop,
         announce_loop,
         reports_loop,
         upkeep_loop,

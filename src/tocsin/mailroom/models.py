@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -205,7 +206,6 @@ class DeliveryState(models.TextChoices):
 
     QUEUED = "queued", _("Waiting")
     DEFERRED = "deferred", _("Waiting for another try")
-    SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     DELIVERED = "delivered", _("Delivered")
     COMPLAINED = "complained", _("Called spam by its reader")
@@ -234,8 +234,6 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     maybe_twice = models.BooleanField(default=False)
-    claimed_by = models.CharField(max_length=80, blank=True)
-    claimed_at = models.DateTimeField(null=True)
     next_attempt_at = models.DateTimeField()
     answer = models.TextField(blank=True)
     created_at = models.DateTimeField()
@@ -253,10 +251,9 @@ class Delivery(models.Model):
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(state="deferred"), name="delivery_deferred"
             ),
-            models.Index(fields=["claimed_at"], condition=models.Q(state="sending"), name="delivery_sending"),
             models.Index(
                 fields=["-created_at", "-id"],
-                condition=models.Q(state__in=["queued", "deferred", "sending", "failed", "bounced"]),
+                condition=models.Q(state__in=["queued", "deferred", "failed", "bounced"]),
                 name="delivery_unfinished",
             ),
             models.Index(fields=["origin_ref"], name="delivery_origin"),
@@ -280,16 +277,30 @@ class Delivery(models.Model):
         return f"{self.channel} to {self.to_address}"
 
 
-class Untold(models.Model):
-    """A delivery of whose present state the other rooms were not told yet; a crash leaves it untold.
-
-    Not a mark on the delivery: to take it off would write that wide row, and all its indexes, once more.
-    """
+class InFlight(models.Model):
+    """A delivery that a process is sending, or has tried (`outcome`) and not yet settled. See
+    `services.inflight`; the delivery itself stays queued until then."""
 
     delivery_id = models.BigIntegerField(primary_key=True)
+    # As `direct.own_name` names it.
+    process = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    outcome = models.JSONField(null=True)
 
     def __str__(self) -> str:
-        return str(self.delivery_id)
+        return f"{self.delivery_id} by {self.process}"
+
+
+class Unannounced(models.Model):
+    """Deliveries of whose new state the other rooms were not told yet; a crash leaves them so.
+
+    Not a mark on the deliveries: to take it off would write those wide rows and their indexes once more.
+    """
+
+    delivery_ids = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"{len(self.delivery_ids)} deliveries"
 
 
 class ReportState(models.TextChoices):

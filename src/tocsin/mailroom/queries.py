@@ -27,11 +27,12 @@ from tocsin.mailroom.models import (
     DeliveryState,
     InboundItem,
     InboundState,
+    InFlight,
     Mailbox,
 )
 from tocsin.mailroom.rules import GIVE_UP_AFTER, bare_mailbox, fold_address, names_default_mailbox
 
-WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
+WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 MOST_UNMATCHED = 100
 _KEYS_AT_ONCE = 5_000
 _UIDS_AT_ONCE = 10_000
@@ -379,3 +380,9 @@ def _views(condition: Q) -> Iterator[DeliveryView]:
     fields = list(DeliveryView.__dataclass_fields__)
     for values in Delivery.objects.filter(condition).order_by("id").values(*fields):
         yield DeliveryView(**values)
+
+
+def in_flight(delivery_ids: Sequence[int]) -> set[int]:
+    """Which of these are being sent now, or were and are not settled yet."""
+    rows = InFlight.objects.filter(delivery_id__in=delivery_ids)
+    return set(rows.values_list("delivery_id", flat=True))

@@ -15,7 +15,7 @@ from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unreachabl
 
 __all__ = ["Moment", "NotReached", "NoticeView", "Progress", "SentNotice"]  # the words other rooms use
 
-_WAITING = ("queued", "deferred", "sending")
+_WAITING = ("queued", "deferred")
 _SENT = ("sent", "delivered", "complained")
 _FAILED = ("failed", "bounced")
 _SHOWN_WITH = ("notice", "delivery", "customer")

@@ -38,7 +38,7 @@ TOCSIN_WEBHOOK_SECRET = os.environ.get("TOCSIN_WEBHOOK_SECRET", "")
 TOCSIN_MAILGUN_SIGNING_KEY = os.environ.get("TOCSIN_MAILGUN_SIGNING_KEY", "")
 TOCSIN_SENDGRID_VERIFICATION_KEY = os.environ.get("TOCSIN_SENDGRID_VERIFICATION_KEY", "")
 # Connections a worker keeps to the SMTP server; each sends one mail at a time.
-TOCSIN_SMTP_CONNECTIONS = int(os.environ.get("TOCSIN_SMTP_CONNECTIONS", "4"))
+TOCSIN_SMTP_CONNECTIONS = int(os.environ.get("TOCSIN_SMTP_CONNECTIONS", "8"))
 # The names our mail servers give themselves in Authentication-Results, separated by commas (R-A09).
 TOCSIN_TRUSTED_AUTHSERV = [
     name.strip() for name in os.environ.get("TOCSIN_TRUSTED_AUTHSERV", "").split(",") if name.strip()

@@ -40,6 +40,9 @@ _NOT_AS_THIS_SENDER = re.compile(r"\b5\.7\.60\b|\b5\.2\.252\b|\bSendAsDenied\b")
 _NAMED_BY_SES = re.compile(r"\bOk (\S{20,120})$", re.IGNORECASE)
 
 
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
 class _NotOffered(smtplib.SMTPException):
     """The server knows no way to log in that we could use."""
 
@@ -138,29 +141,43 @@ class SmtpConnection:
 
     def _transaction(self, sender: str, recipient: str, data: bytes) -> str:
         smtp = self._connected()
-        options = self._options(smtp, sender + recipient, data)
-        self._check(smtp.mail(sender, options), 250)
-        self._check(smtp.rcpt(recipient), 250, 251)
-        code, words = self._data(smtp, data)
+        options = "".join(f" {option}" for option in self._options(smtp, sender + recipient, data))
+        # Not by `smtp.mail()`, which takes every address apart once more: a third of the work.
+        self._envelope(smtp, f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{recipient}>", "DATA")
+        smtp.send(_as_data(data))
+        answer = smtp.getreply()
+        self._check(answer, 250)
         self._used_at = time.monotonic()
-        return _answer(code, words)
+        return _answer(*answer)
+
+    def _envelope(self, smtp: smtplib.SMTP, mail: str, rcpt: str, data: str) -> None:
+        """Up to the server's "go on", in one round trip where the server takes it (RFC 2920)."""
+        if not smtp.has_extn("pipelining"):
+            self._check(_ask(smtp, mail), 250)
+            self._check(_ask(smtp, rcpt), 250, 251)
+            self._check(_ask(smtp, data), 354)
+            return
+        smtp.send(f"{mail}\r\n{rcpt}\r\n{data}\r\n")
+        answers = []
+        for _ in range(3):
+            answers.append(smtp.getreply())
+            if answers[-1][0] == 421:  # and no more comes
+                self._check(answers[-1])
+        if answers[2][0] == 354 and (answers[0][0] != 250 or answers[1][0] not in (250, 251)):
+            smtp.send(b".\r\n")  # it waits for a mail to nobody, and refuses that
+            smtp.getreply()
+        self._check(answers[0], 250)
+        self._check(answers[1], 250, 251)
+        self._check(answers[2], 354)
 
     def _options(self, smtp: smtplib.SMTP, addresses: str, data: bytes) -> list[str]:
-        options = [f"size={len(data)}"] if smtp.has_extn("size") else []
+        options = [f"SIZE={len(data)}"] if smtp.has_extn("size") else []
         if not addresses.isascii():
             if not smtp.has_extn("smtputf8"):
                 raise Permanent(f"{self._server} takes no addresses with letters beyond ASCII.")
             options += ["SMTPUTF8", "BODY=8BITMIME"]
             smtp.command_encoding = "utf-8"
         return options
-
-    def _data(self, smtp: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
-        try:
-            answer = smtp.data(data)
-        except smtplib.SMTPDataError as error:
-            answer = (int(error.smtp_code), _as_bytes(error.smtp_error))
-        self._check(answer, 250)
-        return answer
 
     def _check(self, answer: tuple[int, bytes], *good: int) -> None:
         """Raise what a refusal means, and leave the connection ready for the next message."""
@@ -278,6 +295,17 @@ class SmtpConnection:
             smtp.quit()
         except (smtplib.SMTPException, OSError):
             smtp.close()
+
+
+def _ask(smtp: smtplib.SMTP, command: str) -> tuple[int, bytes]:
+    smtp.send(f"{command}\r\n")
+    return smtp.getreply()
+
+
+def _as_data(mail: bytes) -> bytes:
+    """As it stands after DATA: a line that begins with a dot has one more, and a dot alone ends it."""
+    quoted = _LEADING_DOT.sub(b"..", mail)
+    return quoted + (b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _as_bytes(words: bytes | str) -> bytes:

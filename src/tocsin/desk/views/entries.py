@@ -27,7 +27,7 @@ from tocsin.people import queries as people
 
 _TICKET_NAMED = re.compile(r"(\bT-[0-9]{7,19}\b)")
 _TONES = {"sent": "good", "delivered": "good", "failed": "bad", "bounced": "bad", "complained": "bad"}
-_WAITING = ("queued", "sending", "deferred")
+_WAITING = ("queued", "deferred")
 _ICONS = {
     "status": "circle-dot",
     "assignee": "user-round",

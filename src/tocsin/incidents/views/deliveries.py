@@ -44,7 +44,7 @@ class Row:
         """Which of `notices.GROUPS` it is of."""
         if self.sent.state in ("failed", "bounced", "unreachable"):
             return "lost"
-        return "waiting" if self.sent.state in ("queued", "deferred", "sending") else "sent"
+        return "waiting" if self.sent.state in ("queued", "deferred") else "sent"
 
     @property
     def tone(self) -> str:

@@ -2,14 +2,15 @@
 
 from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.blobs import keep_blob, keep_blobs
-from tocsin.mailroom.services.dispatching import dispatch
 from tocsin.mailroom.services.forms import FormFlood, take_in_form
+from tocsin.mailroom.services.inflight import settle_for_the_dead
 from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many
+from tocsin.mailroom.services.lanes import dispatch
 from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, imap_oauth, look_now, save_mailbox
 from tocsin.mailroom.services.opening import drain
 from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
 from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
-from tocsin.mailroom.services.upkeep import announce, queue_what_is_due, take_back_stale_claims
+from tocsin.mailroom.services.upkeep import announce, queue_what_is_due
 from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
 
 __all__ = [
@@ -33,8 +34,8 @@ __all__ = [
     "read_again",
     "save_mailbox",
     "set_aside",
+    "settle_for_the_dead",
     "settle_reports",
-    "take_back_stale_claims",
     "take_in",
     "take_in_form",
     "take_in_many",

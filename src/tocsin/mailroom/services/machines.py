@@ -16,7 +16,7 @@ from tocsin.mailroom.models import MAY_HAVE_COME_BACK, Delivery, DeliveryState
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import verdicts
 from tocsin.mailroom.services.addresses import believe_again, mark_dead
-from tocsin.mailroom.services.upkeep import mark_untold
+from tocsin.mailroom.services.upkeep import mark_unannounced
 
 _REASONS = {
     "bounce": gettext_noop("A mail server says that it could not deliver a mail."),
@@ -48,7 +48,6 @@ _WENT_ON = {"relayed", "expanded"}
 _BOUNCING = [
     DeliveryState.SENT,
     DeliveryState.DELIVERED,
-    DeliveryState.SENDING,
     DeliveryState.QUEUED,
     DeliveryState.DEFERRED,
 ]
@@ -192,5 +191,5 @@ def _settle(delivery: Delivery, among: Collection[str], state: DeliveryState, wo
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=among)
     if not rows.update(state=state, answer=words):
         return False
-    mark_untold([delivery.pk])
+    mark_unannounced([delivery.pk])
     return True

@@ -22,7 +22,7 @@ from tocsin.mailroom import events, queries, rules
 from tocsin.mailroom.direct import OUTBOX_CHANNEL
 from tocsin.mailroom.models import Delivery, DeliveryState, Mailbox
 from tocsin.mailroom.services.addresses import believe_again
-from tocsin.mailroom.services.upkeep import mark_untold
+from tocsin.mailroom.services.upkeep import mark_unannounced
 
 _AT_ONCE = 500
 _NOT_TRIED = gettext_noop("Not tried, since this address bounced before: %(reason)s")
@@ -30,15 +30,16 @@ _INSERT = """
 WITH written AS (
     INSERT INTO mailroom_delivery
         (channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer,
-         attempts, maybe_twice, claimed_by, next_attempt_at, created_at, tried_since)
+         attempts, maybe_twice, next_attempt_at, created_at, tried_since)
     SELECT channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer,
-         0, false, '', %b, %b, %b
+         0, false, %b, %b, %b
     FROM jsonb_to_recordset(%b) AS new (channel text, to_address text, payload jsonb, message_id text,
          origin_ref text, once_key text, urgency int, state text, answer text)
     ON CONFLICT (once_key) DO NOTHING
     RETURNING message_id, id, state
-), untold AS (
-    INSERT INTO mailroom_untold (delivery_id) SELECT id FROM written WHERE state = 'failed'
+), unannounced AS (
+    INSERT INTO mailroom_unannounced (delivery_ids)
+    SELECT array_agg(id ORDER BY id) FROM written WHERE state = 'failed' HAVING count(*) > 0
 )
 SELECT message_id, id FROM written
 """
@@ -109,7 +110,7 @@ def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
     delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.QUEUED, 0, clock.now()
     delivery.tried_since = clock.now()
     delivery.save()
-    mark_untold([delivery_id])
+    mark_unannounced([delivery_id])
     emit(events.DeliveryTriedAgain(delivery_id), actor=actor)
     wake_dispatchers()
 
@@ -124,8 +125,8 @@ def _write(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> 
     now = clock.now()
     with server_cursor() as cursor:
         ids: dict[str, int] = dict(cursor.execute(_INSERT, [now, now, now, Jsonb(rows)]).fetchall())
-        untold = [row["once_key"] for row in rows if row["message_id"] not in ids]
-        known: dict[str, int] = dict(cursor.execute(_KNOWN, [untold]).fetchall()) if untold else {}
+        others = [row["once_key"] for row in rows if row["message_id"] not in ids]
+        known: dict[str, int] = dict(cursor.execute(_KNOWN, [others]).fetchall()) if others else {}
     return [ids.get(row["message_id"]) or known[row["once_key"]] for row in rows]
 
 

@@ -13,11 +13,11 @@ from django.db import connection, transaction
 from tocsin.channels.base import Report
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
-from tocsin.mailroom import direct, events, reporting, rules
-from tocsin.mailroom.models import Delivery, DeliveryReport, DeliveryState, ReportState
+from tocsin.mailroom import direct, events, queries, reporting, rules
+from tocsin.mailroom.models import Delivery, DeliveryReport, ReportState
 from tocsin.mailroom.reporting import Said
 from tocsin.mailroom.services.addresses import mark_dead
-from tocsin.mailroom.services.upkeep import mark_untold
+from tocsin.mailroom.services.upkeep import mark_unannounced
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +25,6 @@ _AT_ONCE = 200
 _KEPT_FOR = timedelta(days=30)
 _GIVEN_UP_AFTER = timedelta(days=1)
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
-# A dispatcher holds these and records what it was answered; a report waits for that.
-_HELD = {DeliveryState.SENDING}
 _POSTPONE = """
 UPDATE mailroom_deliveryreport AS report SET state = told.state, look_at = told.look_at
 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS told (id, state, look_at)
@@ -92,11 +90,13 @@ def _row(one: Report, received_at: datetime) -> DeliveryReport:
 
 def _settle(batch: list[DeliveryReport]) -> None:
     deliveries = _deliveries_of(batch)
+    # What these were answered is recorded soon; a report waits for that.
+    being_sent = queries.in_flight([delivery.pk for delivery in deliveries.values()])
     by_delivery: dict[int, list[DeliveryReport]] = defaultdict(list)
     unsettled: list[DeliveryReport] = []
     for report in batch:
         delivery = next((deliveries[name] for name in _names(report) if name in deliveries), None)
-        if delivery is None or delivery.state in _HELD or not _is_to(delivery, report):
+        if delivery is None or delivery.pk in being_sent or not _is_to(delivery, report):
             unsettled.append(report)
         else:
             report.delivery = delivery
@@ -219,7 +219,7 @@ def _record(changed: Sequence[tuple[Delivery, reporting.Standing]]) -> None:
         [standing.words for _delivery, standing in changed],
         [delivery.accepted_at or now for delivery, _standing in changed],
     )
-    mark_untold(delivery.pk for delivery, _standing in changed)
+    mark_unannounced(delivery.pk for delivery, _standing in changed)
 
 
 def _heed(delivery: Delivery, new: Sequence[DeliveryReport]) -> None:

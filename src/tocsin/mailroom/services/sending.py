@@ -1,0 +1,130 @@
+"""One attempt to send one delivery, and what becomes of it. Whatever goes wrong is an outcome, too."""
+
+from __future__ import annotations
+
+import logging
+import random
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext_noop
+
+from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Receipt, Retry, channel
+from tocsin.kernel import clock, sentences
+from tocsin.mailroom import direct, rules
+from tocsin.mailroom.models import DeliveryState
+from tocsin.mailroom.services.addresses import mark_dead
+
+log = logging.getLogger(__name__)
+
+_PIECES = "SELECT data FROM mailroom_blobpiece WHERE blob_id = %s ORDER BY number"
+_GIVEN_UP = gettext_noop("Given up after 48 hours.")
+
+
+class Claim(NamedTuple):
+    """One delivery that is ours to send."""
+
+    id: int
+    channel: str
+    to_address: str
+    payload: dict[str, Any]
+    message_id: str
+    attempts: int
+    tried_since: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt; `way_is_broken` when nobody can be sent to now."""
+
+    claim: Claim
+    state: DeliveryState
+    answer: str
+    at: datetime
+    next_attempt_at: datetime
+    way_is_broken: bool = False
+    provider_ref: str = ""
+
+    def as_row(self) -> dict[str, Any]:
+        """As the ledger keeps it until it is written into the delivery: JSON, by column."""
+        return {
+            "id": self.claim.id,
+            "state": self.state.value,
+            "answer": self.answer.replace("\x00", "")[:4000],
+            "attempts": min(self.claim.attempts + 1, 32_000),
+            "accepted_at": self.at.isoformat() if self.state == DeliveryState.SENT else None,
+            "next_attempt_at": self.next_attempt_at.isoformat(),
+            "provider_ref": self.provider_ref,
+        }
+
+
+def attempt(claim: Claim) -> Outcome:
+    """Try to send one.
+
+    An error of the database while an attachment or a sign-in is read is raised: it is not the delivery's.
+    """
+    try:
+        receipt = channel(claim.channel).send(_outbound(claim))
+    except (psycopg.Error, DatabaseError, InterfaceError):
+        raise
+    except Permanent as refusal:
+        if refusal.nobody_there:
+            mark_dead(claim.channel, claim.to_address, refusal.reason)
+        return _failed(claim, refusal.reason)
+    except Retry as later:
+        return _again_or_given_up(claim, later)
+    except Exception as error:
+        log.exception("sending delivery %s failed", claim.id)
+        return _again_or_given_up(claim, Retry(0, f"{type(error).__name__}: {error}"))
+    return _sent(claim, receipt)
+
+
+def _outbound(claim: Claim) -> Outbound:
+    values = dict(claim.payload)
+    attachments = _attachments(values.pop("attachments", ()))
+    references = tuple(values.pop("references", ()))
+    return Outbound(
+        to=claim.to_address,
+        message_id=claim.message_id,
+        attachments=attachments,
+        references=references,
+        **values,
+    )
+
+
+def _attachments(files: list[list[Any]]) -> tuple[OutboundAttachment, ...]:
+    if not files:
+        return ()
+    with direct.connect() as db:
+        return tuple(_attachment(one, db) for one in files)
+
+
+def _attachment(one: list[Any], db: direct.Connection) -> OutboundAttachment:
+    sha256, name, content_type, content_id, inline = [*one, "", False][:5]
+    content = b"".join(bytes(row[0]) for row in db.execute(_PIECES, [sha256]))
+    return OutboundAttachment(name, content_type, content, content_id, bool(inline))
+
+
+def _sent(claim: Claim, receipt: Receipt) -> Outcome:
+    now = clock.now()
+    ref = receipt.provider_ref[:200]
+    return Outcome(claim, DeliveryState.SENT, receipt.answer, now, now, provider_ref=ref)
+
+
+def _failed(claim: Claim, reason: str) -> Outcome:
+    now = clock.now()
+    return Outcome(claim, DeliveryState.FAILED, reason, now, now)
+
+
+def _again_or_given_up(claim: Claim, later: Retry) -> Outcome:
+    now = clock.now()
+    if rules.is_given_up(now - claim.tried_since):
+        return _failed(claim, sentences.join(sentences.keep(_GIVEN_UP), later.reason))
+    chance = random.random()  # noqa: S311  spreads the attempts, guards nothing
+    wait = rules.retry_wait(claim.attempts + 1, chance, later.after, broken_way=later.connection)
+    return Outcome(
+        claim, DeliveryState.DEFERRED, later.reason, now, now + wait, way_is_broken=later.connection
+    )
