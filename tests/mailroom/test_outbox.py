@@ -297,9 +297,9 @@ def test_an_urgent_one_overtakes_what_was_fetched_before(sink: SmtpSink, dispatc
     sink.pause = 0.02
     ids = write(*(new(f"c{number}@x.test") for number in range(200)))
     dispatchers.start(1)
-    wait_until(lambda: len(sink.messages) > 5, 30, "some are sent")
+    wait_until(lambda: len(sink.messages) > 5, "some are sent")
     write(new("urgent@x.test", urgency=30))
-    wait_until(lambda: not Delivery.objects.filter(state="queued").exists(), 60, "all are sent")
+    wait_until(lambda: not Delivery.objects.filter(state="queued").exists(), "all are sent")
     order = [one.rcpt_tos[0] for one in sink.messages]
     assert len(order) == len(ids) + 1
     assert order.index("urgent@x.test") < 150
@@ -310,10 +310,10 @@ def test_one_process_at_a_time_has_a_lane_and_the_next_takes_it_over(
 ) -> None:
     dispatchers.start(2)
     write(new())
-    wait_until(lambda: len(sink.messages) == 1, 30, "it is sent")
+    wait_until(lambda: len(sink.messages) == 1, "it is sent")
     dispatchers.end_first()
     write(new("second@x.test"))
-    wait_until(lambda: len(sink.messages) == 2, 30, "the other has taken over")
+    wait_until(lambda: len(sink.messages) == 2, "the other has taken over")
 
 
 def test_several_processes_send_everything_once(sink: SmtpSink, dispatchers: Dispatchers) -> None:
