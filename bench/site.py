@@ -76,7 +76,7 @@ class Site:
         found = [
             process
             for process in psutil.Process(self._up.pid).children()
-            if name in process.cmdline() or (name == "database" and process.name() == "postgres")
+            if process.name().startswith("postgres" if name == "database" else f"tocsin {name}")
         ]
         assert found, f"there is no {name}"
         return found

@@ -8,6 +8,7 @@ import re
 import smtplib
 import socket
 import subprocess
+import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email import policy
@@ -278,7 +279,7 @@ def _declare(component: str) -> Incident:
 
 def test_mails_are_kept_readable(tmp_path: Path) -> None:
     plug = socket.create_server(("127.0.0.1", 0))
-    MailSink(tmp_path, plug).start()
+    threading.Thread(target=MailSink(tmp_path, plug).run, daemon=True).start()
     mail = EmailMessage()
     mail["Subject"] = "Βλάβη"
     mail.set_content("Το email δεν λειτουργεί.\n", cte="base64")

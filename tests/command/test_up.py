@@ -17,10 +17,10 @@ pytestmark = pytest.mark.processes
 
 
 def child(up: ProductProcess, word: str) -> psutil.Process | None:
-    """The supervisor's child whose command line has this word."""
+    """The supervisor's child of this name."""
     for process in psutil.Process(up.pid).children():
         try:
-            if word in process.cmdline():
+            if process.name() == f"tocsin {word}":
                 return process
         except psutil.Error:
             continue
@@ -132,6 +132,8 @@ def test_several_web_processes_share_one_port(installation: Installation) -> Non
     web = installation.start("web", "--port", str(installation.port), "--workers", "2")
     installation.wait_ready(web)
     wait_until(lambda: len(psutil.Process(web.pid).children()) == 2)
+    taken = installation.run("web", "--port", str(installation.port), "--workers", "2")
+    assert taken.returncode == 1 and b"Choose another" in taken.stderr
     os.kill(psutil.Process(web.pid).children()[0].pid, signal.SIGKILL)
     wait_until(lambda: "SIGKILL" in web.output)
     assert answers(installation.url + HEALTH)

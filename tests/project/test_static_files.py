@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.http import HttpResponse
-from django.test import AsyncRequestFactory
 from tests.harness.asynchronous import run as run_async
 
 from tocsin.project import static_files
@@ -43,26 +41,27 @@ def test_the_newest_editions_stay_for_open_pages(tmp_path: Path) -> None:
 
 
 def test_what_is_served_is_the_copy_and_may_be_kept(tmp_path: Path, settings: Any) -> None:
-    from servestatic.middleware import ServeStaticMiddleware
-
-    static_files.collect(tmp_path, settings.STATIC_EDITION)
     settings.STATIC_ROOT = tmp_path
 
-    async def nothing(request: Any) -> HttpResponse:
-        return HttpResponse(status=404)
+    async def nothing(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 404, "headers": []})
 
-    async def fetch(path: str) -> tuple[Any, bytes]:
-        response: Any = await ServeStaticMiddleware(nothing)(AsyncRequestFactory().get(path))
-        if not response.streaming:
-            return response, response.content
-        return response, b"".join([part async for part in response])
+    async def fetch(path: str) -> tuple[int, dict[bytes, bytes], bytes]:
+        said: list[Any] = []
 
-    response, body = run_async(fetch(f"{settings.STATIC_URL}console/tocsin.css"))
-    assert response.status_code == 200
-    assert len(body) == int(response["Content-Length"])
-    assert "max-age=31536000" in response["Cache-Control"]
-    response, _body = run_async(fetch("/static/console/tocsin.css"))
-    assert response.status_code == 404
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+        await static_files.serving(nothing)(scope, None, send)
+        return said[0]["status"], dict(said[0]["headers"]), b"".join(one["body"] for one in said[1:])
+
+    status, headers, body = run_async(fetch(f"{settings.STATIC_URL}console/tocsin.css"))
+    assert status == 200
+    assert len(body) == int(headers[b"content-length"])
+    assert b"max-age=31536000" in headers[b"cache-control"]
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert run_async(fetch("/static/console/tocsin.css"))[0] == 404
 
 
 @pytest.mark.parametrize("name", ["console/tocsin.js", "django_htmx/htmx.min.js"])

@@ -1,8 +1,7 @@
-"""The web process: which application answers, and how many requests reach Django at once."""
+"""The web process: which application answers."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -10,29 +9,8 @@ import pytest
 from django.test import Client
 from tests.harness.asynchronous import run as run_async
 
-from tocsin.project.asgi import LARGEST_BODY, LARGEST_POST, Limited, Tocsin
+from tocsin.project.asgi import Tocsin
 from tocsin.project.database_url import database_settings
-
-
-def test_no_more_requests_than_slots_are_in_at_once() -> None:
-    inside, most = 0, 0
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        nonlocal inside, most
-        inside += 1
-        most = max(most, inside)
-        await asyncio.sleep(0.01)
-        inside -= 1
-
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def crowd() -> None:
-        limited = Limited(app, slots=3)
-        await asyncio.gather(*(limited({}, receive, None) for _ in range(20)))  # type: ignore[arg-type]  # app takes any
-
-    run_async(crowd())
-    assert most == 3
 
 
 @pytest.mark.parametrize(
@@ -42,8 +20,9 @@ def test_no_more_requests_than_slots_are_in_at_once() -> None:
         ("/status", "PublicApp"),
         ("/status/", "PublicApp"),
         ("/banner.js", "PublicApp"),
-        ("/statuses/", "Limited"),
-        ("/inbox/", "Limited"),
+        ("/static/console/tocsin.css", "ServeStaticASGI"),
+        ("/statuses/", "DjangoApp"),
+        ("/inbox/", "DjangoApp"),
     ],
 )
 def test_each_address_has_its_application(path: str, name: str) -> None:
@@ -54,7 +33,7 @@ def test_each_address_has_its_application(path: str, name: str) -> None:
 def test_only_posted_mail_may_be_larger_than_a_form(purpose: str) -> None:
     posts = Tocsin()._app_for(f"/mailroom/providers/mailgun/{purpose}")
     assert type(posts).__name__ == "Door"
-    assert posts._app._largest == (LARGEST_BODY if purpose == "tracking/" else LARGEST_POST)
+    assert type(posts._app).__name__ == ("DjangoApp" if purpose == "tracking/" else "Posts")
 
 
 def test_starting_and_stopping_is_answered() -> None:

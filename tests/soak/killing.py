@@ -96,4 +96,4 @@ class Killer:
 
 
 def _is(process: psutil.Process, victim: str) -> bool:
-    return process.name() == "postgres" if victim == "database" else victim in process.cmdline()
+    return process.name().startswith("postgres" if victim == "database" else f"tocsin {victim}")

@@ -58,7 +58,7 @@ class Site:
         """End the worker as a crash does; the supervisor starts another."""
         for process in psutil.Process(self.up.pid).children():
             with contextlib.suppress(psutil.Error):
-                if "worker" in process.cmdline():
+                if process.name().startswith("tocsin worker"):
                     process.kill()
                     return True
         return False

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
+import multiprocessing
 import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkProcess
 
 _SHORT_LIFE_S = 10.0
 _LONGEST_WAIT_S = 30.0
 _STOP_S = 15.0
-_PR_SET_PDEATHSIG = 1
+# linux/prctl.h
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+_HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
+_forking = multiprocessing.get_context("fork")
 
 
 def die_with_parent(request: signal.Signals) -> Callable[[], None]:
-    """What a child does before it becomes its program: ask the kernel for a signal when we are killed.
+    """What a child does before it begins: ask the kernel for a signal when we are killed.
 
     Linux only; elsewhere the next start ends what is left of the database, and web and worker stay until
     stopped by hand.
@@ -39,19 +44,36 @@ def die_with_parent(request: signal.Signals) -> Callable[[], None]:
     return arm
 
 
+def be_called(name: str) -> None:
+    """The name that `ps -e` and `top` show; 15 characters of it."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
+
+
 def tocsin(*arguments: str) -> list[str]:
     """The command line of one of our own commands, with this Python."""
     return [sys.executable, "-m", "tocsin.command", *arguments]
 
 
+def share_memory() -> None:
+    """Before forking: what is loaded by now stays, and looking for what to free touches none of it, so that
+    the processes go on sharing its memory."""
+    gc.collect()
+    gc.freeze()
+
+
 @dataclass
 class Child:
-    """A process that is started again whenever it ends by itself."""
+    """A process that is forked again whenever it ends by itself.
+
+    It begins with what its supervisor has loaded, and shares the memory that this takes. `work` runs in it
+    and returns its exit code; what the supervisor holds for itself `let_go` closes there first.
+    """
 
     name: str
-    command: Sequence[str]
-    files: tuple[int, ...] = ()
-    process: subprocess.Popen[bytes] | None = None
+    work: Callable[[], int]
+    let_go: Callable[[], None] = lambda: None
+    process: ForkProcess | None = None
     started_at: float = 0.0
     short_lives: int = 0
     not_before: float = field(default=0.0)
@@ -59,19 +81,19 @@ class Child:
     def start(self) -> None:
         """Start it now."""
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command,
-            stdin=subprocess.DEVNULL,
-            pass_fds=self.files,
-            start_new_session=True,  # Ctrl-C is for the supervisor, which stops things in order
-            preexec_fn=die_with_parent(signal.SIGKILL),  # every process of ours may be killed at any line
-        )
+        self.process = _forking.Process(target=self._live, args=(die_with_parent(signal.SIGKILL),))
+        # A request to stop that comes before the child can hear it waits for it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
 
     def tend(self, say: Callable[[str], None]) -> None:
         """Start it again if it ended: at once, or later and later when it keeps ending quickly."""
         now = time.monotonic()
-        if self.process and self.process.poll() is not None:
-            say(f"{self.name} ended ({_how(self.process.returncode)}) and {self._plan(now)}.")
+        if self.process and self.process.exitcode is not None:
+            say(f"{self.name} ended ({_how(self.process.exitcode)}) and {self._plan(now)}.")
             self.process = None
         if not self.process and now >= self.not_before:
             self.start()
@@ -79,11 +101,22 @@ class Child:
     def stop_by(self, deadline: float) -> None:
         """Wait for its end until `deadline` (monotonic seconds), then end it."""
         if self.process:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(max(0.0, deadline - time.monotonic()))
-            if self.process.poll() is None:
+            self.process.join(max(0.0, deadline - time.monotonic()))
+            if self.process.exitcode is None:
                 self.process.kill()
-                self.process.wait()
+                self.process.join()
+
+    def _live(self, arm: Callable[[], None]) -> None:
+        """In the child: begin as a program of its own would, then work."""
+        arm()
+        signal.set_wakeup_fd(-1)
+        for request in _HEARD:
+            signal.signal(request, signal.SIG_DFL)
+        os.setsid()  # Ctrl-C is for the supervisor, which stops things in order
+        self.let_go()
+        be_called(f"tocsin {self.name}")
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+        sys.exit(self.work())
 
     def _plan(self, now: float) -> str:
         lived_long = now - self.started_at > _SHORT_LIFE_S
@@ -106,7 +139,7 @@ class Family:
 
     def listen(self) -> None:
         """Hear of signals from now on; a child's end wakes us too."""
-        for request in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        for request in _HEARD:
             signal.signal(request, self._heard)
         signal.set_wakeup_fd(self._woken_by.fileno(), warn_on_full_buffer=False)
 
@@ -121,10 +154,15 @@ class Family:
         with contextlib.suppress(BlockingIOError):
             self._wake.recv(4096)
 
+    def let_go(self) -> None:
+        """In a child: what wakes the supervisor is none of its business."""
+        self._wake.close()
+        self._woken_by.close()
+
     def stop(self) -> None:
         """Ask all to end and wait; whoever does not listen is ended."""
         for child in self.children:
-            if child.process and child.process.poll() is None:
+            if child.process and child.process.exitcode is None:
                 child.process.terminate()
         deadline = time.monotonic() + _STOP_S
         for child in self.children:

@@ -132,6 +132,11 @@ class EmbeddedPostgres:
         self._sockets = None
         self._drop_lock()
 
+    def let_go(self) -> None:
+        """In a child of this process: the server and its lock are the parent's."""
+        self._process = None
+        self._drop_lock()
+
     def kill(self) -> None:
         """End the server as a power cut would (for tests)."""
         if self._process:

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from tocsin.command import migrate
-from tocsin.command.children import Child, Family, die_with_parent, tocsin
+from tocsin.command import installation, migrate, web, worker
+from tocsin.command.children import Child, Family, die_with_parent, share_memory
 from tocsin.command.faults import Fault
 from tocsin.command.folders import hold, make_data_folder
 from tocsin.command.installation import add_data_option, data_folder, set_environment
 from tocsin.command.mail_in import NotTaken, connected
 from tocsin.command.postgres import EmbeddedPostgres, PostgresError
-from tocsin.command.web import add_address_options, listening_socket, web_child
+from tocsin.command.web import add_address_options, listening_sockets
 
 HEALTH = "/health/"
 PREPARE = "tocsin.command.prepare"
 _READY_S = 60.0
 _LONGEST_DATABASE_WAIT_S = 30.0
+_MOST_WEBS = 4
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -48,12 +49,14 @@ def serve(
     prepare: str = PREPARE,
     when_ours: Callable[[], None] = lambda: None,
     when_ready: Callable[[], None] = lambda: None,
+    beside: Mapping[str, Callable[[], int]] = {},
 ) -> int:
     """Everything on one machine, until SIGTERM or Ctrl-C.
 
     `prepare` is the module that a process of its own runs before web and worker start, on a database that
-    is not up to date; `when_ours` is called once the folder and the port are held by this process and
-    nothing has begun; `when_ready` is called once everything answers, and must not take long.
+    is not up to date. What `beside` names runs as processes of their own, too. `when_ours` is called once the
+    folder and the port are held by this process and nothing has begun; `when_ready` once everything answers,
+    and must not take long.
     """
     make_data_folder(data)
     lock = hold(data / "up.lock")
@@ -61,23 +64,35 @@ def serve(
         raise Fault(
             f"Tocsin is running on {data} already. Stop it first, or choose another folder with --data."
         )
-    plug = listening_socket(host, port)
+    plugs = listening_sockets(host, port, _webs())
     when_ours()
     address = f"http://{host}:{port}"
     os.environ.setdefault("TOCSIN_URL", address)
-    return Supervisor(data, plug, address, prepare).run(when_ready)
+    works: dict[str, Callable[[], int]] = {
+        **{_name("web", number): partial(web.serve, plug) for number, plug in enumerate(plugs, 1)},
+        **{_name("worker", number): worker.work for number in range(1, _workers() + 1)},
+        **beside,
+    }
+    return Supervisor(data, address, lock, works, prepare).run(when_ready)
 
 
 class Supervisor:
-    """Starts things in order, keeps them alive, stops them in order."""
+    """Starts things in order, keeps them alive, stops them in order.
 
-    def __init__(self, data: Path, plug: socket.socket, address: str, prepare: str = PREPARE) -> None:
+    What the processes are made of is loaded here, once; they are forked from this one, so that they share its
+    memory and begin at once.
+    """
+
+    def __init__(
+        self, data: Path, address: str, lock: int, works: Mapping[str, Callable[[], int]], prepare: str
+    ) -> None:
         self._data = data
+        self._lock = lock
         self._address = address
         self._prepare_module = prepare
         self._database_wait = self._database_not_before = 0.0
         self._database = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(data, say=say)
-        self._family = Family([web_child(plug), *_workers()], say)
+        self._family = Family([Child(name, work, self._let_go) for name, work in works.items()], say)
 
     def run(self, when_ready: Callable[[], None]) -> int:
         """Until told to stop; the exit code is 0 then."""
@@ -85,6 +100,7 @@ class Supervisor:
         try:
             self._start_database()
             self._prepare()
+            _load()
             if self._became_ready():
                 say(f"Tocsin is ready at {os.environ['TOCSIN_URL']} (Ctrl-C stops it).")
                 when_ready()
@@ -116,6 +132,12 @@ class Supervisor:
         )
         if outcome.returncode:
             raise Fault("The database could not be prepared; the reason is above.")
+
+    def _let_go(self) -> None:
+        os.close(self._lock)
+        self._family.let_go()
+        if self._database:
+            self._database.let_go()
 
     def _became_ready(self) -> bool:
         """Start web and worker, and wait until pages come from there and mail is taken."""
@@ -149,13 +171,31 @@ class Supervisor:
             say(f"{error} It is tried again in {self._database_wait:g} s.")
 
 
-def _workers() -> list[Child]:
+def _load() -> None:
+    with installation.database_faults():
+        web.load()
+        worker.load()
+    share_memory()
+
+
+def _webs() -> int:
+    """As many as TOCSIN_WEBS says, else one a processor, up to four: a process computes on one of them."""
+    return _wanted("TOCSIN_WEBS") or min(_MOST_WEBS, len(os.sched_getaffinity(0)))
+
+
+def _workers() -> int:
     """As many as TOCSIN_WORKERS says, else two where there are processors for them: while one reads what
     came in, the other takes in and sends; and when one dies, the other goes on."""
-    wanted = os.environ.get("TOCSIN_WORKERS", "")
-    count = int(wanted) if wanted.isdecimal() and int(wanted) else min(2, len(os.sched_getaffinity(0)))
-    names = ["worker", *(f"worker {number}" for number in range(2, count + 1))]
-    return [Child(name, tocsin("worker")) for name in names]
+    return _wanted("TOCSIN_WORKERS") or min(2, len(os.sched_getaffinity(0)))
+
+
+def _name(kind: str, number: int) -> str:
+    return f"{kind} {number}" if number > 1 else kind
+
+
+def _wanted(name: str) -> int:
+    value = os.environ.get(name, "")
+    return int(value) if value.isdecimal() else 0
 
 
 def say(text: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import socket
 from argparse import ArgumentParser, Namespace
+from functools import partial
+from typing import Any
 
-from tocsin.command.children import Child, Family, tocsin
+from tocsin.command.children import Child, Family, share_memory
 from tocsin.command.faults import Fault
 from tocsin.command.installation import add_data_option, data_folder, join_running
 
@@ -18,7 +20,6 @@ def arguments(parser: ArgumentParser) -> None:
     """The options of the command."""
     add_address_options(parser)
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="how many processes")
-    parser.add_argument("--fd", type=int, help="serve this listening socket instead (used between processes)")
     add_data_option(parser)
 
 
@@ -31,35 +32,58 @@ def add_address_options(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Serve until told to stop."""
     join_running(data_folder(args))
-    plug = socket.socket(fileno=args.fd) if args.fd is not None else listening_socket(args.host, args.port)
-    if args.workers > 1:
-        return _serve_with_many(plug, args)
-    return _serve(plug)
+    plugs = listening_sockets(args.host, args.port, max(1, args.workers))
+    return _serve_with_many(plugs) if len(plugs) > 1 else serve(plugs[0])
 
 
-def listening_socket(host: str, port: int) -> socket.socket:
-    """The socket that web processes share: while one is started again, callers wait and are not refused."""
+def listening_sockets(host: str, port: int, count: int) -> list[socket.socket]:
+    """A socket for each of so many processes on one address, among which Linux shares what comes in.
+
+    Who holds them for the processes sees to it that callers wait, and are not refused, while one is started
+    again. Raises Fault where somebody else listens there.
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        plug = socket.socket(family, kind)
-        plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        plug.bind(address)
-        plug.listen(2048)
+        first = _bound(family, kind, address, shared=False)
+        if count == 1:
+            return [_listening(first)]
+        address = first.getsockname()
+        first.close()  # nobody else is there: it would have been refused
+        return [_listening(_bound(family, kind, address, shared=True)) for _ in range(count)]
     except OSError as error:
         raise Fault(
             f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --host and --port."
         ) from None
+
+
+def _bound(family: int, kind: int, address: Any, *, shared: bool) -> socket.socket:
+    plug = socket.socket(family, kind)
+    plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    plug.bind(address)
     return plug
 
 
-def web_child(plug: socket.socket, name: str = "web") -> Child:
-    """A web process on the shared socket."""
-    return Child(name, tocsin("web", "--fd", str(plug.fileno())), files=(plug.fileno(),))
+def _listening(plug: socket.socket) -> socket.socket:
+    plug.listen(2048)
+    return plug
 
 
-def _serve(plug: socket.socket) -> int:
+def load() -> None:
+    """Load all that a web process is made of, so that processes forked from this one share it."""
+    from tocsin.project import asgi
+
+    assert asgi.application
+
+
+def serve(plug: socket.socket) -> int:
+    """Answer what comes in on this socket until told to stop; the exit code."""
     import uvicorn
 
+    from tocsin.project.django_app import keep_connections
+
+    keep_connections()
     config = uvicorn.Config(
         "tocsin.project.asgi:application",
         loop="uvloop",
@@ -76,9 +100,11 @@ def _serve(plug: socket.socket) -> int:
     return 0 if server.started else 1
 
 
-def _serve_with_many(plug: socket.socket, args: Namespace) -> int:
-    names = [f"web {number}" for number in range(1, args.workers + 1)]
-    family = Family([web_child(plug, name) for name in names], say=lambda text: print(text, flush=True))
+def _serve_with_many(plugs: list[socket.socket]) -> int:
+    load()
+    share_memory()
+    webs = [Child(f"web {number}", partial(serve, plug)) for number, plug in enumerate(plugs, 1)]
+    family = Family(webs, say=partial(print, flush=True))
     family.listen()
     while not family.stopping:
         family.tend()

@@ -15,6 +15,18 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Run one worker; any number may run, on any number of machines."""
     join_running(data_folder(args))
+    return work()
+
+
+def load() -> None:
+    """Load all that a worker is made of, so that processes forked from this one share it."""
+    from tocsin.project import worker
+
+    worker.load()
+
+
+def work() -> int:
+    """Work until told to stop; the exit code."""
     from tocsin.project import worker
 
     worker.run()

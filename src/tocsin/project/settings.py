@@ -52,8 +52,8 @@ TOCSIN_COMPANY = os.environ.get("TOCSIN_COMPANY", "")
 TOCSIN_LANGUAGE = os.environ.get("TOCSIN_LANGUAGE", "en")
 # Tests move all processes of an installation through time by one row in the database (design §4).
 TOCSIN_MOVABLE_CLOCK = os.environ.get("TOCSIN_MOVABLE_CLOCK") == "1"
-# Requests served by Django at once in one web process; more wait in front of it (design §2).
-TOCSIN_WEB_SLOTS = int(os.environ.get("TOCSIN_WEB_SLOTS", "12"))
+# Requests answered at once by one web process, each by a thread with its own connection; more wait.
+TOCSIN_WEB_SLOTS = int(os.environ.get("TOCSIN_WEB_SLOTS", "3"))
 
 SECRET_KEY = os.environ.get("TOCSIN_SECRET_KEY", "") or "unsafe-key-for-commands-without-an-installation"
 DEBUG = False
@@ -92,7 +92,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "servestatic",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "django_htmx",
@@ -103,7 +102,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -181,13 +179,8 @@ TIME_ZONE = os.environ.get("TOCSIN_TIME_ZONE", "UTC")
 
 # The web process serves a copy whose address carries the edition (static_files.py): browsers keep it.
 STATIC_EDITION = static_files.edition(SOURCE)
-STATIC_URL = f"/static/{STATIC_EDITION}/"
+STATIC_URL = f"{static_files.PREFIX}{STATIC_EDITION}/"
 STATIC_ROOT = TOCSIN_DATA / "static"
-SERVESTATIC_USE_FINDERS = False
-SERVESTATIC_USE_STATIC_ROOT = True
-SERVESTATIC_STATIC_PREFIX = "/static/"
-SERVESTATIC_AUTOREFRESH = False
-SERVESTATIC_MAX_AGE = 365 * 86_400
 
 # --- What a page may load: only what we serve ourselves -------------------------------------------
 

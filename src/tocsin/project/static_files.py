@@ -12,7 +12,10 @@ import os
 import shutil
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+PREFIX = "/static/"
+_MAX_AGE_S = 365 * 86_400
 _OTHERS = ("Django", "django-htmx")
 _KEPT = 3
 _UNFINISHED = ".unfinished-"
@@ -27,6 +30,25 @@ def edition(source: Path) -> str:
     for name in _OTHERS:
         whole.update(f"{name} {metadata.version(name)}".encode())
     return whole.hexdigest()[:12]
+
+
+def serving(otherwise: Any) -> Any:
+    """The application for addresses below `/static/`; what is not there `otherwise` answers."""
+    from django.conf import settings
+    from servestatic import ServeStaticASGI
+
+    collect(settings.STATIC_ROOT, settings.STATIC_EDITION)  # before they are looked at
+    return ServeStaticASGI(
+        otherwise,
+        root=settings.STATIC_ROOT,
+        prefix=PREFIX,
+        max_age=_MAX_AGE_S,
+        add_headers_function=_nothing_is_guessed,
+    )
+
+
+def _nothing_is_guessed(headers: Any, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
 
 
 def collect(root: Path, edition: str) -> None:

@@ -37,12 +37,23 @@ _OBJECTS_BETWEEN_LOOKS = 20_000
 Loop = Callable[[threading.Event], None]
 
 
+def load() -> None:
+    """Set Django up and load what the worker runs."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.project.settings")
+    django.setup(set_prefix=False)
+    from procrastinate.contrib.django import app
+
+    from tocsin.mailroom import loops
+
+    assert app
+    assert loops
+
+
 def run() -> None:
     """Work until SIGTERM or SIGINT."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.project.settings")
+    load()
     _give_memory_back()
     sys.setswitchinterval(_TURN_S)
-    django.setup(set_prefix=False)
     from tocsin.kernel import kept_settings
     from tocsin.mailroom.loops import LOOPS
 

@@ -12,7 +12,7 @@ from tocsin.command.demo.place import check_is_demo, remember
 from tocsin.command.demo.sink import FOLDER, MailSink
 from tocsin.command.folders import make_data_folder
 from tocsin.command.up import say, serve
-from tocsin.command.web import add_address_options, listening_socket
+from tocsin.command.web import add_address_options, listening_sockets
 
 PREPARE = "tocsin.command.demo.prepare"
 
@@ -39,8 +39,7 @@ def run(args: Namespace) -> int:
         return play_on(data, args.host, args.port, fast=args.fast)
     make_data_folder(data)
     check_is_demo(data)
-    sink = MailSink(data / FOLDER, listening_socket("127.0.0.1", 0))
-    sink.start()
+    sink = MailSink(data / FOLDER, *listening_sockets("127.0.0.1", 0, 1))
     url = f"http://{args.host}:{args.port}"
     _set_scene(url, sink.url)
     return serve(
@@ -48,6 +47,7 @@ def run(args: Namespace) -> int:
         args.host,
         args.port,
         prepare=PREPARE,
+        beside={"mail sink": sink.run},
         when_ours=lambda: remember(data, url),
         when_ready=lambda: _welcome(data, url),
     )

@@ -11,7 +11,6 @@ import email
 import itertools
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +23,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]")
 
 
 class MailSink:
-    """Listens from `start` until the process ends, in a thread of its own."""
+    """Keeps what comes in on a socket that listens already, so that nobody is refused before it runs."""
 
     def __init__(self, folder: Path, plug: socket.socket) -> None:
         self.folder = folder
@@ -36,10 +35,11 @@ class MailSink:
         """For TOCSIN_SMTP_URL."""
         return f"smtp://127.0.0.1:{self._plug.getsockname()[1]}"
 
-    def start(self) -> None:
-        """Take mail from now on. The socket listens already, so nobody is refused meanwhile."""
+    def run(self) -> int:
+        """Take mail until the process ends."""
         self.folder.mkdir(mode=0o755, exist_ok=True)
-        threading.Thread(target=lambda: asyncio.run(self._serve()), name="mail sink", daemon=True).start()
+        asyncio.run(self._serve())
+        return 0
 
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
