@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.console import preferences, samples
+from tocsin.console import filtering, preferences, samples
 from tocsin.kernel import clock
 
 
@@ -41,6 +41,24 @@ def piece(request: HttpRequest, name: str) -> HttpResponse:
     if name not in _PIECES:
         raise Http404(name)
     return render(request, "console/piece.html", {"name": name, "at": request.GET.get("at", "")})
+
+
+@require_GET
+@login_required
+def filter_editor(request: HttpRequest, kind: str) -> HttpResponse:
+    """The editor of a filter anew, after a change in its form."""
+    draft = filtering.draft_from(request.GET) or filtering.DraftGroup()
+    drawn = filtering.editor(kind, draft, filtering.context_of(request), do=request.GET.get("do", ""))
+    return render(request, "console/parts/filter_editor.html", {"editor": drawn})
+
+
+@require_GET
+@login_required
+def filter_values(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Values of a field that begin with what is being typed."""
+    typed = request.GET.get(request.GET.get("for", ""), "")
+    options = filtering.found(kind, key, typed, filtering.context_of(request))
+    return render(request, "console/parts/filter_values.html", {"options": options})
 
 
 @require_GET

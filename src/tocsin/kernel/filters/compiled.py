@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.kernel.filters import tree as trees
 from tocsin.kernel.filters.registry import Field, fields_of
-from tocsin.kernel.filters.tree import Condition, Group, Value
+from tocsin.kernel.filters.tree import Condition, Group
 from tocsin.kernel.filters.types import Context, WrongValue
 
 Row = TypeVar("Row")
@@ -143,15 +143,10 @@ def _made_ready(fields: Mapping[str, Field], condition: Condition, context: Cont
     if operator is None:
         raise _Wrong("is", _("This field knows no “%(operator)s”.") % {"operator": condition.operator[:40]})
     if operator.takes == "nothing":
-        return _Ready(field, _emptiness(operator.key, condition.value), None)
+        if condition.value is not None:
+            raise _Wrong("value", _("No value belongs here."))
+        return _Ready(field, operator.key, None)
     try:
         return _Ready(field, operator.key, field.type.operand(operator, condition.value, context))
     except WrongValue as error:
         raise _Wrong("value", str(error)) from error
-
-
-def _emptiness(operator: str, value: Value) -> str:
-    """`empty` with the value false is what `not_empty` says."""
-    if value is None or isinstance(value, bool):
-        return operator if value is not False else {"empty": "not_empty", "not_empty": "empty"}[operator]
-    raise _Wrong("value", _("No value belongs here."))

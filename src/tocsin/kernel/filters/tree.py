@@ -26,6 +26,9 @@ MOST_VALUES = 200
 LONGEST_JSON = 20_000
 """Characters."""
 
+# `empty` with the value false is what `not_empty` says.
+_OPPOSITE = {"empty": "not_empty", "not_empty": "empty"}
+
 Value = str | int | bool | tuple[str, ...] | None
 
 
@@ -160,7 +163,11 @@ class _Parser:
         for key, name in zip(("field", "is"), names, strict=True):
             if not isinstance(name, str) or not name:
                 self._wrong(f"{path}.{key}", _("This must be a name."))
-        return Condition(str(names[0]), str(names[1]), self._value(said.get("value"), f"{path}.value"), path)
+        field, operator = map(str, names)
+        value = self._value(said.get("value"), f"{path}.value")
+        if operator in _OPPOSITE and isinstance(value, bool):
+            return Condition(field, operator if value else _OPPOSITE[operator], None, path)
+        return Condition(field, operator, value, path)
 
     def _value(self, said: Any, path: str) -> Value:
         if said is None or isinstance(said, str | int):
