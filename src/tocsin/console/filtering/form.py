@@ -156,10 +156,19 @@ class _Saying:
         operator = operator_of(field, draft.operator) if field else None
         condition: dict[str, Any] = {"field": draft.field, "is": operator.key if operator else draft.operator}
         if operator is None or operator.takes in ("one", "span"):
-            condition["value"] = draft.values[0] if draft.values else ""
+            condition["value"] = _typed(field, draft.values[0] if draft.values else "")
         elif operator.takes == "many":
             condition["value"] = list(draft.values)
         return condition
+
+
+def _typed(field: filters.Field | None, value: str) -> str | int | bool:
+    """Yes and no, and a whole number, as JSON has them."""
+    if field and field.type.key == "flag" and value in ("true", "false"):
+        return value == "true"
+    if field and field.type.key == "number" and re.fullmatch(r"-?[0-9]{1,10}", value.strip()):
+        return int(value)
+    return value
 
 
 def operator_of(field: filters.Field, key: str) -> filters.Operator:

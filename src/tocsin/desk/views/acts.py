@@ -236,6 +236,7 @@ def _written(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _back(request: HttpRequest, ref: str) -> HttpResponse:
     """The ticket's page beside the same list as before."""
-    view = request.GET.get("view") or request.POST.get("view")
+    beside = {name: request.GET.get(name) or request.POST.get(name) for name in ("view", "filter")}
+    kept = {name: value for name, value in beside.items() if value}
     address = reverse("desk:ticket", args=[ref])
-    return redirect(f"{address}?{urlencode({'view': view})}" if view else address)
+    return redirect(f"{address}?{urlencode(kept)}" if kept else address)

@@ -24,7 +24,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "customer": found,
         "contacts": people.contacts_of(found.pk),
         "uses": catalog.components_of(found.pk),
-        "rows": list_rows(request, page.items, "all"),
+        "rows": list_rows(request, page.items),
         "next": page.next,
         "sees_all": people.visible_departments(me) is None,
     }
@@ -43,7 +43,7 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     context = {
         "contact": found,
         "contacts": [found],
-        "rows": list_rows(request, page.items, "all"),
+        "rows": list_rows(request, page.items),
         "next": page.next,
         "sees_all": people.visible_departments(me) is None,
     }

@@ -15,8 +15,10 @@ from tocsin.console import live
 from tocsin.console.toasts import toast
 from tocsin.desk import queries, rules, services
 from tocsin.desk.models import Status
-from tocsin.desk.views.presenting import VIEWS, assignee_choices, list_rows
+from tocsin.desk.views import filtering
+from tocsin.desk.views.presenting import VIEWS, assignee_choices, list_query, list_rows
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.paging import Page
 from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
 
@@ -26,15 +28,19 @@ MOST_AT_ONCE = 200
 @require_GET
 @require("read")
 def inbox(request: HttpRequest) -> HttpResponse:
-    """One of the lists, a page of it."""
+    """One of the lists, a page of it, and the editor of its filter."""
     live.mark(request)
     context = list_context(request)
+    if context["wanted"].applied is not None:
+        return redirect(_list_url(context["view"].key, context["wanted"].applied))
     counts = queries.counts(staff(request))
     request._desk_counts = counts  # type: ignore[attr-defined]  # the rail shows one of them too
     context["tabs"] = [
-        {"view": view, "count": counts.get(view.key), "url": f"{reverse('desk:inbox')}?view={view.key}"}
+        {"view": view, "count": counts.get(view.key), "url": _list_url(view.key, context["filter"])}
         for view in VIEWS.values()
     ]
+    context["beside_url"] = _list_url(context["view"].key, context["filter"])
+    context["filter_url"] = f"{context['beside_url']}&edit=1"
     context["may_work"] = people.may(request.user, "work_tickets")
     context["assignees"] = assignee_choices(staff(request), None)
     return render(request, "desk/inbox.html", context)
@@ -48,18 +54,35 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 
 def list_context(request: HttpRequest, current: str = "") -> dict[str, Any]:
-    """A list beside or without a ticket: `view` and `cursor` come from the address."""
+    """A list beside or without a ticket: `view`, `filter` and `cursor` come from the address."""
     view = VIEWS.get(request.GET.get("view", ""), VIEWS["open"])
-    me = staff(request)
-    page = queries.queue(view.key, me, None if current else request.GET.get("cursor"))
+    wanted = filtering.wanted(request)
+    page = _page(request, view.key, wanted, None if current else request.GET.get("cursor"))
     current = current or request.GET.get("current", "")
+    beside = list_query(view.key, wanted.text)
     return {
         "view": view,
-        "rows": list_rows(request, page.items, view.key, current),
+        "wanted": wanted,
+        "filter": wanted.text,
+        "beside": beside,
+        "rows": list_rows(request, page.items, beside, current),
         "next": page.next,
+        "looked_to": page.looked_to,
         "current": current,
         "is_first_page": "cursor" not in request.GET,
     }
+
+
+def _page(
+    request: HttpRequest, view: str, wanted: filtering.Wanted, cursor: str | None
+) -> Page[queries.TicketRow]:
+    if wanted.is_wrong or wanted.applied is not None:
+        return Page([], None)
+    return queries.queue(view, staff(request), cursor, wanted=wanted.filter)
+
+
+def _list_url(view: str, filter_text: str = "") -> str:
+    return f"{reverse('desk:inbox')}?{list_query(view, filter_text)}"
 
 
 def open_count(request: HttpRequest) -> queries.BoundedCount:
@@ -78,7 +101,7 @@ def act_on_many(request: HttpRequest) -> HttpResponse:
     what, _colon, value = request.POST.get("act", "").partition(":")
     done = sum(_acted(request, ref, what, value) for ref in refs)
     toast(request, _told(done, len(refs)), tone="calm" if done == len(refs) else "bad")
-    return redirect(f"{reverse('desk:inbox')}?view={request.POST.get('view', 'open')}")
+    return redirect(_list_url(request.POST.get("view", "open"), request.POST.get("filter", "")))
 
 
 def _acted(request: HttpRequest, ref: str, what: str, value: str) -> bool:

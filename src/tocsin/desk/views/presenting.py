@@ -111,11 +111,16 @@ def _who(name: str, customer: str | None, address: str) -> str:
     return name or customer or address or _("Unknown sender")
 
 
-def ticket_url(ref: str, view: str = "open") -> str:
-    """The ticket's page, beside the list that one came from."""
+def list_query(view: str, filter_text: str = "") -> str:
+    """The part of an address that says which list one looks at."""
+    return urlencode({"view": view} | ({"filter": filter_text} if filter_text else {}))
+
+
+def ticket_url(ref: str, beside: str = "") -> str:
+    """The ticket's page, beside the list that one came from, as `list_query` says it."""
     before, after = _around_ref()
     address = f"{before}{ref}{after}"
-    return address if view == "open" else f"{address}?{urlencode({'view': view})}"
+    return f"{address}?{beside}" if beside else address
 
 
 @lru_cache(maxsize=1)
@@ -126,16 +131,19 @@ def _around_ref() -> tuple[str, str]:
 
 
 def list_rows(
-    request: HttpRequest, tickets: Iterable[TicketRow], view: str = "open", current: str = ""
+    request: HttpRequest, tickets: Iterable[TicketRow], beside: str = "view=all", current: str = ""
 ) -> list[ListRow]:
-    """Tickets as a list's rows, with the chips that rooms give them; `current` is the one that is open."""
+    """Tickets as rows of the list that `beside` names, with the chips that rooms give them; `current` is the
+    one that is open."""
     shown = list(tickets)
     chips = slots.chips_of("ticket", request, [ticket.pk for ticket in shown])
     me = staff(request)
-    return [_list_row(ticket, me, view, ticket.ref == current, chips.get(ticket.pk, ())) for ticket in shown]
+    return [
+        _list_row(ticket, me, beside, ticket.ref == current, chips.get(ticket.pk, ())) for ticket in shown
+    ]
 
 
-def _list_row(ticket: TicketRow, me: Staff, view: str, current: bool, chips: tuple[Chip, ...]) -> ListRow:
+def _list_row(ticket: TicketRow, me: Staff, beside: str, current: bool, chips: tuple[Chip, ...]) -> ListRow:
     icon, label = channel_sign(ticket.channel)
     # Most of a queue is new or open: only what is not says so.
     status = Status(ticket.status) if ticket.status not in (Status.NEW, Status.OPEN) else None
@@ -145,7 +153,7 @@ def _list_row(ticket: TicketRow, me: Staff, view: str, current: bool, chips: tup
     mine = ticket.assignee_id == me.pk
     return ListRow(
         key=ticket.ref,
-        href=ticket_url(ticket.ref, view),
+        href=ticket_url(ticket.ref, beside),
         who=_who(ticket.requester_name, ticket.customer_name, ticket.requester_address),
         subject=ticket.subject or _("No subject"),
         excerpt=ticket.excerpt,

@@ -36,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, query: str) -> dict[str, Any]:
     me = staff(request)
     found = queries.search(query, me, request.GET.get("cursor"))
-    rows = list_rows(request, map(queries.row_of, found.items), "all")
+    rows = list_rows(request, map(queries.row_of, found.items))
     return {
         "found": found,
         "jump": found.jump,
