@@ -34,6 +34,10 @@ MANAGE_SETTINGS = "manage_settings"
 _KEY = re.compile(r"[a-z]+\.[a-z0-9_]+")
 
 
+_of_environment: dict[tuple[str, str], Any] = {}
+"""What was made of a setting's text in the environment."""
+
+
 @dataclass(frozen=True)
 class Page:
     """A page of the console's settings, made from what is declared on it. `icon` is a lucide name."""
@@ -89,7 +93,11 @@ class Setting(Generic[T]):
     def otherwise(self) -> T:
         """What counts where nothing is set in the console."""
         said = getattr(environment, self.environment) if self.environment else ""
-        own = self._tolerantly(self.kind.checked, said) if said else None
+        if not said:
+            return self.default
+        if (self.key, said) not in _of_environment:
+            _of_environment[self.key, said] = self._tolerantly(self.kind.checked, said)
+        own: T | None = _of_environment[self.key, said]
         return self.default if own is None else own
 
     def to(self, value: T | None, scope: str = "") -> Change:

@@ -50,8 +50,12 @@ class Budget:
 
     @property
     def seconds_left(self) -> float:
-        """For this mail; 0 when it has had its time."""
-        return max(0.0, self._deadline - time.monotonic())
+        """Of processor time for this mail; 0 when it has had its time."""
+        return max(0.0, self._deadline - time.thread_time())
+
+    def spend(self, seconds: float) -> None:
+        """Count what another process took for this mail."""
+        self._deadline -= seconds
 
     def has_time(self) -> bool:
         """Whether there is time left for this mail."""
