@@ -4,6 +4,7 @@
 # make bench   figures, each beside its floor
 # make soak    the long runs
 # make messages  bring the translations in step with the sources, and say which words are missing
+# make codes   put new codes of reasons into docs/reference/codes.md
 # make clean   remove what the tools left behind (not .venv, not data)
 #
 # Needs Python 3.11 or newer and make. Everything else is installed into .venv from the package index.
@@ -16,7 +17,7 @@ RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find src/tocsin -name '*.po'))
 
-.PHONY: demo test check bench soak messages clean
+.PHONY: demo test check bench soak messages codes clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNTIME) $(TRANSLATIONS)
@@ -45,6 +46,9 @@ soak: $(DEV) $(TRANSLATIONS)
 
 messages: $(DEV)
 	@$(BIN)/python -m tests.harness.messages
+
+codes: $(DEV)
+	@$(BIN)/python -m tests.harness.codes
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

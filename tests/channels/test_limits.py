@@ -12,7 +12,9 @@ from tests.channels.test_reading import ENVELOPE
 from tests.harness.cpu import at_most
 
 from tocsin.channels.base import Inbound
+from tocsin.channels.email import reasons
 from tocsin.channels.email.read import read
+from tocsin.kernel.reasons import Reason
 
 MIB = 2**20
 
@@ -23,9 +25,9 @@ def quickly(raw: bytes, seconds: float = 4.0) -> Inbound:
         return read(raw, ENVELOPE)
 
 
-def has_mark(inbound: Inbound, words: str) -> bool:
-    """Whether a defect says so."""
-    return any(words in defect for defect in inbound.defects)
+def says(inbound: Inbound, defect: Reason) -> bool:
+    """Whether that is among its defects."""
+    return any(defect.is_in(one) for one in inbound.defects)
 
 
 def test_a_million_header_lines() -> None:
@@ -33,13 +35,13 @@ def test_a_million_header_lines() -> None:
         b"From: maria@example.com\r\nSubject: Hi\r\n" + b"X-Spam: yes\r\n" * 1_000_000 + b"\r\nHello"
     )
     assert (inbound.from_address, inbound.subject, inbound.text) == ("maria@example.com", "Hi", "Hello")
-    assert has_mark(inbound, "header longer")
+    assert says(inbound, reasons.HEADER_CUT)
 
 
 def test_a_million_header_lines_inside_a_part() -> None:
     inbound = quickly(multipart("mixed", text_part("Hi"), b"X-Spam: yes\r\n" * 1_000_000 + b"\r\nx"))
     assert inbound.text.startswith("Hi")
-    assert has_mark(inbound, "header longer")
+    assert says(inbound, reasons.HEADER_CUT)
 
 
 def test_one_header_of_thirty_megabytes() -> None:
@@ -69,12 +71,12 @@ def test_an_attachment_of_thirty_megabytes_in_bounded_memory() -> None:
 def test_thirty_megabytes_of_text() -> None:
     inbound = quickly(mail(body=b"line of text \xe1\xe2\r\n" * (2 * MIB)))
     assert len(inbound.text) <= 1_000_000
-    assert has_mark(inbound, "longer than 1,000,000")
+    assert reasons.TEXT_CUT(count=1_000_000) in inbound.defects
 
 
 def test_a_hundred_thousand_parts() -> None:
     inbound = quickly(multipart("mixed", *[b"\r\nx"] * 100_000))
-    assert has_mark(inbound, "more than 500 parts")
+    assert reasons.PARTS_CUT(count=500) in inbound.defects
 
 
 @pytest.mark.parametrize("depth", [19, 30, 2_000])
@@ -82,14 +84,14 @@ def test_mails_inside_mails(depth: int) -> None:
     inbound = quickly(
         mail("Content-Type: message/rfc822", body=b"Content-Type: message/rfc822\r\n\r\n" * depth + b"x")
     )
-    assert has_mark(inbound, "nested deeper") == (depth > 19)
+    assert says(inbound, reasons.DEPTH_CUT) == (depth > 19)
 
 
 def test_multiparts_inside_multiparts() -> None:
     raw = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(5_000)
     )
-    assert has_mark(quickly(raw + b"\r\nHello"), "nested deeper")
+    assert says(quickly(raw + b"\r\nHello"), reasons.DEPTH_CUT)
 
 
 @pytest.mark.parametrize(

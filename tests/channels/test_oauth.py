@@ -152,7 +152,7 @@ class TestMailServers:
         tokens = Tokens(oauth)
         tokens.access_token()
         provider.active.clear()
-        with pytest.raises(Retry, match="refuses our access token") as caught:
+        with pytest.raises(Retry, match="refuses the access token of support") as caught:
             ImapConnection(url, tokens=tokens).connect()
         assert "access-1" not in str(caught.value)
         with ImapConnection(url, tokens=tokens) as mailbox:
@@ -166,7 +166,7 @@ class TestMailServers:
         url = dovecot.pop_url.replace(f":{dovecot.password}", "")
         with PopConnection(url, tokens=Tokens(oauth)) as pop:
             assert [one.content for one in pop.fetch(pop.names())] == [numbered(1) + b"\r\n"]
-        with pytest.raises(Retry, match="refuses our login"):
+        with pytest.raises(Retry, match="refuses the access token"):
             PopConnection(url, tokens=_Stale(oauth)).__enter__()
 
 

@@ -40,7 +40,7 @@ def check(inbound: Inbound, name: str, expected: Any) -> None:
         "text_has": lambda: expected in inbound.text,
         "text_lacks": lambda: expected not in inbound.text,
         "html_has": lambda: expected in inbound.html,
-        "defect": lambda: any(expected in one for one in inbound.defects),
+        "defect": lambda: any(expected.is_in(one) for one in inbound.defects),
         "files": lambda: [one.name for one in inbound.attachments] == expected,
         "contents": lambda: [one.content for one in inbound.attachments] == expected,
         "file_count": lambda: len(inbound.attachments) == expected,

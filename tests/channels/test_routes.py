@@ -16,6 +16,7 @@ from tests.harness.processes import free_port
 from tocsin.channels.base import Permanent, Retry
 from tocsin.channels.email import routes
 from tocsin.channels.email.channel import EmailChannel
+from tocsin.kernel.reasons import in_english
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,19 +59,19 @@ def wait_for_second_route(email: EmailChannel, watch: Watch) -> str:
         email.send(PLAIN)
     assert caught.value.connection
     watch.seconds += routes.MOMENT_S
-    return email.send(PLAIN).answer
+    return in_english(email.send(PLAIN).answer)
 
 
 def test_there_and_back(email: EmailChannel, watch: Watch, smtp_sink: SmtpSink, second: SmtpSink) -> None:
-    assert f"(by 127.0.0.1:{smtp_sink.port})" in email.send(PLAIN).answer
+    assert f"(by 127.0.0.1:{smtp_sink.port})" in in_english(email.send(PLAIN).answer)
     smtp_sink.stop()
     assert f"(by the second route, 127.0.0.1:{second.port})" in wait_for_second_route(email, watch)
     for _ in range(3):
-        assert "second route" in email.send(PLAIN).answer
+        assert "second route" in in_english(email.send(PLAIN).answer)
     smtp_sink.start()
     watch.seconds += routes.LOOK_AGAIN_S
-    assert "second route" not in email.send(PLAIN).answer
-    assert "second route" not in email.send(PLAIN).answer
+    assert "second route" not in in_english(email.send(PLAIN).answer)
+    assert "second route" not in in_english(email.send(PLAIN).answer)
     assert len(second.messages) == 4
 
 
@@ -80,7 +81,7 @@ def test_all_threads_know(email: EmailChannel, watch: Watch, smtp_sink: SmtpSink
     answers: list[str] = []
 
     def send() -> None:
-        answers.append(email.send(PLAIN).answer)
+        answers.append(in_english(email.send(PLAIN).answer))
 
     threads = [threading.Thread(target=send) for _ in range(4)]
     for one in threads:
@@ -101,10 +102,10 @@ def test_a_server_that_hangs_is_broken_at_once(
         settings.TOCSIN_SMTP_URL = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
         settings.TOCSIN_SMTP_FALLBACK_URL = second.url
         email = EmailChannel()
-        assert "second route" in email.send(PLAIN).answer
+        assert "second route" in in_english(email.send(PLAIN).answer)
         silent.accept()[0].close()
         silent.setblocking(False)
-        assert "second route" in email.send(PLAIN).answer
+        assert "second route" in in_english(email.send(PLAIN).answer)
         with pytest.raises(BlockingIOError):
             silent.accept()
 
@@ -123,7 +124,7 @@ def test_both_broken(email: EmailChannel, watch: Watch, smtp_sink: SmtpSink, sec
     smtp_sink.stop()
     wait_for_second_route(email, watch)
     second.stop()
-    with pytest.raises(Retry, match="and the second route: ") as caught:
+    with pytest.raises(Retry, match="And the second route: ") as caught:
         email.send(PLAIN)
     assert caught.value.connection
 
@@ -146,7 +147,7 @@ def test_what_only_the_second_dislikes_waits_for_the_first(
 
 def test_without_a_second_route_nothing_changes(smtp_sink: SmtpSink, settings: Any) -> None:
     settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL = smtp_sink.url, ""
-    assert "(by" not in EmailChannel().send(PLAIN).answer
+    assert "(by" not in in_english(EmailChannel().send(PLAIN).answer)
     settings.TOCSIN_SMTP_URL = f"smtp://127.0.0.1:{free_port()}"
     with pytest.raises(Retry):
         EmailChannel().send(PLAIN)
@@ -157,6 +158,6 @@ def test_health_names_both(email: EmailChannel, smtp_sink: SmtpSink, second: Smt
     smtp_sink.stop()
     assert email.health().ok  # that connection breaks; the next finds nobody
     health = email.health()
-    assert f"127.0.0.1:{smtp_sink.port}: nobody listens there" in health.words
+    assert f"Nobody listens at 127.0.0.1:{smtp_sink.port}." in health.words
     second.stop()
     assert not email.health().ok

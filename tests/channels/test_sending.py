@@ -252,7 +252,7 @@ class TestSmtp:
         assert len(smtp_sink.messages) == 2
 
     def test_nobody_listens(self) -> None:
-        with pytest.raises(Retry, match="nobody listens") as caught:
+        with pytest.raises(Retry, match="Nobody listens") as caught:
             SmtpConnection(f"smtp://127.0.0.1:{free_port()}").send(PLAIN)
         assert caught.value.connection
 

@@ -11,7 +11,7 @@ from tocsin.desk import queries
 from tocsin.desk.models import Message, Ticket
 from tocsin.intake import services as intake
 from tocsin.kernel.models import EventRow
-from tocsin.kernel.sentences import in_english
+from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import InboundItem
 

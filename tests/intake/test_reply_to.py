@@ -193,13 +193,13 @@ def test_ones_own_mailbox_and_one_that_nobody_reads_are_nothing_to_tell(
     office: Office, reply_to: str, results: str
 ) -> None:
     (message,) = arrive(mail(Reply_To=reply_to, Authentication_Results=results))
-    assert (message.defects, message.ticket.copied_addresses) == ([], [])
+    assert (message.defects, message.ticket.copied_addresses) == ("", [])
 
 
 def test_a_list_that_wants_answers_to_itself_gets_none(office: Office) -> None:
     fields = {"List_Id": "<talk.test>", "Reply_To": "talk@talk.test", "Authentication_Results": PROVEN}
     (message,) = arrive(mail(**fields))
-    assert (message.machine, message.ticket.copied_addresses, message.defects) == ("list", [], [])
+    assert (message.machine, message.ticket.copied_addresses, message.defects) == ("list", [], "")
 
 
 # --- Machines ----------------------------------------------------------------------------------------

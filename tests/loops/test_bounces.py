@@ -38,7 +38,7 @@ def send_back(world: World, style: Case, mail_from: str) -> None:
 def test_each_style_marks_its_delivery_and_ends(world: World, style: Case) -> None:
     from tests.loops.world import reasons, tickets
 
-    from tocsin.kernel import sentences
+    from tocsin.kernel.reasons import in_english
     from tocsin.mailroom.models import Delivery
 
     send_back(world, style, "")
@@ -47,7 +47,7 @@ def test_each_style_marks_its_delivery_and_ends(world: World, style: Case) -> No
         assert delivery.state == "bounced"
     else:
         assert delivery.state == "sent"
-        assert sentences.in_english(delivery.answer).startswith("Delayed")
+        assert in_english(delivery.answer).startswith("Delayed")
     assert (len(world.sink.messages), tickets()) == (1, 1)
     assert len(reasons()) == 1
     assert f"It is about delivery {delivery.pk} to {GONE}." in reasons()[0]

@@ -10,7 +10,8 @@ from datetime import timedelta
 from tests.harness.mailservers import Received, SmtpSink
 
 from tocsin.desk.models import Message, Ticket
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock
+from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import InboundItem
 
@@ -87,7 +88,7 @@ def tickets() -> int:
 def reasons() -> list[str]:
     """Why mails were ignored, oldest first."""
     ignored = InboundItem.objects.filter(state="ignored").order_by("id")
-    return [sentences.in_english(reason) for reason in ignored.values_list("reason", flat=True)]
+    return [in_english(reason) for reason in ignored.values_list("reason", flat=True)]
 
 
 def mail(sender: str, subject: str, text: str, **headers: str) -> bytes:

@@ -21,6 +21,7 @@ from tocsin.channels.base import Retry
 from tocsin.channels.email.imap import Fetched, ImapConnection
 from tocsin.channels.email.uids import Uids
 from tocsin.kernel import clock
+from tocsin.kernel.reasons import plain
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import InboundItem, Mailbox
@@ -124,7 +125,7 @@ def test_a_message_that_ends_the_connection_keeps_no_other_back(
     def broken(imap: ImapConnection, uids: Sequence[int]) -> list[Fetched]:
         if 4 in uids:
             imap.close()
-            raise Retry(60, "broke off", connection=True)
+            raise Retry(60, plain("broke off"), connection=True)
         return fetch(imap, uids)
 
     monkeypatch.setattr(ImapConnection, "fetch", broken)

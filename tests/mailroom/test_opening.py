@@ -15,7 +15,7 @@ from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict
-from tocsin.kernel.sentences import in_english
+from tocsin.kernel.reasons import in_english, plain
 from tocsin.mailroom import direct, queries, services
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
 
@@ -198,7 +198,7 @@ def test_a_reader_that_raises_sets_aside_with_the_reason(
 
     class Broken:
         def parse(self, raw: bytes, envelope: base.Envelope) -> base.Inbound:
-            raise base.Unreadable("No head or tail.") if b"Unreadable" in raw else RuntimeError("oops")
+            raise base.Unreadable(plain("No head or tail.")) if b"Unreadable" in raw else RuntimeError("oops")
 
     monkeypatch.setitem(base.channels(), "broken", Broken())  # a channel of its own, as a room would add one
     bad = [services.take_in("broken", f"b:{name}", make_mail(name)) for name in ("Unreadable", "Crash")]

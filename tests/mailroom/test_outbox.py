@@ -15,7 +15,8 @@ from tests.harness.mailservers import SmtpSink
 from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock, reasons
+from tocsin.kernel.reasons import plain
 from tocsin.kernel.restart import patiently
 from tocsin.mailroom import direct, queries, services
 from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, InFlight
@@ -146,7 +147,7 @@ def test_given_up_after_48_hours_with_the_servers_words(sink: SmtpSink) -> None:
     services.dispatch()
     row = Delivery.objects.get(pk=pk)
     assert row.state == "failed"
-    said = sentences.word(row.answer, "es")
+    said = reasons.word(row.answer, "es")
     assert said.startswith("Se desistió tras 48 horas.") and "never today" in said
 
 
@@ -159,7 +160,7 @@ def test_refused_for_good_and_the_address_is_not_tried_again(sink: SmtpSink, ups
     (again,) = write(new("Maria@Customer.test"))
     row = Delivery.objects.get(pk=again)
     assert row.state == "failed"
-    said = sentences.word(row.answer, "es")
+    said = reasons.word(row.answer, "es")
     assert said.startswith("No se intentó") and "no such user" in said
     services.announce()
     assert upstairs.changed == [pk, again]
@@ -256,7 +257,7 @@ def test_what_a_dead_process_recorded_is_settled_and_not_sent_again(
     now = clock.now()
     row = Delivery.objects.get(pk=pk)
     claim = Claim(pk, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since)
-    outcome = Outcome(claim, DeliveryState.SENT, "250 taken", now, now)
+    outcome = Outcome(claim, DeliveryState.SENT, plain("250 taken"), now, now)
     in_flight(pk, a_dead_process(), outcome=outcome.as_row())
     assert settle_for_the_dead() == 0
     row.refresh_from_db()
@@ -285,7 +286,7 @@ def test_what_bounced_while_it_was_in_flight_stays_bounced(sink: SmtpSink) -> No
     row = Delivery.objects.get(pk=pk)
     claim = Claim(pk, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since)
     now = clock.now()
-    outcome = Outcome(claim, DeliveryState.SENT, "250 taken", now, now)
+    outcome = Outcome(claim, DeliveryState.SENT, plain("250 taken"), now, now)
     in_flight(pk, a_dead_process(), outcome=outcome.as_row())
     Delivery.objects.filter(pk=pk).update(state="bounced", answer="nobody there")
     settle_for_the_dead()

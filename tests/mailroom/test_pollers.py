@@ -15,6 +15,7 @@ from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.channels.email.imap import ImapConnection
+from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import pollers, queries, rules, services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import InboundItem, Mailbox
@@ -161,7 +162,7 @@ def test_a_folder_that_was_renamed(dovecot: Dovecot) -> None:
     wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_trouble == "folder", "the error is noted")
     stop.set()
     thread.join()
-    assert "no such folder" in Mailbox.objects.get(pk=one.pk).last_error
+    assert "no such folder" in in_english(Mailbox.objects.get(pk=one.pk).last_error)
 
 
 def test_a_fault_of_our_own_is_seen_beside_the_mailbox(
@@ -174,4 +175,4 @@ def test_a_fault_of_our_own_is_seen_beside_the_mailbox(
     with pytest.raises(AttributeError):
         pollers.Watch(mailbox.pk).poll(threading.Event())
     mailbox.refresh_from_db()
-    assert mailbox.last_error == "AttributeError: no such thing"
+    assert in_english(mailbox.last_error) == "Fetching failed: AttributeError: no such thing"

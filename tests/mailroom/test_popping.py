@@ -18,6 +18,7 @@ from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.channels.email.oauth import OAuth, Use
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import pollers, popping, queries, services, tokens
 from tocsin.mailroom.models import InboundItem, Mailbox
 from tocsin.mailroom.services import mailboxes
@@ -153,7 +154,7 @@ def test_a_refusal_is_shown_with_what_to_do(oauth_dovecot: Dovecot, provider: To
     wait_until(lambda: Mailbox.objects.get(pk=one.pk).last_error, "the error is noted")
     stop.set()
     thread.join()
-    error = Mailbox.objects.get(pk=one.pk).last_error
+    error = in_english(Mailbox.objects.get(pk=one.pk).last_error)
     assert "enter the new refresh token" in error
     assert "s3cret" not in error
 

@@ -26,6 +26,7 @@ from tocsin.channels.email.providers.messages import delivery_name
 from tocsin.channels.email.providers.table import PROVIDERS as TABLE
 from tocsin.kernel import clock
 from tocsin.kernel import events as kernel_events
+from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import loops, services
 from tocsin.mailroom.door import Door, is_usable, may_enter
 from tocsin.mailroom.events import ReaderObjected
@@ -146,11 +147,11 @@ def test_a_refusal_for_good_and_one_for_now(provider: Provider, settings: Any, u
     services.dispatch()
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.state, first.answer) == (
+    assert (first.state, in_english(first.answer)) == (
         "failed",
         "Postmark: Found inactive addresses: maria@customer.test. 406",
     )
-    assert (second.state, second.answer) == ("deferred", "Postmark: Maintenance")
+    assert (second.state, in_english(second.answer)) == ("deferred", "Postmark: Maintenance")
     assert not DeadAddress.objects.exists()
     Delivery.objects.filter(pk=second.pk).update(next_attempt_at=clock.now())
     services.dispatch()
@@ -163,7 +164,7 @@ def test_a_bad_key_condemns_nobody(provider: Provider, settings: Any, upstairs: 
     delivery = written()
     services.dispatch()
     delivery.refresh_from_db()
-    assert (delivery.state, delivery.answer) == ("deferred", "Postmark: Bad token 10")
+    assert (delivery.state, in_english(delivery.answer)) == ("deferred", "Postmark: Bad token 10")
     assert not DeadAddress.objects.exists()
 
 

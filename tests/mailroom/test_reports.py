@@ -10,7 +10,7 @@ from django.db import transaction
 from tests.channels.corpus.machines import REPORT_OF_THREE
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock, reasons
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import DeadAddress, Delivery, DeliveryState, InboundItem
 from tocsin.mailroom.services import machines
@@ -200,7 +200,7 @@ def taken(to: str, ago: timedelta) -> Delivery:
 
 
 def why(item: InboundItem) -> str:
-    return sentences.in_english(item.reason)
+    return reasons.in_english(item.reason)
 
 
 def test_the_only_mail_to_its_recipient_has_perhaps_come_back(upstairs: Upstairs) -> None:
@@ -209,7 +209,7 @@ def test_the_only_mail_to_its_recipient_has_perhaps_come_back(upstairs: Upstairs
     item = old_bounce()
     delivery.refresh_from_db()
     assert delivery.state == "bounced"
-    said = sentences.word(delivery.answer, "hr")
+    said = reasons.word(delivery.answer, "hr")
     assert said.startswith("Možda se ovo vratilo") and "User unknown" in said
     assert item.state == "ignored"
     assert f"perhaps about delivery {delivery.pk}" in why(item)

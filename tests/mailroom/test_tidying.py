@@ -15,7 +15,7 @@ from tests.mailroom.test_popping import pop
 from tocsin.channels.email import filing, imap
 from tocsin.channels.email.imap import ImapConnection
 from tocsin.kernel.errors import Conflict, Refused
-from tocsin.kernel.sentences import in_english
+from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import InboundItem, Mailbox
@@ -168,7 +168,7 @@ def test_a_refusal_is_shown_and_fetching_goes_on(dovecot: Dovecot) -> None:
     for number in range(3):
         deliver(dovecot, f"mail {number}")
         assert read(mailbox, fetcher) == 1
-    assert "could not be made" in mailbox.tidy_error
+    assert "could not be made" in in_english(mailbox.tidy_error)
     assert (mailbox.last_error, mailbox.untidied, count_in(dovecot)) == ("", "1:3", 3)
     mailbox = services.save_mailbox(
         mailbox_id=mailbox.pk,

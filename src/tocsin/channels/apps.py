@@ -8,3 +8,10 @@ class Channels(Room):
 
     name = "tocsin.channels"
     floor = 1
+
+    def ready(self) -> None:
+        """What any channel ever kept as a reason can be read: each declares its codes when it is loaded."""
+        super().ready()
+        from tocsin.channels.base import channels
+
+        channels()

@@ -17,8 +17,9 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext_noop
 
-from tocsin.kernel import sentences
+from tocsin.kernel.reasons import Kept, Reason, in_english
 
+_NO_FILES = Reason("channels.no_files", gettext_noop("No file holds messages of this kind."))
 _ROOM = __name__.rpartition(".")[0]
 
 Envelope = Mapping[str, Any]
@@ -31,24 +32,21 @@ also what `channels.email.channel` adds of the installation's settings.
 
 
 class Unreadable(Exception):
-    """These bytes cannot be understood; whoever holds them sets them aside, whole, with `reason`.
+    """These bytes cannot be understood; whoever holds them sets them aside, whole, with `reason`."""
 
-    `text` is marked by `gettext_noop`; `reason` is as `kernel.sentences` keeps it.
-    """
-
-    def __init__(self, text: str, /, **values: object) -> None:
-        self.reason = sentences.keep(text, **values)
-        super().__init__(sentences.in_english(self.reason))
+    def __init__(self, reason: Kept) -> None:
+        super().__init__(in_english(reason))
+        self.reason = reason
 
 
 class Permanent(Exception):
-    """This will never be sent; `reason` holds the server's own words.
+    """This will never be sent, and why.
 
     `nobody_there` says that the address itself is at fault: nothing more is to be sent to it.
     """
 
-    def __init__(self, reason: str, *, nobody_there: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Kept, *, nobody_there: bool = False) -> None:
+        super().__init__(in_english(reason))
         self.reason = reason
         self.nobody_there = nobody_there
 
@@ -60,8 +58,8 @@ class Retry(Exception):
     recipient or message alone.
     """
 
-    def __init__(self, after: float, reason: str, *, connection: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(self, after: float, reason: Kept, *, connection: bool = False) -> None:
+        super().__init__(in_english(reason))
         self.after = after
         self.reason = reason
         self.connection = connection
@@ -72,7 +70,7 @@ class Receipt:
     """The other server took it and said `answer`. `provider_ref` is `PROVIDER:ID` where it names the message
     so in later reports."""
 
-    answer: str
+    answer: Kept
     provider_ref: str = ""
 
 
@@ -165,7 +163,7 @@ class Inbound:
     bounces: tuple[Bounce, ...] = ()
     verified: bool = False
     reply_token: str = ""
-    defects: tuple[str, ...] = ()
+    defects: tuple[Kept, ...] = ()
     fingerprint: str = ""
     department: str = ""
     reply_to: tuple[str, ...] = ()
@@ -204,7 +202,7 @@ class Outbound:
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the channel works now, and the words for it."""
+    """Whether the channel works now, and the words for it, in the language that is on."""
 
     ok: bool
     words: str
@@ -268,7 +266,7 @@ class BaseChannel:
 
     def parse_file(self, raw: bytes) -> Inbound:
         """No file holds its messages. Raises Unreadable."""
-        raise Unreadable(gettext_noop("No file holds messages of this kind."))
+        raise Unreadable(_NO_FILES())
 
     def verify(self, raw: bytes, envelope: Envelope) -> bool:
         """Nothing is signed."""

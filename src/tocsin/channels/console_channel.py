@@ -19,7 +19,16 @@ from tocsin.channels.base import (
     Sample,
     Unreadable,
 )
+from tocsin.kernel.reasons import Reason
 
+_PRINTED = Reason("console.printed", gettext_noop("Printed."))
+_TOO_LARGE = Reason("console.too_large", gettext_noop("This is larger than 8 MiB."))
+_NOT_JSON = Reason("console.not_json", gettext_noop("This is not JSON."))
+_INCOMPLETE = Reason("console.incomplete", gettext_noop("There must be “from” and “text”."))
+_CUT = Reason(
+    "console.cut",
+    gettext_noop("The text is longer than %(count)s characters; the original has the rest."),
+)
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LARGEST = 8 * 2**20
 _LONGEST = 100_000
@@ -39,22 +48,22 @@ class ConsoleChannel(BaseChannel):
         """Print it on standard error, which is no program's input. Raises nothing."""
         head = f"--- {outbound.from_address} → {outbound.to}: {outbound.subject}"
         _stream().write(f"{_printable(head)}\n{_printable(outbound.text)}\n---\n")
-        return Receipt("printed")
+        return Receipt(_PRINTED())
 
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
         """Read `{from, text, name?, subject?, id?}`. Raises Unreadable."""
         if len(raw) > _LARGEST:
-            raise Unreadable(gettext_noop("This is larger than 8 MiB."))
+            raise Unreadable(_TOO_LARGE())
         try:
             said = json.loads(raw)
         except (ValueError, RecursionError):
-            raise Unreadable(gettext_noop("This is not JSON.")) from None
+            raise Unreadable(_NOT_JSON()) from None
         if (
             not isinstance(said, dict)
             or not isinstance(said.get("text"), str)
             or not isinstance(said.get("from"), str)
         ):
-            raise Unreadable(gettext_noop("There must be “from” and “text”."))
+            raise Unreadable(_INCOMPLETE())
         optional = {name: said[name] for name in ("name", "subject") if isinstance(said.get(name), str)}
         return Inbound(
             channel=self.key,
@@ -63,9 +72,7 @@ class ConsoleChannel(BaseChannel):
             subject=_printable(optional.get("subject", ""))[:500],
             text=_printable(said["text"])[:_LONGEST],
             message_id=_printable(str(said.get("id") or ""))[:100],
-            defects=(f"text was longer than {_LONGEST:,} characters",)
-            if len(said["text"]) > _LONGEST
-            else (),
+            defects=(_CUT(count=_LONGEST),) if len(said["text"]) > _LONGEST else (),
         )
 
     def health(self) -> Health:

@@ -21,7 +21,20 @@ from tocsin.channels.base import (
     Sample,
     Unreadable,
 )
+from tocsin.kernel.reasons import Kept, Reason
 
+_NO_WAY_BACK = Reason(
+    "webform.no_way_back", gettext_noop("A contact form cannot be written to; answer by mail.")
+)
+_NO_ADDRESS = Reason("webform.no_address", gettext_noop("The form holds no mail address."))
+_NO_TEXT = Reason("webform.no_text", gettext_noop("The form holds no text."))
+_TOO_LARGE = Reason("webform.too_large", gettext_noop("The form is larger than 2 MiB."))
+_NOT_JSON = Reason("webform.not_json", gettext_noop("The form is not JSON."))
+_NO_OBJECT = Reason("webform.no_object", gettext_noop("The form is not a JSON object."))
+_CUT = Reason(
+    "webform.cut",
+    gettext_noop("The field “%(field)s” was longer than %(count)s characters; the original has the rest."),
+)
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -41,17 +54,17 @@ class WebformChannel(BaseChannel):
 
     def send(self, outbound: Outbound) -> Receipt:
         """A form cannot be answered by a form. Raises Permanent."""
-        raise Permanent("A contact form cannot be written to; answer by mail.")
+        raise Permanent(_NO_WAY_BACK())
 
     def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
         """Read `{email, text, name?, subject?, department?, language?, id?}`. Raises Unreadable."""
         form = _form(raw)
         address = _field(form, "email").strip()
         if not _ADDRESS.fullmatch(address):
-            raise Unreadable(gettext_noop("The form holds no mail address."))
+            raise Unreadable(_NO_ADDRESS())
         text = _field(form, "text")
         if not text.strip():
-            raise Unreadable(gettext_noop("The form holds no text."))
+            raise Unreadable(_NO_TEXT())
         language = _field(form, "language").lower()
         return Inbound(
             channel=self.key,
@@ -83,13 +96,13 @@ class WebformChannel(BaseChannel):
 
 def _form(raw: bytes) -> Mapping[str, Any]:
     if len(raw) > _LARGEST:
-        raise Unreadable(gettext_noop("The form is larger than 2 MiB."))
+        raise Unreadable(_TOO_LARGE())
     try:
         form = json.loads(raw)
     except (ValueError, RecursionError):
-        raise Unreadable(gettext_noop("The form is not JSON.")) from None
+        raise Unreadable(_NOT_JSON()) from None
     if not isinstance(form, dict):
-        raise Unreadable(gettext_noop("The form is not a JSON object."))
+        raise Unreadable(_NO_OBJECT())
     return form
 
 
@@ -103,11 +116,11 @@ def _line(form: Mapping[str, Any], name: str) -> str:
     return " ".join(_field(form, name).split())
 
 
-def _defects(form: Mapping[str, Any]) -> tuple[str, ...]:
+def _defects(form: Mapping[str, Any]) -> tuple[Kept, ...]:
     cut = [
         name for name, most in _LONGEST.items() if isinstance(form.get(name), str) and len(form[name]) > most
     ]
-    return tuple(f"{name} was longer than {_LONGEST[name]:,} characters" for name in cut)
+    return tuple(_CUT(field=name, count=_LONGEST[name]) for name in cut)
 
 
 def _fingerprint(form: Mapping[str, Any], address: str, text: str) -> str:

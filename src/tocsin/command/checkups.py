@@ -205,6 +205,7 @@ def _sending_server(url: str, what: str, remedy: str) -> Finding:
     it takes any."""
     from tocsin.channels.base import Retry
     from tocsin.channels.email.smtp import SmtpConnection
+    from tocsin.kernel.reasons import in_english
 
     try:
         with SmtpConnection(url, timeout=_PATIENCE_S) as connection:
@@ -213,7 +214,7 @@ def _sending_server(url: str, what: str, remedy: str) -> Finding:
     except ValueError as error:
         return Finding(str(error), remedy)
     except Retry as problem:
-        return Finding(problem.reason, remedy)
+        return Finding(in_english(problem.reason), remedy)
     signed_in = f", with the sign-in of the mailbox {by_oauth}" if by_oauth else ""
     return Finding(f"{what} by {connection.server.host} port {connection.server.port}{signed_in}.")
 
@@ -221,6 +222,7 @@ def _sending_server(url: str, what: str, remedy: str) -> Finding:
 def _provider(url: str, what: str, remedy: str) -> Finding:
     from tocsin.channels.base import Retry
     from tocsin.channels.email.providers.sending import ProviderConnection
+    from tocsin.kernel.reasons import in_english
 
     try:
         connection = ProviderConnection(url)
@@ -228,7 +230,7 @@ def _provider(url: str, what: str, remedy: str) -> Finding:
     except ValueError as error:
         return Finding(str(error), remedy)
     except Retry as problem:
-        return Finding(problem.reason, remedy)
+        return Finding(in_english(problem.reason), remedy)
     return Finding(f"{what} by {connection.server}, which {said}.")
 
 

@@ -9,6 +9,8 @@ from django.db.models import Func, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.kernel.fields import ReasonField
+
 
 class Status(models.TextChoices):
     """Where a ticket stands (R-A12)."""
@@ -72,8 +74,7 @@ class Ticket(models.Model):
     # A record of a room above, such as an incident; opaque here, written by desk verbs only.
     linked_ref = models.CharField(max_length=24, blank=True)
     linked_label = models.CharField(max_length=200, blank=True)
-    # As `kernel.sentences` keeps it.
-    linked_reason = models.TextField(blank=True)
+    linked_reason = ReasonField()
     # The record's state in the requester's language, for the mail that acknowledges the ticket.
     linked_update = models.TextField(blank=True)
     # The customer said "this is not my problem": never attached by itself again (R-C11).
@@ -169,7 +170,7 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     verified = models.BooleanField(default=False)
     # What had to be repaired or left out when it was read, in the reader's words.
-    defects = models.JSONField(default=list)
+    defects = ReasonField()
     # Why it was taken for what it is: `auto-reply`, `bounce`, … empty for a person's message.
     machine = models.CharField(max_length=40, blank=True)
     rfc_message_id = models.CharField(max_length=998, blank=True)

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.kernel.fields import ReasonField
 from tocsin.kernel.translated import in_language_or
 
 
@@ -131,8 +132,7 @@ class TicketLink(models.Model):
     ticket = models.ForeignKey("desk.Ticket", on_delete=models.CASCADE, related_name="+")
     customer = models.ForeignKey("people.Customer", null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=LinkState.choices)
-    # As `kernel.sentences` keeps it.
-    reason = models.TextField(blank=True)
+    reason = ReasonField()
     # When the contact reached us: what *informed first* is measured against.
     received_at = models.DateTimeField()
     at = models.DateTimeField()

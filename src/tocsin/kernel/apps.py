@@ -17,8 +17,8 @@ class Room(AppConfig):
         cls.default = True
 
     def ready(self) -> None:
-        """Import the furniture that registers itself: settings, events, subscribers, slots, filters."""
-        for furniture in ("settings", "events", "subscribers", "slots", "filters"):
+        """Import the furniture that registers itself."""
+        for furniture in ("reasons", "settings", "events", "subscribers", "slots", "filters"):
             if find_spec(f"{self.name}.{furniture}"):
                 import_module(f"{self.name}.{furniture}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tocsin.kernel.reasons import Kept, in_english
+
 
 class Refused(Exception):
     """An act that can't be done as asked; nothing was changed.
@@ -13,6 +15,14 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.fields = fields or {}
+
+
+class BadSetting(ValueError):
+    """A setting that can't be used; `reason` says what is wrong and repeats no secret."""
+
+    def __init__(self, reason: Kept) -> None:
+        super().__init__(in_english(reason))
+        self.reason = reason
 
 
 class NotFound(Refused):

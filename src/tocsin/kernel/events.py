@@ -20,6 +20,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
+from tocsin.kernel.reasons import Kept, plain
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,8 @@ def subscribe_together(
 def emit(event: Event, *, actor: str = SYSTEM, reason: str = "") -> None:
     """Write the event down and tell its subscribers. Must be called inside a transaction.
 
-    `actor` is who acted: `staff:ID`, `api:ID`, `contact:ID` or `system`.
+    `actor` is who acted: `staff:ID`, `api:ID`, `contact:ID` or `system`. `reason` is one of ours
+    (`kernel.reasons`), or a person's own words.
     """
     emit_many([event], actor=actor, reason=reason)
 
@@ -127,7 +129,7 @@ def emit_many(
             name=type(event).__name__,
             subject=event.subject,
             actor=who,
-            reason=reason,
+            reason=reason if isinstance(reason, Kept) else plain(reason),
             data=to_data(event),
             topics=event.topics(),
             at=at,

@@ -46,6 +46,17 @@ class Input(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+class ReasonOut(Schema):
+    """A reason: its lasting `code`, its `values`, and the same as a sentence in English.
+
+    Words of others, such as a server's answer, have the code ''.
+    """
+
+    code: str
+    values: dict[str, str | int]
+    text: str
+
+
 def actor(request: HttpRequest) -> str:
     """How the event log names the program that asks."""
     return f"api:{request.auth.pk}"  # type: ignore[attr-defined]  # ninja puts the token there

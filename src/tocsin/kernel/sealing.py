@@ -8,6 +8,9 @@ import hashlib
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
+from tocsin.kernel.errors import BadSetting
+from tocsin.kernel.reasons import KEY_CHANGED
+
 
 def seal(plain: str) -> bytes:
     """The text, encrypted with a key made from TOCSIN_SECRET_KEY."""
@@ -15,11 +18,11 @@ def seal(plain: str) -> bytes:
 
 
 def unseal(sealed: bytes) -> str:
-    """The text again. Raises ValueError when the installation's key is another than when it was sealed."""
+    """The text again. Raises BadSetting when the installation's key is another than when it was sealed."""
     try:
         return _key().decrypt(bytes(sealed)).decode()
     except InvalidToken:
-        raise ValueError("The key has changed since this was saved. Enter it again.") from None
+        raise BadSetting(KEY_CHANGED()) from None
 
 
 def _key() -> Fernet:

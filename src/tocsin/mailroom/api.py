@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from ninja import Router, Schema
 
-from tocsin.kernel import sentences
+from tocsin.kernel import reasons
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.rest import ReasonOut
 from tocsin.mailroom import queries
 from tocsin.mailroom.models import InboundItem
 
@@ -20,7 +21,7 @@ _LARGEST_ID = 2**63 - 1
 
 class InboundOut(Schema):
     """A thing that came in: `spooled`, `opened`, `set_aside`, `ignored` or `unmatched` (a bounce that fits no
-    mail of ours), and why, in English.
+    mail of ours), and why: `reason` in English, `reasons` as codes with values (docs/reference/codes.md).
 
     `message` is `{from, subject}` as they were read; empty as far as they could not be.
     """
@@ -28,6 +29,7 @@ class InboundOut(Schema):
     id: str
     state: str
     reason: str
+    reasons: list[ReasonOut]
     ticket: str | None
     message: dict[str, str]
 
@@ -45,7 +47,8 @@ def inbound_shape(item: InboundItem) -> dict[str, Any]:
     return {
         "id": str(item.pk),
         "state": item.state,
-        "reason": sentences.in_english(item.reason),
+        "reason": reasons.in_english(item.reason),
+        "reasons": reasons.as_data(item.reason),
         "ticket": queries.ticket_of(item) or None,
         "message": {"from": item.from_address, "subject": item.message_subject},
     }

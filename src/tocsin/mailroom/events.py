@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.kernel.events import Event
+from tocsin.kernel.reasons import Kept
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class AddressBounced(Event):
     """A server said of an address of ours to write to that there is nobody."""
 
     address: str
-    reason: str
+    reason: Kept
     delivery_id: int
     origin_ref: str
 
@@ -47,7 +48,7 @@ class PostSetAside(Event):
     """Something that came in could not be opened; a person looks at it (rule 3)."""
 
     inbound_id: int
-    reason: str
+    reason: Kept
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ class Fetcher:
             imap.done_with(uids, after)
             fetching.note_tidied(self.mailbox_id, uids)
         except FilingRefused as refused:
-            fetching.note_tidy_error(self.mailbox_id, str(refused))
+            fetching.note_tidy_error(self.mailbox_id, refused.reason)
             self._tidy_after = clock.now() + _REFUSED_FILING_PAUSE
 
     def _wants_comparison(self) -> bool:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.kernel.fields import ReasonField
+
 
 class Afterwards(models.TextChoices):
     """What becomes of a message on the server once it is in the spool."""
@@ -42,9 +44,9 @@ class Mailbox(models.Model):
     # What is in the spool and still has to be moved or deleted, as an IMAP set such as `17:40,52`; committed
     # with the messages, so that a process that ends between the two leaves word of it.
     untidied = models.TextField(blank=True)
-    tidy_error = models.TextField(blank=True)
+    tidy_error = ReasonField()
     last_success_at = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True)
+    last_error = ReasonField()
     last_error_at = models.DateTimeField(null=True)
     # `channels.email.trouble.Trouble`: what kind of error it is, and so what to do.
     last_trouble = models.CharField(max_length=20, blank=True)
@@ -129,8 +131,7 @@ class InboundItem(models.Model):
     envelope = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=InboundState.choices, default=InboundState.SPOOLED)
-    # As `kernel.sentences` keeps it.
-    reason = models.TextField(blank=True)
+    reason = ReasonField()
     # As read, in every state; what could not be read stays empty.
     from_address = models.CharField(max_length=320, blank=True)
     message_subject = models.TextField(blank=True)
@@ -175,7 +176,7 @@ class OpeningAttempt(models.Model):
     inbound_id = models.BigIntegerField(primary_key=True)
     count = models.PositiveSmallIntegerField()
     retry_at = models.DateTimeField()
-    error = models.TextField(blank=True)
+    error = ReasonField()
 
     def __str__(self) -> str:
         return f"{self.inbound_id}: {self.count}"
@@ -186,7 +187,7 @@ class DeadAddress(models.Model):
 
     channel = models.CharField(max_length=20)
     folded = models.CharField(max_length=320)
-    reason = models.TextField()
+    reason = ReasonField()
     since = models.DateTimeField()
 
     class Meta:
@@ -235,7 +236,7 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     maybe_twice = models.BooleanField(default=False)
     next_attempt_at = models.DateTimeField()
-    answer = models.TextField(blank=True)
+    answer = ReasonField()
     created_at = models.DateTimeField()
     # From when its 48 hours count: when it was written, or when staff last asked for another try.
     tried_since = models.DateTimeField()

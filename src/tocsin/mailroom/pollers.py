@@ -12,9 +12,9 @@ from tocsin.channels.email.imap import ImapConnection
 from tocsin.channels.email.oauth import Use
 from tocsin.channels.email.pop import is_pop
 from tocsin.channels.email.trouble import FetchFailed, Trouble
-from tocsin.kernel.errors import Conflict
+from tocsin.kernel.errors import BadSetting, Conflict
 from tocsin.kernel.restart import patiently
-from tocsin.mailroom import direct, popping, queries, rules, services
+from tocsin.mailroom import direct, popping, queries, reasons, rules, services
 from tocsin.mailroom.imapping import Fetcher
 from tocsin.mailroom.models import Mailbox
 from tocsin.mailroom.services import mailboxes
@@ -90,15 +90,16 @@ class Watch:
             mailboxes.note_error(self.mailbox_id, broken.reason, trouble)
             pause = rules.fetch_pause(self._failures, wants_a_person=trouble in rules.WANT_A_PERSON)
             self._pause(pause, begun_at, stop, lock)
-        except ValueError as wrong:
-            mailboxes.note_error(self.mailbox_id, str(wrong))
+        except BadSetting as wrong:
+            mailboxes.note_error(self.mailbox_id, wrong.reason)
             self._pause(rules.fetch_pause(1, wants_a_person=True), begun_at, stop, lock)
         except Conflict:  # staff changed the source; who fetches from there now begins anew
             stop.wait(1)
         except (psycopg.Error, DatabaseError, InterfaceError):
             raise
         except Exception as fault:  # of our own making: staff shall see why no mail comes
-            mailboxes.note_error(self.mailbox_id, f"{type(fault).__name__}: {fault}")
+            said = reasons.FETCHING_FAILED(error=f"{type(fault).__name__}: {fault}"[:500])
+            mailboxes.note_error(self.mailbox_id, said)
             raise
 
     def _fetch(self, stop: threading.Event, lock: direct.Listening | None) -> None:

@@ -19,6 +19,7 @@ from tocsin.channels.email.uids import Uids
 from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
+from tocsin.kernel.reasons import Kept
 from tocsin.mailroom.models import (
     ArrivalHour,
     BlobPiece,
@@ -307,8 +308,7 @@ def silent_mailboxes() -> list[Mailbox]:
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """A delivery as other rooms see it; `answer` is the server's own words, or ours as `kernel.sentences`
-    keeps them."""
+    """A delivery as other rooms see it."""
 
     id: int
     origin_ref: str
@@ -316,7 +316,7 @@ class DeliveryView:
     to_address: str
     channel: str
     state: str
-    answer: str
+    answer: Kept
     maybe_twice: bool
     created_at: datetime
     accepted_at: datetime | None
@@ -369,7 +369,7 @@ def unfinished_deliveries(cursor: str | None = None, *, waiting: bool = False) -
     return page(rows, by="created_at", cursor=cursor)
 
 
-def dead_reasons(channel_key: str, addresses: Iterable[str]) -> dict[str, str]:
+def dead_reasons(channel_key: str, addresses: Iterable[str]) -> dict[str, Kept]:
     """Those of these addresses whose server said that there is nobody, by folded address, with its words."""
     folded = {fold_address(address) for address in addresses}
     rows = DeadAddress.objects.filter(channel=channel_key, folded__in=folded)

@@ -11,6 +11,9 @@ from functools import partial
 
 from tocsin.channels.base import Retry
 from tocsin.channels.email.oauth import Tokens, Use
+from tocsin.kernel.errors import BadSetting
+from tocsin.kernel.reasons import Kept
+from tocsin.mailroom import reasons
 from tocsin.mailroom.models import Mailbox
 from tocsin.mailroom.services import mailboxes
 
@@ -20,7 +23,7 @@ _lock = threading.Lock()
 
 
 def tokens_for(mailbox: Mailbox, use: Use) -> Tokens | None:
-    """Where the mailbox's access tokens come from; None when it has a password. Raises ValueError."""
+    """Where the mailbox's access tokens come from; None when it has a password. Raises BadSetting."""
     oauth = mailboxes.imap_oauth(mailbox)
     if oauth is None:
         return None
@@ -35,15 +38,16 @@ def tokens_to_send(address: str) -> Tokens:
     """Those of the mailbox with this address, for sending. Raises Retry with what to do."""
     mailbox = Mailbox.objects.filter(address__iexact=address).first()
     if mailbox is None:
-        raise _not_now(f"There is no mailbox {address}. Add it in the settings, with its sign-in by OAuth2.")
+        raise _not_now(reasons.NO_MAILBOX(address=address))
     try:
         tokens = tokens_for(mailbox, Use.SMTP)
-    except ValueError as unreadable:
-        raise _not_now(f"The sign-in of the mailbox {address} can't be read. {unreadable}") from None
+    except BadSetting as unreadable:
+        wrong = reasons.SIGN_IN_UNREADABLE(address=address, reason=unreadable.reason)
+        raise _not_now(wrong) from None
     if tokens is None:
-        raise _not_now(f"The mailbox {address} has no sign-in by OAuth2. Enter it in the mailbox's settings.")
+        raise _not_now(reasons.NO_SIGN_IN(address=address))
     return tokens
 
 
-def _not_now(words: str) -> Retry:
-    return Retry(_AFTER_S, words, connection=True)
+def _not_now(reason: Kept) -> Retry:
+    return Retry(_AFTER_S, reason, connection=True)

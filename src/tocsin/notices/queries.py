@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from tocsin.kernel import sentences
+from tocsin.kernel import reasons
 from tocsin.kernel.paging import Page, page
 from tocsin.notices import rules
 from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unreachable, Unsubscribed
@@ -211,7 +211,7 @@ def as_sent(row: Recipient) -> SentNotice:
         customer_id=row.customer_id,
         customer_name=row.customer.name if row.customer else "",
         instead_of=row.instead_of,
-        answer=sentences.word(delivery.answer) if delivery else "",
+        answer=reasons.word(delivery.answer) if delivery else "",
         subject=rules.choose_words(row.notice.texts, row.language).subject,
         language=row.language,
         address=delivery.to_address if delivery else row.address,
@@ -219,7 +219,7 @@ def as_sent(row: Recipient) -> SentNotice:
         channel=delivery.channel if delivery else "",
         state=delivery.state if delivery else "unreachable",
         why=(
-            sentences.word(delivery.answer)
+            reasons.word(delivery.answer)
             if delivery and delivery.state in _FAILED
             else str(row.get_unreachable_display())
         ),
@@ -252,4 +252,4 @@ def refusal_of(customer_id: int) -> str:
 
 
 def _why(unreachable: str, answer: str | None) -> str:
-    return str(Unreachable(unreachable).label) if unreachable else sentences.word(answer or "")
+    return str(Unreachable(unreachable).label) if unreachable else reasons.word(answer or "")

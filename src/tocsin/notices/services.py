@@ -12,7 +12,7 @@ from tocsin.desk.services import SystemMessage, write_system_messages
 from tocsin.kernel import clock
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom.services import NewDelivery, write_deliveries
-from tocsin.notices import events, rules
+from tocsin.notices import events, reasons, rules
 from tocsin.notices.links import unsubscribe_url
 from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unsubscribed
 from tocsin.notices.words import footer
@@ -62,13 +62,13 @@ def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_tickets: 
     """
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice_id)
     new = _by_living_addresses(_not_yet_told(notice, addressees))
-    reasons = _unreachable(new)
-    reachable = [one for one, reason in zip(new, reasons, strict=True) if not reason]
+    obstacles = _unreachable(new)
+    reachable = [one for one, reason in zip(new, obstacles, strict=True) if not reason]
     deliveries = {one: one.told_by for one in reachable if one.told_by}
     untold = [one for one in reachable if not one.told_by]
     deliveries |= _write_mails(notice, [one for one in untold if not one.ticket_id])
     deliveries |= _write_replies(notice, [one for one in untold if one.ticket_id], close_tickets)
-    rows = [_recipient(notice, one, reason, deliveries) for one, reason in zip(new, reasons, strict=True)]
+    rows = [_recipient(notice, one, reason, deliveries) for one, reason in zip(new, obstacles, strict=True)]
     Recipient.objects.bulk_create(rows)
     if rows:
         emit(events.NoticeProgress(notice.record_ref))
@@ -86,7 +86,11 @@ def unsubscribe(customer_id: int) -> None:
     """No more mails about faults to this customer; asking twice changes nothing."""
     _, created = Unsubscribed.objects.get_or_create(customer_id=customer_id, defaults={"at": clock.now()})
     if created:
-        emit(events.SubscriptionChanged(customer_id, subscribed=False), actor=SYSTEM, reason="one-click link")
+        emit(
+            events.SubscriptionChanged(customer_id, subscribed=False),
+            actor=SYSTEM,
+            reason=reasons.ONE_CLICK(),
+        )
 
 
 @transaction.atomic
@@ -102,7 +106,8 @@ def heed_objection(address: str, *, is_complaint: bool) -> None:
         )
         if created:
             event = events.SubscriptionChanged(customer_id, subscribed=False)
-            emit(event, actor=SYSTEM, reason=f"{how} by {address}")
+            why = reasons.COMPLAINED if is_complaint else reasons.UNSUBSCRIBED_AT_PROVIDER
+            emit(event, actor=SYSTEM, reason=why(address=address))
         elif is_complaint and row.how != how:
             Unsubscribed.objects.filter(pk=row.pk).update(how=how, at=clock.now())
 
@@ -112,7 +117,9 @@ def subscribe_again(customer_id: int) -> None:
     """Take an unsubscription back."""
     gone, _ = Unsubscribed.objects.filter(customer_id=customer_id).delete()
     if gone:
-        emit(events.SubscriptionChanged(customer_id, subscribed=True), actor=SYSTEM, reason="one-click link")
+        emit(
+            events.SubscriptionChanged(customer_id, subscribed=True), actor=SYSTEM, reason=reasons.ONE_CLICK()
+        )
 
 
 def _not_yet_told(notice: Notice, addressees: Sequence[Addressee]) -> list[Addressee]:

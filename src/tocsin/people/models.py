@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.kernel.fields import ReasonField
 from tocsin.kernel.translated import in_language
 
 
@@ -109,7 +110,7 @@ class Address(models.Model):
     managed = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
     bounced_at = models.DateTimeField(null=True)
-    bounce_reason = models.TextField(blank=True)
+    bounce_reason = ReasonField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "folded"], name="address_once")]

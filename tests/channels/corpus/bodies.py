@@ -8,6 +8,8 @@ import struct
 
 from tests.channels.corpus.case import Case, mail, multipart, part, text_part
 
+from tocsin.channels.email import reasons
+
 _PDF = part(
     "Content-Type: application/pdf; name=bill.pdf",
     "Content-Transfer-Encoding: base64",
@@ -374,7 +376,7 @@ CASES = [
     Case(
         "no closing boundary",
         multipart("mixed", text_part("one"), text_part("two")).removesuffix(b"--frontier--\r\n"),
-        {"text_has": "two", "defect": "not closed"},
+        {"text_has": "two", "defect": reasons.LAST_PART_OPEN},
     ),
     Case(
         "a boundary that the header does not name",
@@ -389,7 +391,7 @@ CASES = [
     Case(
         "a multipart that is plain text",
         mail("Content-Type: multipart/mixed; boundary=x", body="Only words"),
-        {"text": "Only words", "defect": "without parts"},
+        {"text": "Only words", "defect": reasons.NO_PARTS},
     ),
     Case(
         "boundaries that begin alike",

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from tests.channels.corpus.case import Case, mail
 
+from tocsin.channels.email import reasons
+
 
 def _word(text: str, charset: str = "utf-8") -> str:
     return f"=?{charset}?B?{base64.b64encode(text.encode(charset)).decode()}?="
@@ -72,19 +74,21 @@ CASES = [
     Case(
         "no From at all",
         mail("Subject: x", sender="Reply-To: maria@example.com"),
-        {"from_address": "maria@example.com", "defect": "no From"},
+        {"from_address": "maria@example.com", "defect": reasons.SENDER_ELSEWHERE},
     ),
-    Case("no sender anywhere", mail("Subject: x", sender=""), {"from_address": "", "defect": "no sender"}),
+    Case(
+        "no sender anywhere", mail("Subject: x", sender=""), {"from_address": "", "defect": reasons.NO_SENDER}
+    ),
     Case("From without an address", mail(sender="From: Maria"), {"from_address": "", "from_name": "Maria"}),
     Case(
         "two Froms",
         mail("From: eve@example.net"),
-        {"from_address": "maria@example.com", "defect": "more than one From", "verified": False},
+        {"from_address": "maria@example.com", "defect": reasons.TWO_SENDER_FIELDS, "verified": False},
     ),
     Case(
         "two senders in one From",
         mail(sender="From: a@example.com, b@example.com"),
-        {"from_address": "a@example.com", "defect": "more than one sender"},
+        {"from_address": "a@example.com", "defect": reasons.SEVERAL_SENDERS},
     ),
     Case(
         "a name in a comment",
@@ -170,14 +174,14 @@ CASES = [
     Case(
         "a mail from 1970",
         mail("Date: Thu, 1 Jan 1970 00:00:00 +0000"),
-        {"sent_at": None, "defect": "cannot be true"},
+        {"sent_at": None, "defect": reasons.DATE_IMPOSSIBLE},
     ),
     Case(
         "a mail from 2099",
         mail("Date: Thu, 1 Jan 2099 00:00:00 +0000"),
-        {"sent_at": None, "defect": "cannot be true"},
+        {"sent_at": None, "defect": reasons.DATE_IMPOSSIBLE},
     ),
-    Case("a date in words", mail("Date: yesterday"), {"sent_at": None, "defect": "cannot be read"}),
+    Case("a date in words", mail("Date: yesterday"), {"sent_at": None, "defect": reasons.DATE_UNREADABLE}),
     Case("a date with impossible numbers", mail("Date: Fri, 99 Nov 2026 99:99:99 +9999"), {"sent_at": None}),
     Case("no date", mail(), {"sent_at": None, "defects": ()}),
     Case(
@@ -201,7 +205,7 @@ CASES = [
     Case(
         "a broken fold",
         mail("Subject: Hi\r\nbroken fold without blank", "To: a@example.com"),
-        {"to": ("a@example.com",), "text": "Hello", "defect": "without a name"},
+        {"to": ("a@example.com",), "text": "Hello", "defect": reasons.NAMELESS_LINE},
     ),
     Case(
         "a fold of blanks",
@@ -211,12 +215,12 @@ CASES = [
     Case(
         "no blank line before the text",
         b"From: maria@example.com\r\nThis is text.\r\nAnd more.\r\n",
-        {"text_has": "This is text.", "defect": "no blank line"},
+        {"text_has": "This is text.", "defect": reasons.NO_BLANK_LINE},
     ),
     Case(
         "no header at all",
         b"Just some words\nand more words\n",
-        {"text_has": "Just some words", "defect": "no header"},
+        {"text_has": "Just some words", "defect": reasons.NO_HEADER},
     ),
     Case("a header and nothing else", b"From: maria@example.com\nSubject: Hi", {"subject": "Hi", "text": ""}),
     Case("line feeds alone", mail("Subject: Hi").replace(b"\r\n", b"\n"), {"subject": "Hi", "text": "Hello"}),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from tocsin.channels.email import encodings
+from tocsin.channels.email import encodings, reasons
 from tocsin.channels.email.limits import HTML_CHARACTERS, TEXT_CHARACTERS, Budget
 from tocsin.channels.email.structure import Part
 from tocsin.kernel.text import charsets, html_to_text
@@ -125,7 +125,7 @@ class _BodyReader:
 
     def _cut(self, text: str, most: int = TEXT_CHARACTERS) -> str:
         if len(text) > most:
-            self._budget.mark(f"the text is longer than {most:,} characters; the rest was left out")
+            self._budget.note(reasons.TEXT_CUT(count=most))
         return text[:most]
 
     def _segment(self, part: Part, data: bytes) -> Segment:

@@ -21,6 +21,7 @@ from tocsin.channels.base import (
 from tocsin.channels.email import message_ids
 from tocsin.channels.email.read import read
 from tocsin.channels.email.routes import Condition, Routes, Way, way_of_setting
+from tocsin.kernel.reasons import word
 
 
 class EmailChannel(BaseChannel):
@@ -89,7 +90,7 @@ def _health(connection: Way) -> Health:
     try:
         return Health(True, f"{connection.server}: {connection.check()}")
     except Retry as problem:
-        return Health(False, problem.reason)
+        return Health(False, word(problem.reason))
 
 
 _SAMPLES = (

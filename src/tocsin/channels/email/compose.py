@@ -13,7 +13,7 @@ import secrets
 from email.utils import format_datetime
 
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent
-from tocsin.channels.email import marks
+from tocsin.channels.email import marks, reasons
 from tocsin.channels.email.addresses import domain_of
 from tocsin.channels.email.layout import html_page
 from tocsin.kernel import clock
@@ -44,14 +44,14 @@ def clean_address(address: str) -> str:
     """The address with an ASCII domain. Raises Permanent when it is none."""
     address = address.strip()
     if not _ADDRESS.fullmatch(address):
-        raise Permanent(f"“{_CONTROL.sub(' ', address)[:100]}” is not a mail address.")
+        raise Permanent(reasons.NO_ADDRESS(address=_CONTROL.sub(" ", address)[:100]))
     local, _, domain = address.rpartition("@")
     if domain.isascii():
         return address
     try:
         return f"{local}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
-        raise Permanent(f"“{domain[:100]}” is not a mail domain.") from None
+        raise Permanent(reasons.NO_DOMAIN(domain=domain[:100])) from None
 
 
 def _headers(outbound: Outbound) -> list[str]:

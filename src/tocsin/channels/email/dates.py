@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from tocsin.channels.email import reasons
 from tocsin.channels.email.limits import Budget
 from tocsin.kernel import clock
 
@@ -18,10 +19,10 @@ def read_date(raw: bytes, received_at: object, budget: Budget) -> datetime | Non
         return None
     sent_at = _parse(raw)
     if sent_at is None:
-        budget.mark("the date cannot be read")
+        budget.note(reasons.DATE_UNREADABLE())
         return None
     if not _MAIL_IS_YOUNGER_THAN < sent_at < _moment(received_at) + _CLOCKS_DIFFER:
-        budget.mark(f"the date cannot be true: {sent_at:%Y-%m-%d}")
+        budget.note(reasons.DATE_IMPOSSIBLE(date=sent_at.date()))
         return None
     return sent_at
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tocsin.channels.email import reasons
 from tocsin.channels.email.limits import HEADER_BYTES, HEADER_LINES, ONE_HEADER_BYTES, Budget
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
@@ -118,10 +119,10 @@ class _HeaderReader:
     def _forgive(self, line: bytes) -> bool:
         """A line that is no field: a broken fold when fields follow, else the body without its blank line."""
         if self._name and self._header_goes_on():
-            self._budget.mark("a header line without a name")
+            self._budget.note(reasons.NAMELESS_LINE())
             self._lines.append(b" " + line)
             return True
-        self._budget.mark("no blank line between header and text" if self._name else "no header")
+        self._budget.note(reasons.NO_BLANK_LINE() if self._name else reasons.NO_HEADER())
         return False
 
     def _header_goes_on(self) -> bool:
@@ -145,8 +146,7 @@ class _HeaderReader:
         return self._fields, min(body, self._end)
 
     def _cut(self) -> tuple[Fields, int]:
-        most = f"{HEADER_LINES} lines or {HEADER_BYTES // 1024} kB"
-        self._budget.mark(f"header longer than {most}; the rest was left out")
+        self._budget.note(reasons.HEADER_CUT())
         self._flush()
         blank = _end_of_header(self._raw, self._position - 1, self._end)
         return self._fields, blank

@@ -14,7 +14,9 @@ from typing import Any
 
 from imap_tools.utils import encode_folder
 
+from tocsin.channels.email import reasons
 from tocsin.channels.email.uids import Uids
+from tocsin.kernel.reasons import Kept, in_english, join, plain
 
 # Longer command lines are refused by many servers.
 _AT_ONCE = 500
@@ -22,7 +24,11 @@ _IS_THERE = re.compile(r"ALREADYEXISTS|already exists", re.IGNORECASE)
 
 
 class FilingRefused(Exception):
-    """The server would not move or delete; its words, and the connection is as good as before."""
+    """The server would not move or delete, and why; the connection is as good as before."""
+
+    def __init__(self, reason: Kept) -> None:
+        super().__init__(in_english(reason))
+        self.reason = reason
 
 
 def move(client: Any, offers: Collection[str], uids: Uids, folder: str) -> None:
@@ -48,7 +54,7 @@ def _delete(client: Any, offers: Collection[str], uids: Uids) -> None:
     if "UIDPLUS" in offers:
         _tell(client, "EXPUNGE", str(uids))
         if any(_tell(client, "SEARCH", f"UID {uids}")):  # OK is also said by servers that ignored it
-            raise FilingRefused("The server keeps them; perhaps we may only look into this folder.")
+            raise FilingRefused(reasons.MAIL_STAYS())
 
 
 def _put(client: Any, verb: str, uids: Uids, name: bytes) -> None:
@@ -72,7 +78,7 @@ def _make(client: Any, name: bytes, refusal: FilingRefused) -> None:
         said = _said(words)
         if _IS_THERE.search(said):
             raise refusal
-        raise FilingRefused(f"{refusal}; the folder could not be made: {said}")
+        raise FilingRefused(join(refusal.reason, reasons.FOLDER_NOT_MADE(words=said)))
     client.subscribe(name)
 
 
@@ -83,9 +89,9 @@ def _tell(client: Any, *command: Any) -> list[Any]:
     except (imaplib.IMAP4.abort, imaplib.IMAP4.readonly):
         raise
     except imaplib.IMAP4.error as error:  # BAD, or a command that this server does not know
-        raise FilingRefused(f"{command[0]}: {str(error)[:200]}") from None
+        raise FilingRefused(plain(f"{command[0]}: {str(error)[:200]}")) from None
     if kind != "OK":
-        raise FilingRefused(f"{command[0]}: {_said(words)}")
+        raise FilingRefused(plain(f"{command[0]}: {_said(words)}"))
     return list(words)
 
 

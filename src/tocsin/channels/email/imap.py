@@ -14,11 +14,13 @@ from urllib.parse import unquote
 
 import imap_tools
 
-from tocsin.channels.email import filing
+from tocsin.channels.email import filing, reasons
 from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.server import NoEncryption, Server, options_of, split
 from tocsin.channels.email.trouble import FetchFailed, Trouble
 from tocsin.channels.email.uids import Uids
+from tocsin.kernel.errors import BadSetting
+from tocsin.kernel.reasons import Kept, join
 
 _TIMEOUT_S = 60.0
 _AFTER_S = 60.0
@@ -35,7 +37,6 @@ _ALL = re.compile(rb"\bALL ([\d:,]+)")
 _DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _WANT_A_PERSON = {Trouble.LOGIN, Trouble.TOKEN, Trouble.FOLDER, Trouble.PLAIN}
-_WHAT_TO_CHECK = "check that IMAP is switched on and that the token was given for this mailbox"
 _LINE_LIMIT = 10 * 2**20  # of imaplib: the answer to a search over a large mailbox is one line
 imaplib._MAXLINE = max(imaplib._MAXLINE, _LINE_LIMIT)  # type: ignore[attr-defined] # no public name for it
 
@@ -76,10 +77,10 @@ class Mailbox:
     def from_url(cls, url: str, password: str = "") -> Mailbox:
         """`imap://user[:password]@host[:port]/FOLDER[?tls=…]` or `imaps://…`.
 
-        Raises ValueError for anything else."""
+        Raises BadSetting for anything else."""
         parts = split(url)
         if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
-            raise ValueError("The mailbox must look like imaps://user@host:993/INBOX.")
+            raise BadSetting(reasons.IMAP_ADDRESS())
         secure = parts.scheme == "imaps"
         port = parts.port or (993 if secure else 143)
         secret = password or unquote(parts.password or "")
@@ -270,7 +271,7 @@ class ImapConnection:
 
     def _opened(self) -> imap_tools.BaseMailBox:
         if self._box is None:
-            raise FetchFailed(_AFTER_S, f"{self._mailbox}: not connected", Trouble.BROKEN)
+            raise FetchFailed(_AFTER_S, reasons.NOT_CONNECTED(server=self._mailbox), Trouble.BROKEN)
         return self._box
 
     def _command(self, *arguments: str) -> list[Any]:
@@ -333,31 +334,42 @@ class _Failures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        mailbox = self._connection._mailbox
         if isinstance(error, NoEncryption):
-            self._give_up(str(error), Trouble.PLAIN)
+            self._give_up(error.reason, Trouble.PLAIN)
         if isinstance(error, TokenRefused):
-            self._give_up(f"refuses our access token ({_short(error)}); {_WHAT_TO_CHECK}", Trouble.TOKEN)
+            name, words = mailbox.server.user, self._without_secret(_said(error))
+            refused = reasons.TOKEN_REFUSED(server=mailbox, mailbox=name, words=words)
+            self._give_up(join(refused, reasons.CHECK_FETCHING()), Trouble.TOKEN)
         if isinstance(error, imap_tools.MailboxLoginError):
-            self._give_up(f"refuses our login ({_answer(error)})", Trouble.LOGIN)
+            words = self._without_secret(_answer(error))
+            self._give_up(reasons.LOGIN_REFUSED(server=mailbox, words=words), Trouble.LOGIN)
         if isinstance(error, imap_tools.MailboxFolderSelectError):
-            self._give_up("there is no such folder", Trouble.FOLDER)
+            self._give_up(reasons.FOLDER_GONE(server=mailbox), Trouble.FOLDER)
         if isinstance(error, TimeoutError):
-            self._give_up("did not answer in time", Trouble.SILENT)
+            self._give_up(reasons.NO_ANSWER(server=mailbox), Trouble.SILENT)
         if isinstance(error, (imaplib.IMAP4.error, imap_tools.ImapToolsError, OSError, EOFError)):
             never = self._connection._box is None
-            self._give_up(f"broke off ({_short(error)})", Trouble.UNREACHABLE if never else Trouble.BROKEN)
+            what = reasons.UNREACHED if never else reasons.CONNECTION_BROKE
+            said = what(server=mailbox, error=self._without_secret(_short(error)))
+            self._give_up(said, Trouble.UNREACHABLE if never else Trouble.BROKEN)
 
-    def _give_up(self, words: str, trouble: Trouble) -> None:
-        mailbox = self._connection._mailbox
+    def _give_up(self, reason: Kept, trouble: Trouble) -> None:
         self._connection.close()
-        secret = mailbox.server.password
-        words = words.replace(secret, "…") if secret else words
         after = _AFTER_LOGIN_S if trouble in _WANT_A_PERSON else _AFTER_S
-        raise FetchFailed(after, f"{mailbox}: {words}", trouble) from None
+        raise FetchFailed(after, reason, trouble) from None
+
+    def _without_secret(self, words: str) -> str:
+        secret = self._connection._mailbox.server.password
+        return words.replace(secret, "…") if secret else words
 
 
 def _short(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return f"{type(error).__name__}: {_said(error)}"
+
+
+def _said(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200]
 
 
 def _answer(error: imap_tools.MailboxLoginError) -> str:

@@ -1,8 +1,11 @@
-"""How much of one mail is read; every limit reached leaves its mark in `Inbound.defects`."""
+"""How much of one mail is read; every limit reached is noted in `Inbound.defects`."""
 
 from __future__ import annotations
 
 import time
+
+from tocsin.channels.email import reasons
+from tocsin.kernel.reasons import Kept
 
 HEADER_LINES = 2_000
 HEADER_BYTES = 512 * 1024
@@ -17,34 +20,34 @@ SECONDS = 8.0  # of CPU time: a busy machine cuts no mail
 
 
 class Budget:
-    """What is left to spend on one mail, and the marks of what ran out."""
+    """What is left to spend on one mail, and what ran out."""
 
     def __init__(self) -> None:
         self._parts = PARTS
         self._deadline = time.thread_time() + SECONDS
-        self._marks: dict[str, None] = {}
+        self._defects: dict[Kept, None] = {}
 
     @property
-    def marks(self) -> tuple[str, ...]:
+    def defects(self) -> tuple[Kept, ...]:
         """What was cut or repaired, in order, each once."""
-        return tuple(self._marks)
+        return tuple(self._defects)
 
-    def mark(self, words: str) -> None:
+    def note(self, defect: Kept) -> None:
         """Remember a defect."""
-        self._marks[words] = None
+        self._defects[defect] = None
 
     def takes_part(self) -> bool:
         """Whether one more part may be read."""
         self._parts -= 1
         if self._parts < 0:
-            self.mark(f"more than {PARTS} parts; the rest was left out")
+            self.note(reasons.PARTS_CUT(count=PARTS))
             return False
         return self.has_time()
 
     def takes_depth(self, depth: int) -> bool:
         """Whether parts may lie so deep."""
         if depth > DEPTH:
-            self.mark(f"nested deeper than {DEPTH} levels; what lies below is kept as a file")
+            self.note(reasons.DEPTH_CUT())
             return False
         return True
 
@@ -60,6 +63,6 @@ class Budget:
     def has_time(self) -> bool:
         """Whether there is time left for this mail."""
         if time.thread_time() > self._deadline:
-            self.mark(f"reading took longer than {SECONDS:g} s; the rest was left out")
+            self.note(reasons.TIME_CUT())
             return False
         return True

@@ -20,6 +20,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tocsin.channels.base import Retry
+from tocsin.channels.email import reasons
+from tocsin.kernel.errors import BadSetting
+from tocsin.kernel.reasons import Kept, join
 
 _TIMEOUT_S = 20.0
 _AFTER_S = 60.0
@@ -32,17 +35,10 @@ _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 _MICROSOFT_SCOPE = "https://outlook.office.com/{permission} offline_access"
 _ASK_AGAIN_AFTER_S = 30.0
 _REMEDIES = {
-    "invalid_client": "The provider does not know this client id with this secret. "
-    "Secrets end: make a new one with the provider and enter it.",
-    "unauthorized_client": "The provider does not let this client id use refresh tokens. "
-    "Check the registered application.",
-    "interaction_required": "The provider wants a person to sign in again, such as for a second factor. "
-    "Do so and enter the new refresh token.",
+    "invalid_client": reasons.CLIENT_UNKNOWN,
+    "unauthorized_client": reasons.CLIENT_NOT_ALLOWED,
+    "interaction_required": reasons.SIGN_IN_AGAIN,
 }
-_NOT_PERMITTED = (
-    "The permission for this mailbox has ended or was withdrawn, or it does not include {what} mail "
-    "(Microsoft: {use}). Sign in to the provider again, allow it, and enter the new refresh token."
-)
 _ABOUT_THE_PERMISSION = {"invalid_grant", "invalid_scope"}
 _WANT_A_PERSON = {*_REMEDIES, *_ABOUT_THE_PERMISSION}
 
@@ -72,11 +68,11 @@ class OAuth:
 
     @classmethod
     def from_json(cls, text: str) -> OAuth:
-        """Raises ValueError."""
-        values = json.loads(text)
+        """Raises BadSetting."""
+        values = _json(text.encode())
         known = {one.name for one in fields(cls)}
-        if not isinstance(values, dict) or not {"provider", "client_id"} <= values.keys() <= known:
-            raise ValueError("These are no settings of a sign-in by OAuth2.")
+        if not {"provider", "client_id"} <= values.keys() <= known:
+            raise BadSetting(reasons.SIGN_IN_DAMAGED())
         return cls(**{name: str(value) for name, value in values.items()})
 
     def to_json(self) -> str:
@@ -85,7 +81,7 @@ class OAuth:
 
     @property
     def token_url(self) -> str:
-        """The provider's token endpoint. Raises ValueError where it is not encrypted."""
+        """The provider's token endpoint. Raises BadSetting where it is not encrypted."""
         if self.provider == "google":
             return _GOOGLE
         if self.provider == "microsoft":
@@ -93,7 +89,7 @@ class OAuth:
         parts = urlsplit(self.provider)
         if parts.hostname and (parts.scheme == "https" or _is_loopback(parts.hostname)):
             return self.provider
-        raise ValueError("The token endpoint must begin with https://, or be microsoft or google.")
+        raise BadSetting(reasons.TOKEN_ENDPOINT())
 
     def request(self, use: Use) -> bytes:
         """What the provider is asked with. Google's one permission for mail covers every use."""
@@ -163,7 +159,7 @@ class Tokens:
             raise
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
-            raise Retry(_AFTER_S, "The provider's answer holds no access token.", connection=True)
+            raise Retry(_AFTER_S, reasons.NO_TOKEN_IN_ANSWER(), connection=True)
         self._token = token
         self._ends_at = time.monotonic() + _life(answer) - _BEFORE_IT_ENDS_S
         new = answer.get("refresh_token")
@@ -174,7 +170,7 @@ class Tokens:
 
 
 def _no_mailboxes(address: str) -> Tokens:
-    raise Retry(_AFTER_REFUSAL_S, f"There is no mailbox {address} here.", connection=True)
+    raise Retry(_AFTER_REFUSAL_S, reasons.NO_SUCH_MAILBOX(address=address), connection=True)
 
 
 _tokens_to_send: Callable[[str], Tokens] = _no_mailboxes
@@ -216,8 +212,8 @@ def _ask(oauth: OAuth, use: Use) -> dict[str, Any]:
         with refusal:
             raise _refused(oauth, use, refusal.code, _json(refusal.read(_LARGEST_ANSWER))) from None
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "reason", problem)
-        raise Retry(_AFTER_S, f"{host} gives no access token: {reason}", connection=True) from None
+        error = getattr(problem, "reason", problem)
+        raise Retry(_AFTER_S, reasons.NO_TOKEN_GIVEN(host=host, error=error), connection=True) from None
 
 
 def _refused(oauth: OAuth, use: Use, status: int, answer: dict[str, Any]) -> Retry:
@@ -226,11 +222,17 @@ def _refused(oauth: OAuth, use: Use, status: int, answer: dict[str, Any]) -> Ret
     said = " ".join(str(answer.get("error_description", "")).split())[:300]
     for secret in (oauth.refresh_token, oauth.client_secret):
         said = said.replace(secret, "…") if secret else said
-    remedy = _REMEDIES.get(code, "Check the client id and the secret, or wait if the provider has a fault.")
-    if code in _ABOUT_THE_PERMISSION:
-        remedy = _NOT_PERMITTED.format(what="sending" if use is Use.SMTP else "fetching", use=use.value)
+    words = " ".join(f"{status} {code[:60]} {said}".split())
     after = _AFTER_REFUSAL_S if code in _WANT_A_PERSON else _AFTER_S
-    return Retry(after, f"{remedy} ({status} {code[:60]} {said})".replace(" )", ")"), connection=True)
+    return Retry(after, join(_remedy(code, use), reasons.PROVIDER_SAID(words=words)), connection=True)
+
+
+def _remedy(code: str, use: Use) -> Kept:
+    if code not in _ABOUT_THE_PERMISSION:
+        return _REMEDIES.get(code, reasons.TOKEN_TROUBLE)()
+    if use is Use.SMTP:
+        return reasons.NOT_PERMITTED_TO_SEND(permission=use.value)
+    return reasons.NOT_PERMITTED_TO_FETCH(permission=use.value)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -14,9 +14,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
+from tocsin.channels.email import reasons
 from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.server import NoEncryption, Server, options_of, split
 from tocsin.channels.email.trouble import FetchFailed, Trouble
+from tocsin.kernel.errors import BadSetting
+from tocsin.kernel.reasons import Kept
 
 SCHEMES = ("pop3", "pop3s")
 _TIMEOUT_S = 60.0
@@ -176,7 +179,7 @@ class PopConnection:
         except poplib.error_proto as refusal:
             pop.close()
             trouble = Trouble.TOKEN if self._tokens else Trouble.LOGIN
-            raise self._broken(f"refuses our login ({_words(refusal)})", trouble) from None
+            raise self._broken(self._login_refused(_words(refusal)), trouble) from None
 
     def _show_token(self, pop: poplib.POP3, tokens: Tokens) -> None:
         shown = base64.b64encode(xoauth2(self._server.user, tokens.access_token())).decode("ascii")
@@ -199,26 +202,37 @@ class PopConnection:
 
     def _opened(self) -> poplib.POP3:
         if self._pop is None:
-            raise self._broken("not connected")
+            raise self._broken(reasons.NOT_CONNECTED(server=self._name))
         return self._pop
 
     def _failures(self) -> _Failures:
-        return _Failures(self._broken)
+        return _Failures(self)
 
-    def _broken(self, words: str, trouble: Trouble = Trouble.BROKEN) -> FetchFailed:
+    @property
+    def _name(self) -> str:
+        return f"{self._server.user}@{self._server}"
+
+    def _login_refused(self, words: str) -> Kept:
+        words = self._without_secret(words)
+        if self._tokens is None:
+            return reasons.LOGIN_REFUSED(server=self._name, words=words)
+        return reasons.TOKEN_REFUSED(server=self._server, mailbox=self._server.user, words=words)
+
+    def _broken(self, reason: Kept, trouble: Trouble = Trouble.BROKEN) -> FetchFailed:
         if trouble is Trouble.BROKEN and self._pop is None:
             trouble = Trouble.UNREACHABLE
+        return FetchFailed(_AFTER_LOGIN_S if trouble in _WANT_A_PERSON else _AFTER_S, reason, trouble)
+
+    def _without_secret(self, words: str) -> str:
         secret = self._server.password
-        words = words.replace(secret, "…") if secret else words
-        after = _AFTER_LOGIN_S if trouble in _WANT_A_PERSON else _AFTER_S
-        return FetchFailed(after, f"{self._server.user}@{self._server}: {words}", trouble)
+        return words.replace(secret, "…") if secret else words
 
 
 class _Failures:
     """Turns what a session can fail by into Retry."""
 
-    def __init__(self, broken: Callable[..., FetchFailed]) -> None:
-        self._broken = broken
+    def __init__(self, pop: PopConnection) -> None:
+        self._pop = pop
 
     def __enter__(self) -> None:
         return None
@@ -226,14 +240,18 @@ class _Failures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        server, broken, without_secret = self._pop._name, self._pop._broken, self._pop._without_secret
         if isinstance(error, NoEncryption):
-            raise self._broken(str(error), Trouble.PLAIN) from None
+            raise broken(error.reason, Trouble.PLAIN) from None
         if isinstance(error, poplib.error_proto):
-            raise self._broken(f"refuses: {_words(error)}") from None
+            words = without_secret(_words(error))
+            raise broken(reasons.SERVER_REFUSES(server=server, words=words)) from None
         if isinstance(error, TimeoutError):
-            raise self._broken("did not answer in time", Trouble.SILENT) from None
+            raise broken(reasons.NO_ANSWER(server=server), Trouble.SILENT) from None
         if isinstance(error, (OSError, EOFError, ValueError)):
-            raise self._broken(f"broke off ({type(error).__name__}: {str(error)[:200]})") from None
+            said = without_secret(f"{type(error).__name__}: {str(error)[:200]}")
+            what = reasons.CONNECTION_BROKE if self._pop._pop else reasons.UNREACHED
+            raise broken(what(server=server, error=said)) from None
 
 
 def _size_line(pop: Any, number: int) -> list[bytes]:
@@ -251,10 +269,10 @@ def _sizes(ask: Callable[[], list[bytes]]) -> dict[int, int]:
 
 
 def server_of(url: str, password: str = "") -> Server:
-    """`pop3://user[:password]@host[:port][?tls=…]` or `pop3s://…`. Raises ValueError for anything else."""
+    """`pop3://user[:password]@host[:port][?tls=…]` or `pop3s://…`. Raises BadSetting for anything else."""
     parts = split(url)
     if parts.scheme not in SCHEMES or not parts.hostname or not parts.username:
-        raise ValueError("The mailbox must look like pop3s://user@host:995.")
+        raise BadSetting(reasons.POP_ADDRESS())
     secure = parts.scheme == "pop3s"
     secret = password or unquote(parts.password or "")
     port = parts.port or (995 if secure else 110)

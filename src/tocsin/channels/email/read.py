@@ -6,8 +6,6 @@ import hashlib
 import re
 from datetime import datetime
 
-from django.utils.translation import gettext_noop
-
 from tocsin.channels.base import Envelope, Inbound, InboundAttachment, Unreadable
 from tocsin.channels.email import (
     addresses,
@@ -16,6 +14,7 @@ from tocsin.channels.email import (
     dates,
     files,
     machines,
+    reasons,
     reply_address,
     tnef,
     words,
@@ -38,18 +37,17 @@ _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to"
 def read(raw: bytes, envelope: Envelope | None = None) -> Inbound:
     """Understand one message. Raises Unreadable, and nothing else, when there is nothing to understand."""
     if not raw[:_FIRST_BYTES].strip(_NOTHING) and not raw.strip(_NOTHING):
-        raise Unreadable(gettext_noop("The message is empty."))
+        raise Unreadable(reasons.EMPTY())
     try:
         return _Reader(_with_line_feeds(raw), envelope or {}).read()
     except Unreadable:
         raise
     except RecursionError:
-        raise Unreadable(gettext_noop("The message is nested too deeply to be read.")) from None
+        raise Unreadable(reasons.NESTED_TOO_DEEPLY()) from None
     except MemoryError:
-        raise Unreadable(gettext_noop("The message is too large to be read.")) from None
+        raise Unreadable(reasons.TOO_LARGE()) from None
     except Exception as error:  # the promise of this function: whatever a mail breaks, it breaks only itself
-        text = gettext_noop("The message could not be read (%(error)s).")
-        raise Unreadable(text, error=f"{type(error).__name__}: {error}") from error
+        raise Unreadable(reasons.UNREADABLE(error=f"{type(error).__name__}: {error}")) from error
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -66,7 +64,7 @@ class _Reader:
 
     def read(self) -> Inbound:
         if not self._fields.has_known() and not charsets.looks_written(self._raw):
-            raise Unreadable(gettext_noop("This is no mail: it has no header, and holds no text."))
+            raise Unreadable(reasons.NO_MAIL())
         sender = self._sender()
         text, html, attachments = self._content()
         message_id = next(iter(self._ids("message-id")), "")
@@ -103,7 +101,7 @@ class _Reader:
             verified=auth.is_verified(self._raw, self._fields, sender.address, self._envelope),
             reply_token=token,
             fingerprint=_fingerprint(message_id, sender.address, text, html, attachments),
-            defects=self._budget.marks,
+            defects=self._budget.defects,
             reply_to=tuple(one.address for one in asked),
             reply_to_name=asked[0].name if asked else "",
             by_form=by_form,
@@ -120,14 +118,14 @@ class _Reader:
     def _sender(self) -> Address:
         """The first From with an address; without one, whoever else the mail names as its sender."""
         if len(self._fields.all("from")) > 1:
-            self._budget.mark("more than one From")
+            self._budget.note(reasons.TWO_SENDER_FIELDS())
         for name in ("from", "sender", "reply-to", "return-path", "x-envelope-from"):
             for raw in self._fields.all(name):
                 found = addresses.read_addresses(raw, self._hint)
                 if found:
-                    self._mark_sender(name, len(found))
+                    self._note_sender(name, len(found))
                     return found[0]
-        self._budget.mark("no sender")
+        self._budget.note(reasons.NO_SENDER())
         envelope_sender = addresses.bare_address(str(self._envelope.get("mail_from") or ""))
         return Address(self._text("from")[:200], envelope_sender)
 
@@ -142,11 +140,11 @@ class _Reader:
         known = {str(one).lower().removeprefix("@") for one in self._envelope.get("form_senders") or ()}
         return bool({sender.lower(), addresses.domain_of(sender)} & known)
 
-    def _mark_sender(self, name: str, count: int) -> None:
+    def _note_sender(self, name: str, count: int) -> None:
         if name != "from":
-            self._budget.mark(f"no From; read from {name.title()}")
+            self._budget.note(reasons.SENDER_ELSEWHERE(name=name.title()))
         elif count > 1:
-            self._budget.mark("more than one sender; the first counts")
+            self._budget.note(reasons.SEVERAL_SENDERS())
 
     def _people(self, name: str) -> tuple[str, ...]:
         found = (one for raw in self._fields.all(name) for one in addresses.read_addresses(raw, self._hint))

@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
+from tocsin.channels.email import reasons
 from tocsin.channels.email.providers.table import is_provider
 from tocsin.channels.email.smtp import SmtpConnection
+from tocsin.kernel.errors import BadSetting
+from tocsin.kernel.reasons import Kept, join
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +85,7 @@ class Way(Protocol):
 
 
 def way_by(url: str) -> Way:
-    """The way out that an address names: a mail server, or a provider. Raises ValueError."""
+    """The way out that an address names: a mail server, or a provider. Raises BadSetting."""
     if is_provider(url):
         from tocsin.channels.email.providers.sending import ProviderConnection
 
@@ -93,17 +96,17 @@ def way_by(url: str) -> Way:
 class NoWay:
     """Where a setting names no way out: a fault of the route, which the second one makes good."""
 
-    def __init__(self, setting: str, fault: str) -> None:
+    def __init__(self, setting: str, fault: Kept) -> None:
         self.server = setting
-        self._fault = fault
+        self._reason = reasons.SETTING_WRONG(setting=setting, reason=fault)
 
     def send(self, outbound: Outbound) -> Receipt:
         """Never. Raises Retry."""
-        raise Retry(_AFTER_SETTING_S, f"{self.server}: {self._fault}", connection=True)
+        raise Retry(_AFTER_SETTING_S, self._reason, connection=True)
 
     def check(self) -> str:
         """Raises Retry."""
-        raise Retry(_AFTER_SETTING_S, f"{self.server}: {self._fault}", connection=True)
+        raise Retry(_AFTER_SETTING_S, self._reason, connection=True)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -113,8 +116,8 @@ def way_of_setting(setting: str, url: str) -> Way:
     """The way out that a setting names, however wrong."""
     try:
         return way_by(url)
-    except ValueError as fault:
-        return NoWay(setting, str(fault))
+    except BadSetting as fault:
+        return NoWay(setting, fault.reason)
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class Routes:
         if self.second is None:
             return self.first.send(outbound)
         if not self.condition.is_to_be_tried():
-            return self._by_second(outbound, f"{self.first.server} has been failing")
+            return self._by_second(outbound, reasons.FIRST_FAILING(server=self.first.server))
         began = time.monotonic()
         try:
             receipt = self.first.send(outbound)
@@ -140,18 +143,18 @@ class Routes:
             raise
         if self.condition.note_success():
             log.info("mail goes out by %s again", self.first.server)
-        return _named(receipt, self.first.server, "")
+        return _named(receipt, reasons.BY_SERVER(server=self.first.server))
 
-    def _by_second(self, outbound: Outbound, why: str) -> Receipt:
+    def _by_second(self, outbound: Outbound, why: Kept) -> Receipt:
         assert self.second is not None
         try:
             receipt = self.second.send(outbound)
         except Permanent as refusal:
             raise self._judged(refusal) from None
         except Retry as problem:
-            words = f"{why}; and the second route: {problem.reason}"
-            raise Retry(problem.after, words, connection=problem.connection) from None
-        return _named(receipt, self.second.server, "the second route, ")
+            both = join(why, reasons.SECOND_FAILS(reason=problem.reason))
+            raise Retry(problem.after, both, connection=problem.connection) from None
+        return _named(receipt, reasons.BY_SECOND(server=self.second.server))
 
     def _judged(self, refusal: Permanent) -> Exception:
         """That there is no such recipient is believed. Whatever else the second server dislikes (often: to
@@ -159,9 +162,9 @@ class Routes:
         if refusal.nobody_there:
             return refusal
         assert self.second is not None
-        who = f"The second route, {self.second.server}, refuses it"
-        return Retry(LOOK_AGAIN_S, f"{who}, so it waits for the first: {refusal.reason}")
+        waits = reasons.SECOND_REFUSES(server=self.second.server, reason=refusal.reason)
+        return Retry(LOOK_AGAIN_S, waits)
 
 
-def _named(receipt: Receipt, server: object, which: str) -> Receipt:
-    return replace(receipt, answer=f"{receipt.answer} (by {which}{server})")
+def _named(receipt: Receipt, by: Kept) -> Receipt:
+    return replace(receipt, answer=join(receipt.answer, by))

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from tocsin.channels.email import reasons
+from tocsin.kernel.errors import BadSetting
+from tocsin.kernel.reasons import Kept, in_english
+
 _LOCAL_NAMES = {"localhost", "localhost.localdomain", "ip6-localhost"}
-_UNREADABLE = (
-    "The server's address can't be read. Is the port a number, and is each sign such as / # ? [ "
-    "in user and password percent-encoded?"
-)
 _TLS = ("required", "offered", "off")
 
 
 class NoEncryption(Exception):
-    """The server offers no encryption, and without it we do not go on; the text says why."""
+    """The server offers no encryption, and without it we do not go on; `reason` says why."""
+
+    def __init__(self, reason: Kept) -> None:
+        super().__init__(in_english(reason))
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,16 @@ class Server:
     @classmethod
     def from_url(cls, url: str) -> Self:
         """`smtp://[user:password@]host[:port][?tls=…]` or `smtps://…`; with `?oauth=MAILBOX` in place of a
-        password. Raises ValueError for anything else."""
+        password. Raises BadSetting for anything else."""
         parts = split(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError(
-                "The mail server's address must look like smtp://host:port or smtps://host:port."
-            )
+            raise BadSetting(reasons.SMTP_ADDRESS())
         if parts.path.strip("/"):
-            raise ValueError(_UNREADABLE)
+            raise BadSetting(reasons.ADDRESS_UNREADABLE())
         options = options_of(parts, "tls", "oauth")
         mailbox, password = options.get("oauth", ""), unquote(parts.password or "")
         if mailbox and password:
-            raise ValueError("The mail server's address has both a password and ?oauth=; leave one out.")
+            raise BadSetting(reasons.PASSWORD_AND_OAUTH())
         user = unquote(parts.username or "") or mailbox
         secure = parts.scheme == "smtps"
         port = parts.port or (465 if secure else 587 if user else 25)
@@ -70,9 +72,9 @@ class Server:
         if offered:
             return self.tls != "off"
         if self.tls == "required":
-            raise NoEncryption("offers no encryption, which its address requires (tls=required)")
+            raise NoEncryption(reasons.NO_ENCRYPTION_REQUIRED(server=self))
         if self.user and not self.tls and not self.is_loopback:
-            raise NoEncryption("offers no encryption, so we do not log in: anybody could read the secret")
+            raise NoEncryption(reasons.NO_ENCRYPTION_FOR_SECRET(server=self))
         return False
 
     def context(self) -> ssl.SSLContext:
@@ -91,28 +93,28 @@ class Server:
 
 
 def split(url: str) -> SplitResult:
-    """The parts of a server's address. Raises ValueError, which never repeats a password."""
+    """The parts of a server's address. Raises BadSetting."""
     try:
         parts = urlsplit(url.strip())
         _ = parts.port
     except ValueError:
-        raise ValueError(_UNREADABLE) from None
+        raise BadSetting(reasons.ADDRESS_UNREADABLE()) from None
     if parts.fragment:
-        raise ValueError(_UNREADABLE)
+        raise BadSetting(reasons.ADDRESS_UNREADABLE())
     return parts
 
 
 def options_of(parts: SplitResult, *known: str) -> dict[str, str]:
-    """What stands behind the `?`. Raises ValueError: a wish that is misspelt must not pass unheard. It is not
+    """What stands behind the `?`. Raises BadSetting: a wish that is misspelt must not pass unheard. It is not
     repeated, as it may be the rest of a password with a `?` in it."""
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name, value in options.items():
         if name not in known:
-            raise ValueError(f"The server's address has an unknown option; there is {' and '.join(known)}.")
+            raise BadSetting(reasons.OPTION_UNKNOWN(known=", ".join(known)))
         if name == "tls" and value not in _TLS:
-            raise ValueError(f"The server's address may say tls={', tls='.join(_TLS)}, and no other.")
+            raise BadSetting(reasons.TLS_UNKNOWN(known=", ".join(f"tls={one}" for one in _TLS)))
         if name == "tls" and value == "off" and parts.scheme.endswith("s"):
-            raise ValueError(f"The server's address says both {parts.scheme} and tls=off.")
+            raise BadSetting(reasons.TLS_CONTRADICTION(scheme=parts.scheme))
         if not value:
-            raise ValueError(f"The server's address says {name} and not what it is.")
+            raise BadSetting(reasons.OPTION_EMPTY(option=name))
     return options

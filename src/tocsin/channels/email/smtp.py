@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
-from tocsin.channels.email import oauth
+from tocsin.channels.email import oauth, reasons
 from tocsin.channels.email.compose import clean_address, compose
 from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.server import NoEncryption, Server
 from tocsin.channels.email.signing import signed
 from tocsin.channels.email.standing import is_nobody_there
+from tocsin.kernel.reasons import Kept, join, plain
 
 _T = TypeVar("_T")
 _TIMEOUT_S = 30.0
@@ -31,10 +32,6 @@ _LONGEST_WORDS = 500
 # Refusals that are about us and not about the recipient: log in first, cannot log in, no encryption.
 _ABOUT_US = {530, 534, 535, 538}
 _BY_PASSWORD = {"PLAIN", "LOGIN", "CRAM-MD5"}
-_WHAT_TO_CHECK = (
-    "check that sending by SMTP (authenticated SMTP) is switched on for this mailbox, and that its "
-    "permission includes sending (Microsoft: SMTP.Send)"
-)
 # Exchange, of our account and not of the recipient: it may not send as this sender.
 _NOT_AS_THIS_SENDER = re.compile(r"\b5\.7\.60\b|\b5\.2\.252\b|\bSendAsDenied\b")
 _NAMED_BY_SES = re.compile(r"\bOk (\S{20,120})$", re.IGNORECASE)
@@ -44,7 +41,11 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class _NotOffered(smtplib.SMTPException):
-    """The server knows no way to log in that we could use."""
+    """The server knows no way to log in that we could use, and why."""
+
+    def __init__(self, reason: Kept) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class SmtpConnection:
@@ -69,7 +70,7 @@ class SmtpConnection:
         sender, recipient = clean_address(outbound.from_address), clean_address(outbound.to)
         with self._lock:
             answer = self._guarded(lambda: self._transaction(sender, recipient, data))
-        return Receipt(answer, self._provider_ref(answer))
+        return Receipt(plain(answer), self._provider_ref(answer))
 
     def check(self) -> str:
         """Connect and log in without sending; what the server says. Raises Retry."""
@@ -106,38 +107,38 @@ class SmtpConnection:
             return act()
         except (Permanent, Retry):
             raise
-        except NoEncryption as reason:
-            remedy = "" if self._server.tls else ". Where that is meant, add ?tls=offered to its address"
-            raise self._broken(f"{reason}{remedy}", _AFTER_LOGIN_S) from None
+        except NoEncryption as missing:
+            remedy = "" if self._server.tls else reasons.ADD_TLS_OFFERED()
+            raise _broken(join(missing.reason, remedy), _AFTER_LOGIN_S) from None
         except smtplib.SMTPAuthenticationError as error:
             self._drop()
-            words = f"refuses our login: {_answer(error.smtp_code, error.smtp_error)}"
-            raise self._broken(words, _AFTER_LOGIN_S) from None
+            words = _answer(error.smtp_code, error.smtp_error)
+            raise _broken(reasons.LOGIN_REFUSED(server=self._server, words=words), _AFTER_LOGIN_S) from None
         except smtplib.SMTPResponseException as error:
             self._drop()
-            raise self._broken(_answer(error.smtp_code, error.smtp_error)) from None
+            raise _broken(self._says(_answer(error.smtp_code, error.smtp_error))) from None
         except ssl.SSLError as error:
             self._drop()
-            words = f"no safe connection: {error.reason or 'certificate'}"
-            raise self._broken(words, _AFTER_LOGIN_S) from None
+            unsafe = reasons.UNSAFE(server=self._server, error=error.reason or "certificate")
+            raise _broken(unsafe, _AFTER_LOGIN_S) from None
         except (smtplib.SMTPException, OSError, EOFError) as error:
             self._drop()
-            raise self._broken(self._reason(error)) from None
+            raise _broken(self._reason(error)) from None
 
-    def _broken(self, words: str, after: float = _AFTER_CONNECTION_S) -> Retry:
-        return Retry(after, f"{self._server}: {words}", connection=True)
+    def _says(self, words: str) -> Kept:
+        return reasons.SERVER_SAYS(server=self._server, words=words)
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: Exception) -> Kept:
         # smtplib tells of a time-out only in the words of another error.
         if isinstance(error, TimeoutError) or "timed out" in str(error):
-            return f"did not answer within {self._timeout:g} s"
+            return reasons.NO_ANSWER(server=self._server)
         if isinstance(error, ConnectionRefusedError):
-            return "nobody listens there"
+            return reasons.NOBODY_LISTENS(server=self._server)
         if isinstance(error, socket.gaierror):
-            return "this name is unknown"
+            return reasons.NAME_UNKNOWN(server=self._server)
         if isinstance(error, _NotOffered):
-            return str(error)
-        return f"the connection broke ({type(error).__name__})"
+            return error.reason
+        return reasons.CONNECTION_BROKE(server=self._server, error=type(error).__name__)
 
     def _transaction(self, sender: str, recipient: str, data: bytes) -> str:
         smtp = self._connected()
@@ -174,7 +175,7 @@ class SmtpConnection:
         options = [f"SIZE={len(data)}"] if smtp.has_extn("size") else []
         if not addresses.isascii():
             if not smtp.has_extn("smtputf8"):
-                raise Permanent(f"{self._server} takes no addresses with letters beyond ASCII.")
+                raise Permanent(reasons.ASCII_ONLY(server=self._server))
             options += ["SMTPUTF8", "BODY=8BITMIME"]
             smtp.command_encoding = "utf-8"
         return options
@@ -187,13 +188,13 @@ class SmtpConnection:
         text = _answer(code, words)
         if code == 421 or code in _ABOUT_US or code < 0:
             self._drop()
-            raise self._broken(text, _AFTER_LOGIN_S if code in _ABOUT_US else _AFTER_CONNECTION_S)
+            raise _broken(self._says(text), _AFTER_LOGIN_S if code in _ABOUT_US else _AFTER_CONNECTION_S)
         self._reset()
         if _NOT_AS_THIS_SENDER.search(text):
-            raise Retry(_AFTER_LOGIN_S, text)
+            raise Retry(_AFTER_LOGIN_S, plain(text))
         if 500 <= code < 600:
-            raise Permanent(text, nobody_there=is_nobody_there(text))
-        raise Retry(_AFTER_REFUSAL_S, text)
+            raise Permanent(plain(text), nobody_there=is_nobody_there(text))
+        raise Retry(_AFTER_REFUSAL_S, plain(text))
 
     def _reset(self) -> None:
         try:
@@ -264,26 +265,31 @@ class SmtpConnection:
     def _check_login_is_offered(self, smtp: smtplib.SMTP) -> None:
         offered = set(smtp.esmtp_features.get("auth", "").upper().split())
         if not offered:
-            raise _NotOffered("offers no login")
+            raise _NotOffered(reasons.NO_LOGIN_OFFERED(server=self._server))
         if self._server.mailbox and "XOAUTH2" not in offered:
-            raise _NotOffered("offers no sign-in by OAuth2 (XOAUTH2)")
+            raise _NotOffered(reasons.NO_XOAUTH2(server=self._server))
         if not self._server.mailbox and not offered & _BY_PASSWORD:
-            raise _NotOffered(f"takes no password, only: {' '.join(sorted(offered))[:100]}")
+            names = " ".join(sorted(offered))[:100]
+            raise _NotOffered(reasons.NO_PASSWORD_TAKEN(server=self._server, offered=names))
 
     def _show_token(self, smtp: smtplib.SMTP, tokens: Tokens) -> None:
         try:
             token = tokens.access_token()
         except Retry as problem:
-            why = f"no access token for {self._server.mailbox}: {problem.reason}"
-            raise self._broken(why, problem.after) from None
+            why = reasons.NO_TOKEN_FOR(
+                server=self._server, mailbox=self._server.mailbox, reason=problem.reason
+            )
+            raise _broken(why, problem.after) from None
         shown = base64.b64encode(xoauth2(self._server.user, token)).decode("ascii")
         code, words = smtp.docmd("AUTH", f"XOAUTH2 {shown}")
         if code == 334:  # a refusal comes as one more challenge, with the reason, and wants an empty answer
             code, words = smtp.docmd("")
         if code != 235:
             tokens.forget()
-            said = f"refuses the access token of {self._server.mailbox}: {_answer(code, words)}"
-            raise self._broken(f"{said}; {_WHAT_TO_CHECK}", _AFTER_LOGIN_S)
+            refused = reasons.TOKEN_REFUSED(
+                server=self._server, mailbox=self._server.mailbox, words=_answer(code, words)
+            )
+            raise _broken(join(refused, reasons.CHECK_SENDING()), _AFTER_LOGIN_S)
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -295,6 +301,10 @@ class SmtpConnection:
             smtp.quit()
         except (smtplib.SMTPException, OSError):
             smtp.close()
+
+
+def _broken(reason: Kept, after: float = _AFTER_CONNECTION_S) -> Retry:
+    return Retry(after, reason, connection=True)
 
 
 def _ask(smtp: smtplib.SMTP, command: str) -> tuple[int, bytes]:

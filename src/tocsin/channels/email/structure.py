@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tocsin.channels.email import encodings
+from tocsin.channels.email import encodings, reasons
 from tocsin.channels.email.fields import Fields, read_fields
 from tocsin.channels.email.limits import Budget
 from tocsin.channels.email.parameters import Value, read_value
@@ -106,7 +106,7 @@ def _read_multipart(part: Part, budget: Budget) -> None:
             return
         part.children.append(_read_part(part.raw, start, end, budget, part.depth + 1, default))
     if not regions:
-        budget.mark("a multipart without parts; read as text")
+        budget.note(reasons.NO_PARTS())
         part.type = Value("text/plain", part.type.parameters)
 
 
@@ -130,7 +130,7 @@ def _regions(part: Part, boundary: bytes, budget: Budget) -> list[tuple[int, int
         if closes or len(found) > 1_000:
             return found
     if opened >= 0:
-        budget.mark("the last part is not closed")
+        budget.note(reasons.LAST_PART_OPEN())
         found.append((opened, part.end))
     return found
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from tocsin.channels.base import InboundAttachment
+from tocsin.channels.email import reasons
 from tocsin.channels.email.limits import Budget
 from tocsin.kernel.text import charsets
 
@@ -73,7 +74,7 @@ def _open(data: bytes, budget: Budget) -> _Opened | None:
             written.seek(0)
             return _read(written)
     except (OSError, ValueError, KeyError):
-        budget.mark("winmail.dat cannot be opened")
+        budget.note(reasons.WINMAIL())
         return None
 
 

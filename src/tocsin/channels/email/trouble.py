@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tocsin.channels.base import Retry
+from tocsin.kernel.reasons import Kept
 
 
 class Trouble(StrEnum):
@@ -22,6 +23,6 @@ class Trouble(StrEnum):
 class FetchFailed(Retry):
     """A mailbox can't be looked into now; `trouble` says of what kind that is."""
 
-    def __init__(self, after: float, reason: str, trouble: Trouble) -> None:
+    def __init__(self, after: float, reason: Kept, trouble: Trouble) -> None:
         super().__init__(after, reason, connection=True)
         self.trouble = trouble

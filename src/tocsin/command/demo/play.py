@@ -21,8 +21,9 @@ from tocsin.command.up import say
 from tocsin.desk import queries as desk
 from tocsin.incidents import queries, services
 from tocsin.incidents.services import NewIncident, NewUpdate
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock
 from tocsin.kernel.models import EventRow
+from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import queries as mailroom
 from tocsin.people.models import Staff
 
@@ -127,7 +128,7 @@ class Play:
             ticket = self._write(client, subject, body)
             self._line(client, subject, ticket)
             view = desk.ticket_by_ref(ticket)
-            say(f"    attached to {view.linked_ref or 'nothing'}: {sentences.in_english(view.linked_reason)}")
+            say(f"    attached to {view.linked_ref or 'nothing'}: {in_english(view.linked_reason)}")
             time.sleep(self._pace.between_mails)
         self._look()
 

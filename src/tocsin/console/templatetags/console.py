@@ -18,7 +18,7 @@ from tocsin.console import live, markup, rows, slots, toasts
 from tocsin.console.components import ListRow
 from tocsin.console.preferences import preference
 from tocsin.console.words import script_words_now
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock, reasons
 
 log = logging.getLogger(__name__)
 register = template.Library()
@@ -190,8 +190,8 @@ def _described(bound: Any, hint: str) -> dict[str, str]:
 
 @register.filter
 def worded(kept: str) -> str:
-    """A reason as `kernel.sentences` keeps it, in the reader's language."""
-    return sentences.word(kept)
+    """A reason as `kernel.reasons` keeps it, in the reader's language."""
+    return reasons.word(kept)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.models import EventRow
+from tocsin.kernel.reasons import Kept
 from tocsin.mailroom import queries as mailroom
 from tocsin.mailroom.queries import DeliveryView
 
@@ -52,7 +53,7 @@ class MessageView:
     visible_text: str
     html: str
     verified: bool
-    defects: tuple[str, ...]
+    defects: Kept
     machine: str
     origin_ref: str
     inbound_id: int | None
@@ -77,7 +78,7 @@ class HistoryEntry:
 
     name: str
     actor: str
-    reason: str
+    reason: Kept
     data: dict[str, Any]
     at: datetime
 
@@ -138,7 +139,7 @@ def recipients_of(ticket: Ticket) -> list[tuple[str, str]]:
 def history(ticket: Ticket, limit: int = 100) -> list[HistoryEntry]:
     """What happened to a ticket, newest first."""
     rows = EventRow.objects.filter(subject=ticket.ref).order_by("-id")[:limit]
-    return [HistoryEntry(row.name, row.actor, row.reason, row.data, row.at) for row in rows]
+    return [HistoryEntry(row.name, row.actor, Kept(row.reason), row.data, row.at) for row in rows]
 
 
 def changes_of(ref: str, limit: int = 100) -> list[EventRow]:
@@ -195,7 +196,7 @@ def _view(message: Message, files: list[AttachmentView], deliveries: list[Delive
         visible_text=message.visible_text,
         html=message.html,
         verified=message.verified,
-        defects=tuple(message.defects),
+        defects=message.defects,
         machine=message.machine,
         origin_ref=message.origin_ref,
         inbound_id=message.inbound_id,

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from tocsin.desk import events, rules
+from tocsin.desk import events, reasons, rules
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
 from tocsin.desk.settings import CLOSE_AFTER_DAYS
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit, emit_many
 from tocsin.kernel.translated import in_language
@@ -117,7 +116,7 @@ def close_silent() -> int:
         silent.select_for_update(skip_locked=True, no_key=True).order_by("waiting_since")[:_CLOSED_AT_ONCE]
     )
     Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(**records.entering(rules.CLOSED))
-    reason = sentences.keep(gettext_noop("No answer for %(days)s days."), days=days)
+    reason = reasons.SILENT(days=days)
     emit_many([_changed(one, "status", one.status, rules.CLOSED) for one in tickets], reason=reason)
     return len(tickets)
 

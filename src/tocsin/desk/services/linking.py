@@ -17,6 +17,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM, emit, emit_many
+from tocsin.kernel.reasons import Kept
 
 _LINK_FIELDS = ["linked_ref", "linked_label", "linked_reason", "linked_update", "in_queue"]
 
@@ -30,7 +31,7 @@ class NewLink:
     """
 
     ticket_id: int
-    reason: str
+    reason: Kept
     update: str = ""
     instead_of: str = ""
 
@@ -87,7 +88,7 @@ def _unlinked(ticket: Ticket, priority: str | None, declined: bool) -> dict[str,
     values: dict[str, Any] = {
         "linked_ref": "",
         "linked_label": "",
-        "linked_reason": "",
+        "linked_reason": Kept(),
         "linked_update": "",
         "link_declined": ticket.link_declined or declined,
         "unread": True,

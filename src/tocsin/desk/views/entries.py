@@ -20,6 +20,7 @@ from tocsin.desk.queries import HistoryEntry, MessageView
 from tocsin.desk.views.cards import Card, cards_of
 from tocsin.desk.views.looks import Look
 from tocsin.desk.views.presenting import channel_sign
+from tocsin.kernel.reasons import is_plain
 from tocsin.kernel.references import parse_reference
 from tocsin.kernel.text import is_only_signature
 from tocsin.mailroom.queries import DeliveryView
@@ -71,7 +72,7 @@ class Way:
             return _("Written down, and on its way since")
         if self.tone == "good":
             return _("Taken by the server")
-        return _("The server's own words:") if self.delivery.answer else ""
+        return _("The server's own words:") if is_plain(self.delivery.answer) else ""
 
     @property
     def at(self) -> datetime | None:

@@ -11,7 +11,7 @@ from html import unescape
 from tocsin.desk.models import MessageKind
 from tocsin.desk.queries import AttachmentView, MessageView
 from tocsin.desk.views.cards import Card, MeetingCard
-from tocsin.desk.views.defects import sentences
+from tocsin.kernel.reasons import words_of
 
 # Where the mail clients say that history begins: what stands below decides nothing.
 _HISTORY = re.compile(
@@ -85,4 +85,4 @@ class Look:
     @property
     def notes(self) -> list[str]:
         """What had to be repaired when it was read."""
-        return sentences(self.message.defects)
+        return words_of(self.message.defects)

@@ -19,6 +19,7 @@ from tocsin.console.components import Chip, Choice, ListRow, Text
 from tocsin.desk import queries, rules
 from tocsin.desk.models import MessageKind, Priority, Status, Ticket
 from tocsin.desk.queries import TicketRow
+from tocsin.kernel.reasons import word
 from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 from tocsin.people.access import staff
@@ -238,18 +239,18 @@ class DeadRecipient:
 def dead_recipients(ticket: Ticket, recipients: list[tuple[str, str]]) -> list[DeadRecipient]:
     """Whom of these no mail reaches, and where else the requester's customer has one."""
     addresses = [address for _name, address in recipients]
-    reasons = mailroom.dead_reasons("email", addresses)
-    if not reasons:
+    dead = mailroom.dead_reasons("email", addresses)
+    if not dead:
         return []
     known = people.addresses_by_value("email", addresses)
     live = people.live_addresses(ticket.customer_id, ticket.requester_id)
     found = []
     for address in addresses:
         folded = people.fold_address(address)
-        if folded in reasons:
+        if folded in dead:
             since = known[folded].bounced_at if folded in known else None
             others = tuple(live[:3]) if address == ticket.requester_address else ()
-            found.append(DeadRecipient(address, reasons[folded], since, others))
+            found.append(DeadRecipient(address, word(dead[folded]), since, others))
     return found
 
 

@@ -11,15 +11,16 @@ from tocsin.incidents.models import Incident, LinkState, TicketLink, Update
 from tocsin.incidents.tickets import TicketText
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
+from tocsin.kernel.reasons import Kept
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A ticket that is attached to an incident or suggested for it, and why (see `kernel.sentences`)."""
+    """A ticket that is attached to an incident or suggested for it, and why."""
 
     ticket: TicketText
     state: LinkState
-    reason: str
+    reason: Kept
 
 
 def newest_update(incident: Incident) -> Update:
@@ -90,7 +91,7 @@ def answer_key(incident: Incident, ticket_id: int) -> str:
     return f"incident:{incident.pk}:ticket:{ticket_id}"
 
 
-def unlink(incident: Incident, ticket_id: int, state: LinkState, reason: str, actor: str) -> bool:
+def unlink(incident: Incident, ticket_id: int, state: LinkState, reason: Kept, actor: str) -> bool:
     """From `state` to declined, whoever comes first."""
     rows = TicketLink.objects.filter(incident=incident, ticket_id=ticket_id, state=state)
     if not rows.update(state=LinkState.DECLINED, reason=reason, at=clock.now()):

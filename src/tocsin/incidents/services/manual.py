@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from tocsin.desk import services as desk
-from tocsin.incidents import locks
+from tocsin.incidents import locks, reasons
 from tocsin.incidents.models import Incident, LinkState, TicketLink
 from tocsin.incidents.queries.reading import incident_row
 from tocsin.incidents.services.access import ticket_for
@@ -18,8 +17,8 @@ from tocsin.incidents.services.linking import (
     newest_update,
     unlink,
 )
-from tocsin.kernel import sentences
 from tocsin.kernel.errors import Conflict
+from tocsin.kernel.reasons import plain
 from tocsin.people import queries as people
 
 
@@ -37,7 +36,7 @@ def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
         return
     if ticket.linked_ref:
         raise Conflict(_("This ticket belongs to %(ref)s already.") % {"ref": ticket.linked_ref})
-    why = reason or sentences.keep(gettext_noop("%(who)s attached it."), who=people.actor_name(actor))
+    why = plain(reason) or reasons.ATTACHED(who=people.actor_name(actor))
     update = newest_update(incident)
     TicketLink.objects.filter(incident=incident, ticket_id=ticket.id).exclude(
         state=LinkState.ATTACHED
@@ -54,7 +53,7 @@ def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
     """
     locks.shared()
     incident, ticket = incident_row(ref), ticket_for(actor, ticket_ref)
-    why = reason or sentences.keep(gettext_noop("%(who)s detached it."), who=people.actor_name(actor))
+    why = plain(reason) or reasons.DETACHED(who=people.actor_name(actor))
     linked_to = ticket.linked_ref or ticket.over_ref
     if unlink(incident, ticket.id, LinkState.ATTACHED, why, actor) and linked_to == incident.ref:
         desk.unlink_ticket(ticket.id, actor=actor)
@@ -66,9 +65,7 @@ def dismiss(ref: str, ticket_ref: str, *, actor: str) -> None:
 
     Raises NotFound, also for a ticket that the actor does not see.
     """
-    why = sentences.keep(
-        gettext_noop("%(who)s says it is about something else."), who=people.actor_name(actor)
-    )
+    why = reasons.DISMISSED(who=people.actor_name(actor))
     unlink(incident_row(ref), ticket_for(actor, ticket_ref).id, LinkState.SUGGESTED, why, actor)
 
 

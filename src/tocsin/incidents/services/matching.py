@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
-from tocsin.incidents import locks, tickets
+from tocsin.incidents import locks, reasons, tickets
 from tocsin.incidents.models import Affected, Incident, LinkState, TicketLink, Update
 from tocsin.incidents.rules import matching
 from tocsin.incidents.rules.checks import LOOK_BACK
@@ -16,7 +15,7 @@ from tocsin.incidents.rules.matching import Finding, Verdict, Vocabulary
 from tocsin.incidents.services.access import tickets_for
 from tocsin.incidents.services.linking import Choice, answer_in, link, newest_update
 from tocsin.incidents.tickets import TicketText
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock
 from tocsin.kernel.events import SYSTEM
 from tocsin.notices import queries as notices
 from tocsin.people import queries as people
@@ -47,7 +46,7 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
     free = [ticket for ticket in tickets_for(actor, refs) if not ticket.linked_ref]
     ids = [ticket.id for ticket in free]
     TicketLink.objects.filter(incident=incident, ticket_id__in=ids, state=LinkState.SUGGESTED).delete()
-    reason = sentences.keep(gettext_noop("%(who)s chose it when declaring."), who=people.actor_name(actor))
+    reason = reasons.CHOSEN(who=people.actor_name(actor))
     link(incident, update, [Choice(ticket, LinkState.ATTACHED, reason) for ticket in free], actor=actor)
 
 
@@ -99,7 +98,7 @@ def _choices(ticket: TicketText, going_on: list[Incident], record_ref: str) -> l
     found = []
     for incident in going_on:
         if incident.ref == record_ref and (incident.pk in inside or ticket.customer_id is None):
-            reason = sentences.keep(gettext_noop("It answers our notice about this."))
+            reason = reasons.ANSWERS_NOTICE()
             return [(incident, Choice(ticket, LinkState.ATTACHED, reason))]
         if ticket.opened_at < incident.started_at - LOOK_BACK:
             continue
@@ -131,16 +130,10 @@ def _judge(ticket: TicketText, known_by: Vocabulary, inside: set[int]) -> Findin
 
 def _choice(ticket: TicketText, finding: Finding, in_audience: bool) -> Choice:
     if finding.verdict == Verdict.ATTACH:
-        reason = sentences.keep(
-            gettext_noop("It says “%(phrase)s”, and the customer is affected."), phrase=finding.phrase
-        )
+        reason = reasons.NAMES_IT_AND_AFFECTED(phrase=finding.phrase)
         return Choice(ticket, LinkState.ATTACHED, reason)
     if in_audience:
-        text = gettext_noop(
-            "It says “%(phrase)s” and the customer is affected, but nothing that is broken is named."
-        )
-    elif ticket.customer_id:
-        text = gettext_noop("It says “%(phrase)s”, but as far as we know the customer does not use it.")
+        why = reasons.HINTS_AND_AFFECTED
     else:
-        text = gettext_noop("It says “%(phrase)s”, but we do not know which customer it is.")
-    return Choice(ticket, LinkState.SUGGESTED, sentences.keep(text, phrase=finding.phrase))
+        why = reasons.NOT_AFFECTED if ticket.customer_id else reasons.CUSTOMER_UNKNOWN
+    return Choice(ticket, LinkState.SUGGESTED, why(phrase=finding.phrase))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from tocsin.desk import services as desk
-from tocsin.incidents import links, locks, tickets
+from tocsin.incidents import links, locks, reasons, tickets
 from tocsin.incidents.models import Incident, LinkState, TicketLink
 from tocsin.incidents.services.linking import unlink
-from tocsin.kernel import sentences
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM
+from tocsin.kernel.reasons import word
 from tocsin.people import queries as people
 
 
@@ -52,8 +52,8 @@ def decline(token: str) -> Claimed:
         return now
     claim = links.read_token(token)
     incident = Incident.objects.get(pk=claim.incident_id)
-    reason = sentences.keep(gettext_noop("The customer says that this is not their problem."))
+    reason = reasons.DECLINED()
     if unlink(incident, claim.ticket_id, LinkState.ATTACHED, reason, SYSTEM):
         desk.unlink_ticket(claim.ticket_id, actor=SYSTEM, priority="high", declined=True)
-        desk.add_note(now.ticket_ref, sentences.word(reason, people.company_language()), actor=SYSTEM)
+        desk.add_note(now.ticket_ref, word(reason, people.company_language()), actor=SYSTEM)
     return claimed(token)

@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.rules import after_customer_wrote, is_from_person
 from tocsin.desk.services import records
-from tocsin.intake import rules
+from tocsin.intake import reasons, rules
 from tocsin.intake.services.acknowledgement import Due, acknowledge
 from tocsin.intake.services.forwarding import hand_on
 from tocsin.intake.services.reading import Reading, language_of, read
 from tocsin.intake.services.reply_to import came_through, heed_reply_to
 from tocsin.intake.services.surroundings import Surroundings, look_around
-from tocsin.kernel import sentences
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.events import Event, emit_many
+from tocsin.kernel.reasons import Kept, join
 from tocsin.kernel.text import clean_subject, invitations, make_excerpt, storable
 from tocsin.mailroom import queries as mailroom_queries
 from tocsin.mailroom import services as mailroom
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_COPIED = 40
-_NO_TICKET = gettext_noop("An automatic answer to something we sent; it needs no ticket.")
 # The database being away is nobody's fault: the batch waits for its return instead of being set aside.
 _NOT_THE_MAILS_FAULT = (OperationalError, InterfaceError)
 
@@ -83,8 +81,8 @@ def _open_alone(reading: Reading) -> None:
 
 def _set_aside(inbound_id: int, error: Exception) -> None:
     log.exception("inbound %s could not be opened and is set aside", inbound_id)
-    text, said = gettext_noop("It could not be opened: %(error)s"), f"{type(error).__name__}: {error}"[:500]
-    mailroom.set_aside(inbound_id, sentences.keep(text, error=said))
+    said = f"{type(error).__name__}: {error}"[:500]
+    mailroom.set_aside(inbound_id, reasons.NOT_OPENED(error=said))
 
 
 @dataclass
@@ -102,7 +100,7 @@ class _Batch:
     files: list[tuple[Message, InboundAttachment]] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
     outcomes: dict[int, str] = field(default_factory=dict)
-    ignored: dict[int, str] = field(default_factory=dict)
+    ignored: dict[int, Kept] = field(default_factory=dict)
 
 
 def _open(readings: Sequence[Reading]) -> None:
@@ -126,7 +124,7 @@ def _place(batch: _Batch, reading: Reading) -> None:
     place = rules.find_place(clues, lambda ticket: _may_join(around, reading, clues, ticket))
     joins = place.joins is not None
     if rules.is_noise(reading.inbound.machine, answers_us=around.answers_us(reading), joins=joins):
-        batch.ignored[reading.inbound_id] = sentences.keep(_NO_TICKET)
+        batch.ignored[reading.inbound_id] = reasons.NO_TICKET()
         return
     if place.joins:
         has_read_it = reading.inbound.verified or place.joins in (*clues.headers, clues.token)
@@ -242,7 +240,7 @@ def _add_message(batch: _Batch, reading: Reading, ticket: Ticket) -> None:
         visible_text=reading.visible,
         html=reading.html,
         verified=_is_verified(reading, sender),
-        defects=list(reading.defects),
+        defects=join(*reading.defects),
         machine=inbound.machine,
         rfc_message_id=storable(reading.message_id),
         inbound_id=reading.inbound_id,

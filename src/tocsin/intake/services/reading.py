@@ -10,7 +10,8 @@ from django.conf import settings
 
 from tocsin.channels.base import Inbound
 from tocsin.desk.services.records import LONGEST_MESSAGE_ID, MOST_REFERENCES
-from tocsin.intake import rules
+from tocsin.intake import reasons, rules
+from tocsin.kernel.reasons import Kept
 from tocsin.kernel.references import find_references, parse_reference
 from tocsin.kernel.text import (
     SafeHtml,
@@ -27,8 +28,6 @@ from tocsin.people.queries import fold_address
 if TYPE_CHECKING:
     from tocsin.mailroom.queries import Parcel
 
-LAYOUT_CUT = "the layout is too long or too tangled; not all of it was kept"
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -42,7 +41,7 @@ class Reading:
     text: str
     visible: str
     html: str
-    defects: tuple[str, ...]
+    defects: tuple[Kept, ...]
     detected: str | None
     # Message-IDs that it answers, the nearest first.
     answers: tuple[str, ...]
@@ -90,7 +89,7 @@ def read(parcel: Parcel) -> Reading:
         text=text,
         visible=visible,
         html=storable(layout.html),
-        defects=inbound.defects + ((LAYOUT_CUT,) if layout.cut else ()),
+        defects=inbound.defects + ((reasons.LAYOUT_CUT(),) if layout.cut else ()),
         detected=guess_language(f"{clean_subject(inbound.subject)}\n{visible}"),
         answers=_answers(inbound),
         token_ref=parse_reference(inbound.reply_token, "T") or "" if inbound.reply_token else "",

@@ -18,15 +18,14 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from tocsin.desk.models import Message
-from tocsin.intake import rules
+from tocsin.intake import reasons, rules
 from tocsin.intake.services.reading import Reading
 from tocsin.intake.services.surroundings import is_one_of
+from tocsin.kernel.reasons import Kept
 from tocsin.kernel.text import is_address
 from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 
-_THROUGH = "written through {}"
-_ASKED = "asks for answers at {}"
 _MOST_NAMED = 3
 
 
@@ -44,7 +43,8 @@ def heed_reply_to(readings: Sequence[Reading]) -> list[Reading]:
 
 def came_through(ticket_id: int, mailer: str) -> bool:
     """Whether a mail of this ticket was written through that mailer."""
-    return Message.objects.filter(ticket_id=ticket_id, defects__contains=[_THROUGH.format(mailer)]).exists()
+    mark = reasons.WRITTEN_THROUGH.mark(address=mailer)
+    return Message.objects.filter(ticket_id=ticket_id, defects__contains=mark).exists()
 
 
 def _people_we_know(senders: Set[str]) -> Set[str]:
@@ -64,7 +64,7 @@ def _heed(reading: Reading, ours: Set[str], known: Set[str]) -> Reading:
         return reading  # where a list or a robot wants its answers is nobody's concern
     if len(asked) == 1 and reading.inbound.verified:
         return replace(reading, also_answer=(people.fold_address(asked[0]),))
-    return _with_mark(reading, _ASKED.format(", ".join(asked[:_MOST_NAMED])))
+    return _noting(reading, reasons.ASKS_FOR_ANSWERS_AT(address=", ".join(asked[:_MOST_NAMED])))
 
 
 def _is_elsewhere(address: str, reading: Reading, ours: Set[str]) -> bool:
@@ -99,8 +99,8 @@ def _as_theirs(reading: Reading, address: str) -> Reading:
         copied=(),
         through=mailer,
     )
-    return _with_mark(theirs, _THROUGH.format(mailer))
+    return _noting(theirs, reasons.WRITTEN_THROUGH(address=mailer))
 
 
-def _with_mark(reading: Reading, mark: str) -> Reading:
-    return replace(reading, defects=(*reading.defects, mark))
+def _noting(reading: Reading, defect: Kept) -> Reading:
+    return replace(reading, defects=(*reading.defects, defect))

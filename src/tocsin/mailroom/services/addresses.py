@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from tocsin.kernel import clock
+from tocsin.kernel.reasons import Kept
 from tocsin.mailroom import rules
 from tocsin.mailroom.models import DeadAddress
 from tocsin.people import services as people
 
 
-def mark_dead(channel: str, address: str, reason: str) -> None:
+def mark_dead(channel: str, address: str, reason: Kept) -> None:
     """Remember that there is nobody at an address; also for the people room, which shows it."""
     DeadAddress.objects.update_or_create(
         channel=channel,
         folded=rules.fold_address(address)[:320],
-        defaults={"reason": reason[:1000], "since": clock.now()},
+        defaults={"reason": reason, "since": clock.now()},
     )
     people.mark_bounced(channel, address, reason)
 

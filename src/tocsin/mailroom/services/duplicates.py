@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_noop
 
-from tocsin.kernel import sentences
 from tocsin.kernel.bulk import server_cursor
-from tocsin.mailroom import rules
+from tocsin.kernel.reasons import join
+from tocsin.mailroom import reasons, rules
 from tocsin.mailroom.models import InboundItem
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import verdicts
@@ -45,8 +44,7 @@ def name_tickets(repeats: list[int]) -> None:
     for item in InboundItem.objects.filter(pk__in=repeats).select_related("duplicate_of"):
         if item.duplicate_of and item.duplicate_of.ticket_ref:
             ticket_ref = item.duplicate_of.ticket_ref
-            where = sentences.keep(gettext_noop("It is in %(ticket)s."), ticket=ticket_ref)
-            reason = sentences.join(item.reason, where)
+            reason = join(item.reason, reasons.IN_TICKET(ticket=ticket_ref))
             InboundItem.objects.filter(pk=item.pk).update(ticket_ref=ticket_ref, reason=reason)
 
 
@@ -62,7 +60,7 @@ def _divide(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[int]]:
     _store(repeats, with_fingerprint=False)
     for parcel in repeats:
         original = firsts[parcel.inbound.fingerprint]
-        reason = sentences.keep(gettext_noop("The same mail as inbound %(number)s."), number=original)
+        reason = reasons.SAME_MAIL(number=str(original))
         verdicts.ignore(parcel.id, reason, duplicate_of=original)
     return first, [parcel.id for parcel in repeats]
 

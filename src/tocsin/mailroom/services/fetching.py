@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from tocsin.channels.email.imap import Fetched
 from tocsin.channels.email.pop import Popped
 from tocsin.channels.email.uids import Uids
-from tocsin.kernel import sentences
 from tocsin.kernel.errors import Conflict
-from tocsin.mailroom import queries, rules
+from tocsin.kernel.reasons import Kept
+from tocsin.mailroom import queries, reasons, rules
 from tocsin.mailroom.models import Afterwards, InboundItem, Mailbox
 from tocsin.mailroom.services import verdicts
 from tocsin.mailroom.services.intake import Arrival, write_down
@@ -22,10 +21,6 @@ from tocsin.mailroom.services.intake import Arrival, write_down
 LARGEST_MAIL = 60 * 2**20  # a file of 40 MiB is one of 55 on its way
 BEGINNING = 2**20
 """Bytes that are taken of a message larger than that."""
-_TOO_LARGE = gettext_noop(
-    "It has %(size)s MiB, more than the %(most)s that are taken. Only its beginning is here; the whole "
-    "message is in the mailbox. Read again opens what is here."
-)
 
 
 @dataclass(frozen=True)
@@ -107,13 +102,13 @@ def begin_anew(mailbox_id: int, uid_validity: int) -> Place:
 def note_tidied(mailbox_id: int, done: Uids) -> None:
     """These were moved or deleted as wished."""
     mailbox = Mailbox.objects.select_for_update().get(pk=mailbox_id)
-    mailbox.untidied, mailbox.tidy_error = str(Uids.parse(mailbox.untidied) - done), ""
+    mailbox.untidied, mailbox.tidy_error = str(Uids.parse(mailbox.untidied) - done), Kept()
     mailbox.save(update_fields=["untidied", "tidy_error"])
 
 
-def note_tidy_error(mailbox_id: int, words: str) -> None:
+def note_tidy_error(mailbox_id: int, reason: Kept) -> None:
     """The server would not move or delete; shown to staff, and tried again."""
-    Mailbox.objects.filter(pk=mailbox_id).update(tidy_error=words[:500])
+    Mailbox.objects.filter(pk=mailbox_id).update(tidy_error=reason)
 
 
 def _arrival(place: Place, message: Fetched) -> Arrival:
@@ -143,4 +138,4 @@ def _put_aside(inbound_id: int, arrival: Arrival) -> None:
         from_address=seen.from_address, message_subject=seen.subject
     )
     size, most = arrival.envelope["whole_size"] / 2**20, LARGEST_MAIL / 2**20
-    verdicts.set_aside(inbound_id, sentences.keep(_TOO_LARGE, size=f"{size:.0f}", most=f"{most:.0f}"))
+    verdicts.set_aside(inbound_id, reasons.BEGINNING_ONLY(size=round(size), most=round(most)))

@@ -19,6 +19,7 @@ from tocsin.channels.email.server import options_of, split
 from tocsin.kernel import clock, sealing
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
+from tocsin.kernel.reasons import Kept
 from tocsin.mailroom import events, queries
 from tocsin.mailroom.models import Afterwards, Mailbox
 from tocsin.mailroom.queries import Comparison
@@ -161,13 +162,15 @@ def _completed(wanted: OAuth, mailbox: Mailbox) -> OAuth | None:
 
 def note_success(mailbox_id: int) -> None:
     """The mailbox was looked into and what was there is written down."""
-    Mailbox.objects.filter(pk=mailbox_id).update(last_success_at=clock.now(), last_error="", last_trouble="")
+    Mailbox.objects.filter(pk=mailbox_id).update(
+        last_success_at=clock.now(), last_error=Kept(), last_trouble=""
+    )
 
 
-def note_error(mailbox_id: int, error: str, trouble: str = "", at: datetime | None = None) -> None:
+def note_error(mailbox_id: int, error: Kept, trouble: str = "", at: datetime | None = None) -> None:
     """The mailbox could not be looked into; `error` is shown to staff and holds no password."""
     Mailbox.objects.filter(pk=mailbox_id).update(
-        last_error=error[:500], last_error_at=at or clock.now(), last_trouble=trouble
+        last_error=error, last_error_at=at or clock.now(), last_trouble=trouble
     )
 
 
@@ -241,7 +244,7 @@ def _choose_afterwards(mailbox: Mailbox, afterwards: str, move_to: str) -> None:
     if afterwards == Afterwards.KEEP:
         mailbox.untidied = ""
     if (afterwards, move_to) != (mailbox.afterwards, mailbox.move_to):
-        mailbox.tidy_error = ""
+        mailbox.tidy_error = Kept()
     mailbox.afterwards, mailbox.move_to = afterwards, move_to
 
 

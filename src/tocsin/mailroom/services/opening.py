@@ -18,12 +18,12 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Unreadable
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock
 from tocsin.kernel.events import emit
-from tocsin.mailroom import direct, events, queries, rules
+from tocsin.kernel.reasons import Kept, join
+from tocsin.mailroom import direct, events, queries, reasons, rules
 from tocsin.mailroom.models import BlobPiece, InboundItem, InboundState, OpeningAttempt
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import machines, verdicts
@@ -87,15 +87,14 @@ class Opener:
         OpeningAttempt.objects.filter(pk__in=done).delete()
         left = [item.pk for item in items if item.pk not in set(done)]
         if left:
-            why = gettext_noop("The room that opens it failed; see the worker's log.")
-            self._note(left, sentences.keep(why))
+            self._note(left, reasons.OPENER_FAILED())
 
     def _begin(self, items: list[InboundItem]) -> None:
         self.ledger.execute(_BEGIN, [clock.now(), [item.pk for item in items]])
 
-    def _note(self, ids: list[int], error: str) -> None:
+    def _note(self, ids: list[int], error: Kept) -> None:
         retry_at = clock.now() + rules.reopen_wait(2 if len(ids) == 1 else 1)
-        self.ledger.execute(_NOTE, [error.replace("\x00", ""), retry_at, ids])
+        self.ledger.execute(_NOTE, [error, retry_at, ids])
 
     def _forgive(self, items: list[InboundItem]) -> None:
         """The database went away, and not for these: three restarts must set no innocent one aside."""
@@ -106,7 +105,7 @@ class Opener:
     def _note_fault(self, items: list[InboundItem], error: Exception) -> None:
         ids = [item.pk for item in items]
         log.error("opening inbound %s failed; they will be opened one by one", ids, exc_info=error)
-        self._note(ids, f"{type(error).__name__}: {error}"[:1000])
+        self._note(ids, reasons.OPENING_FAILED(error=f"{type(error).__name__}: {error}"))
 
 
 def _claim(limit: int) -> list[InboundItem]:
@@ -140,19 +139,17 @@ def _bounded(items: list[InboundItem]) -> list[InboundItem]:
     return items[:fitting]
 
 
-def _worn_out(items: list[InboundItem]) -> dict[int, str]:
+def _worn_out(items: list[InboundItem]) -> dict[int, Kept]:
     """Those that were begun too often, with what is known of why."""
     attempts = OpeningAttempt.objects.filter(
         pk__in=[item.pk for item in items], count__gte=rules.OPENING_ATTEMPTS
     )
-    unknown = sentences.keep(gettext_noop("Reading it ended the worker process."))
-    return {one.pk: one.error or unknown for one in attempts}
+    return {one.pk: one.error or reasons.READER_DIED() for one in attempts}
 
 
-def _put_aside(item: InboundItem, why: str) -> None:
+def _put_aside(item: InboundItem, why: Kept) -> None:
     _store_glance(item)
-    tried = sentences.keep(gettext_noop("Tried %(count)s times."), count=rules.OPENING_ATTEMPTS)
-    verdicts.set_aside(item.pk, sentences.join(tried, why))
+    verdicts.set_aside(item.pk, join(reasons.TRIED(count=rules.OPENING_ATTEMPTS), why))
 
 
 def _read_and_tell(items: list[InboundItem]) -> None:
@@ -191,9 +188,7 @@ def _read(item: InboundItem, raw: bytes) -> Parcel | None:
         why = unreadable.reason
     except Exception as error:
         log.exception("reading inbound %s failed", item.pk)
-        why = sentences.keep(
-            gettext_noop("The reader failed: %(error)s"), error=f"{type(error).__name__}: {error}"
-        )
+        why = reasons.READER_FAILED(error=f"{type(error).__name__}: {error}")
     _store_glance(item, raw)
     verdicts.set_aside(item.pk, why)
     return None

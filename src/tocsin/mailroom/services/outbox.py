@@ -9,23 +9,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
 
 from tocsin.channels.base import channel
 from tocsin.channels.email.reply_address import sign as sign_reply_address
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.mailroom import events, queries, rules
+from tocsin.kernel.reasons import Kept
+from tocsin.mailroom import events, queries, reasons, rules
 from tocsin.mailroom.direct import OUTBOX_CHANNEL
 from tocsin.mailroom.models import Delivery, DeliveryState, Mailbox
 from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.upkeep import mark_unannounced
 
 _AT_ONCE = 500
-_NOT_TRIED = gettext_noop("Not tried, since this address bounced before: %(reason)s")
 _INSERT = """
 WITH written AS (
     INSERT INTO mailroom_delivery
@@ -133,21 +133,21 @@ def _write(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> 
 def _rows(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> list[dict[str, Any]]:
     dead = _dead(deliveries)
     return [
-        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), ""))
+        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), Kept()))
         for one in deliveries
     ]
 
 
-def _dead(deliveries: Sequence[NewDelivery]) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+def _dead(deliveries: Sequence[NewDelivery]) -> dict[tuple[str, str], Kept]:
+    found: dict[tuple[str, str], Kept] = {}
     for key in {one.channel for one in deliveries}:
         addresses = [one.to_address for one in deliveries if one.channel == key]
-        reasons = queries.dead_reasons(key, addresses)
-        found |= {(key, folded): reason for folded, reason in reasons.items()}
+        known = queries.dead_reasons(key, addresses)
+        found |= {(key, folded): reason for folded, reason in known.items()}
     return found
 
 
-def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: str) -> dict[str, Any]:
+def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: Kept) -> dict[str, Any]:
     mailbox = mailboxes.get(one.from_mailbox_id or 0)
     return {
         "channel": one.channel,
@@ -158,7 +158,7 @@ def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: str) -> dict[str
         "once_key": one.once_key,
         "urgency": one.urgency,
         "state": DeliveryState.FAILED if dead else DeliveryState.QUEUED,
-        "answer": sentences.keep(_NOT_TRIED, reason=dead) if dead else "",
+        "answer": reasons.NOT_TRIED(reason=dead) if dead else "",
     }
 
 

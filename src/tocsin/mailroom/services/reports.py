@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from tocsin.channels.base import Report
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
+from tocsin.kernel.reasons import plain
 from tocsin.mailroom import direct, events, queries, reporting, rules
 from tocsin.mailroom.models import Delivery, DeliveryReport, ReportState
 from tocsin.mailroom.reporting import Said
@@ -177,7 +178,7 @@ def _apply(by_delivery: dict[int, list[DeliveryReport]]) -> None:
                 if _is_of_this_sending(delivery, one)
             ],
         )
-        if standing.state and (standing.state, standing.words) != (delivery.state, delivery.answer):
+        if standing.state and (standing.state, plain(standing.words)) != (delivery.state, delivery.answer):
             changed.append((delivery, standing))
         _heed(delivery, new)
     _record(changed)
@@ -216,7 +217,7 @@ def _record(changed: Sequence[tuple[Delivery, reporting.Standing]]) -> None:
         _RECORD,
         [delivery.pk for delivery, _standing in changed],
         [standing.state for _delivery, standing in changed],
-        [standing.words for _delivery, standing in changed],
+        [plain(standing.words) for _delivery, standing in changed],
         [delivery.accepted_at or now for delivery, _standing in changed],
     )
     mark_unannounced(delivery.pk for delivery, _standing in changed)
@@ -226,7 +227,8 @@ def _heed(delivery: Delivery, new: Sequence[DeliveryReport]) -> None:
     """An address with nobody behind it is not tried again; a reader who objects gets no more notices."""
     gone = next((one for one in new if one.nobody_there), None)
     if gone:
-        mark_dead(delivery.channel, delivery.to_address, gone.words)
-        emit(events.AddressBounced(delivery.to_address, gone.words[:1000], delivery.pk, delivery.origin_ref))
+        words = plain(gone.words)
+        mark_dead(delivery.channel, delivery.to_address, words)
+        emit(events.AddressBounced(delivery.to_address, words, delivery.pk, delivery.origin_ref))
     for kind in sorted({one.kind for one in new} & _OBJECTIONS):
         emit(events.ReaderObjected(delivery.to_address, kind, delivery.pk, delivery.origin_ref))

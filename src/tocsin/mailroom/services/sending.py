@@ -10,18 +10,17 @@ from typing import Any, NamedTuple
 
 import psycopg
 from django.db import DatabaseError, InterfaceError
-from django.utils.translation import gettext_noop
 
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Receipt, Retry, channel
-from tocsin.kernel import clock, sentences
-from tocsin.mailroom import direct, rules
+from tocsin.kernel import clock
+from tocsin.kernel.reasons import Kept, join
+from tocsin.mailroom import direct, reasons, rules
 from tocsin.mailroom.models import DeliveryState
 from tocsin.mailroom.services.addresses import mark_dead
 
 log = logging.getLogger(__name__)
 
 _PIECES = "SELECT data FROM mailroom_blobpiece WHERE blob_id = %s ORDER BY number"
-_GIVEN_UP = gettext_noop("Given up after 48 hours.")
 
 
 class Claim(NamedTuple):
@@ -42,7 +41,7 @@ class Outcome:
 
     claim: Claim
     state: DeliveryState
-    answer: str
+    answer: Kept
     at: datetime
     next_attempt_at: datetime
     way_is_broken: bool = False
@@ -53,7 +52,7 @@ class Outcome:
         return {
             "id": self.claim.id,
             "state": self.state.value,
-            "answer": self.answer.replace("\x00", "")[:4000],
+            "answer": self.answer,
             "attempts": min(self.claim.attempts + 1, 32_000),
             "accepted_at": self.at.isoformat() if self.state == DeliveryState.SENT else None,
             "next_attempt_at": self.next_attempt_at.isoformat(),
@@ -78,7 +77,8 @@ def attempt(claim: Claim) -> Outcome:
         return _again_or_given_up(claim, later)
     except Exception as error:
         log.exception("sending delivery %s failed", claim.id)
-        return _again_or_given_up(claim, Retry(0, f"{type(error).__name__}: {error}"))
+        said = reasons.SENDING_FAILED(error=f"{type(error).__name__}: {error}")
+        return _again_or_given_up(claim, Retry(0, said))
     return _sent(claim, receipt)
 
 
@@ -114,7 +114,7 @@ def _sent(claim: Claim, receipt: Receipt) -> Outcome:
     return Outcome(claim, DeliveryState.SENT, receipt.answer, now, now, provider_ref=ref)
 
 
-def _failed(claim: Claim, reason: str) -> Outcome:
+def _failed(claim: Claim, reason: Kept) -> Outcome:
     now = clock.now()
     return Outcome(claim, DeliveryState.FAILED, reason, now, now)
 
@@ -122,7 +122,7 @@ def _failed(claim: Claim, reason: str) -> Outcome:
 def _again_or_given_up(claim: Claim, later: Retry) -> Outcome:
     now = clock.now()
     if rules.is_given_up(now - claim.tried_since):
-        return _failed(claim, sentences.join(sentences.keep(_GIVEN_UP), later.reason))
+        return _failed(claim, join(reasons.GIVEN_UP(), later.reason))
     chance = random.random()  # noqa: S311  spreads the attempts, guards nothing
     wait = rules.retry_wait(claim.attempts + 1, chance, later.after, broken_way=later.connection)
     return Outcome(

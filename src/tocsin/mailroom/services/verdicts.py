@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from tocsin.kernel import clock, sentences
+from tocsin.kernel import clock
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
+from tocsin.kernel.reasons import Kept
 from tocsin.mailroom import events
 from tocsin.mailroom.direct import SPOOL_CHANNEL
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
@@ -55,26 +56,21 @@ WHERE item.id = told.id AND item.state = 'spooled'
 
 
 @transaction.atomic
-def set_aside(inbound_id: int, reason: str) -> None:
-    """It could not be opened: kept whole, shown to staff with the reason (rule 3). Raises Conflict.
-
-    Here and below, `reason` is as `kernel.sentences` keeps it.
-    """
-    reason = sentences.join(reason)
+def set_aside(inbound_id: int, reason: Kept) -> None:
+    """It could not be opened: kept whole, shown to staff with the reason (rule 3). Raises Conflict."""
     _decide(inbound_id, state=InboundState.SET_ASIDE, reason=reason)
-    emit(events.PostSetAside(inbound_id, sentences.in_english(reason)[:300]))
+    emit(events.PostSetAside(inbound_id, reason))
 
 
-def ignore(inbound_id: int, reason: str, ticket_ref: str = "", duplicate_of: int | None = None) -> None:
+def ignore(inbound_id: int, reason: Kept, ticket_ref: str = "", duplicate_of: int | None = None) -> None:
     """Nothing is to be done about it, and this is why. Raises Conflict when it is not waiting."""
     state = InboundState.IGNORED
-    reason = sentences.join(reason)
     _decide(inbound_id, state=state, reason=reason, ticket_ref=ticket_ref, duplicate_of_id=duplicate_of)
 
 
-def leave_unmatched(inbound_id: int, reason: str) -> None:
+def leave_unmatched(inbound_id: int, reason: Kept) -> None:
     """A bounce of a mail that we can't tell: shown to staff, and nobody's ticket. Raises Conflict."""
-    _decide(inbound_id, state=InboundState.UNMATCHED, reason=sentences.join(reason))
+    _decide(inbound_id, state=InboundState.UNMATCHED, reason=reason)
 
 
 @transaction.atomic
@@ -88,7 +84,7 @@ def read_again(inbound_id: int, actor: str = SYSTEM) -> None:
         raise NotFound(gettext("There is no such message."))
     if item.state != InboundState.SET_ASIDE:
         raise Conflict(gettext("This message is not set aside any more."))
-    item.state, item.reason = InboundState.SPOOLED, ""
+    item.state, item.reason = InboundState.SPOOLED, Kept()
     item.save(update_fields=["state", "reason"])
     OpeningAttempt.objects.filter(pk=inbound_id).delete()
     emit(events.PostReadAgain(inbound_id), actor=actor)

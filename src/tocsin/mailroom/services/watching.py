@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
+from tocsin.kernel.reasons import word
 from tocsin.mailroom import events, queries, silence
 from tocsin.mailroom.models import ArrivalHour, Mailbox
 from tocsin.mailroom.services.outbox import NewDelivery, write_deliveries
@@ -146,7 +147,7 @@ def _warning_text(mailbox: Mailbox) -> str:
         _("Please send a message to it and see whether it arrives."),
     ]
     if mailbox.last_error:
-        lines.append(_("Fetching it fails: %(error)s") % {"error": mailbox.last_error})
+        lines.append(_("Fetching it fails: %(error)s") % {"error": word(mailbox.last_error)})
     url = settings.TOCSIN_URL + reverse("mailroom:mailbox", args=[mailbox.pk])
     return "\n\n".join([*lines, url, _("This warning ends by itself when mail comes, and is sent once.")])
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
+from tocsin.channels.email import reasons
 from tocsin.channels.email.providers import answers
 from tocsin.channels.email.providers.messages import for_anymail
 from tocsin.channels.email.providers.table import Account, Provider
 from tocsin.channels.email.standing import is_nobody_there
 from tocsin.kernel import clock
+from tocsin.kernel.reasons import Kept, plain
 
 if TYPE_CHECKING:
     import requests
@@ -68,9 +70,9 @@ class ProviderConnection:
             raise self._unreached(error) from None
         words = answers.words_of(response, account.secrets)
         if response.status_code == 401 and "restricted" not in words:
-            raise self._broken(f"refuses our key: {words}", _AFTER_KEY_S)
+            raise _broken(reasons.KEY_REFUSED(server=account, words=words), _AFTER_KEY_S)
         if response.status_code >= 500:
-            raise self._broken(words)
+            raise _broken(reasons.SERVER_SAYS(server=account, words=words))
         return "knows our key"
 
     def close(self) -> None:
@@ -85,7 +87,7 @@ class ProviderConnection:
         try:
             backend.send_messages([message])
         except exceptions.AnymailConfigurationError:
-            raise self._broken("its settings are not complete", _AFTER_KEY_S) from None
+            raise _broken(reasons.PROVIDER_INCOMPLETE(server=self._account), _AFTER_KEY_S) from None
         except exceptions.AnymailError as error:
             raise self._judged(error) from None
         finally:
@@ -97,9 +99,11 @@ class ProviderConnection:
             raise self._refusal(status.esp_response)
         recipient = next(iter(status.recipients.values()))
         provider = self._account.provider
-        words = answers.words_of(status.esp_response, self._account.secrets) or "accepted"
+        words = answers.words_of(status.esp_response, self._account.secrets)
         return Receipt(
-            f"{provider.label}: {words} ({recipient.message_id})",
+            plain(f"{provider.label}: {words} ({recipient.message_id})")
+            if words
+            else reasons.PROVIDER_TOOK(server=provider.label, id=recipient.message_id),
             provider_ref=f"{provider.key}:{recipient.message_id}" if recipient.message_id else "",
         )
 
@@ -113,36 +117,36 @@ class ProviderConnection:
         if isinstance(error, requests.RequestException):
             self._drop()
             return self._unreached(error)
-        return Permanent(f"{self._account} cannot send this: {error.args[0] if error.args else error}"[:500])
+        said = str(error.args[0] if error.args else error)[:500]
+        return Permanent(reasons.PROVIDER_CANNOT(server=self._account, error=said))
 
     def _refusal(self, response: requests.Response) -> Exception:
-        words = f"{self._account}: {answers.words_of(response, self._account.secrets)}"
+        words = answers.words_of(response, self._account.secrets)
+        reason = reasons.SERVER_SAYS(server=self._account, words=words)
         verdict = answers.verdict(self._account.provider.key, response.status_code, words)
         if verdict is answers.Verdict.LATER:
             wish = min(_wish_s(response), _LONGEST_WISH_S)
             self._not_before = time.monotonic() + wish
-            return Retry(max(wish, _AFTER_CONNECTION_S), words, connection=True)
+            return _broken(reason, max(wish, _AFTER_CONNECTION_S))
         if verdict is answers.Verdict.OUR_FAULT:
-            return Retry(_AFTER_KEY_S, words, connection=True)
-        return Permanent(words, nobody_there=is_nobody_there(words))
+            return _broken(reason, _AFTER_KEY_S)
+        return Permanent(reason, nobody_there=is_nobody_there(words))
 
     def _wait_for_its_leave(self) -> None:
         """A provider that asked for a pause is not asked again before it is over."""
         left = self._not_before - time.monotonic()
         if left > 0:
-            raise self._broken("asked for a pause", left)
+            raise _broken(reasons.PAUSE_ASKED(server=self._account), left)
 
     def _unreached(self, error: Exception) -> Retry:
         import requests
 
         if isinstance(error, requests.Timeout):
-            return self._broken("did not answer in time")
+            return _broken(reasons.NO_ANSWER(server=self._account))
         if isinstance(error, requests.exceptions.SSLError):
-            return self._broken("no safe connection", _AFTER_KEY_S)
-        return self._broken(f"cannot be reached ({type(error.__cause__ or error).__name__})")
-
-    def _broken(self, words: str, after: float = _AFTER_CONNECTION_S) -> Retry:
-        return Retry(after, f"{self._account}: {words}", connection=True)
+            return _broken(reasons.UNSAFE(server=self._account, error="TLS"), _AFTER_KEY_S)
+        name = type(error.__cause__ or error).__name__
+        return _broken(reasons.UNREACHED(server=self._account, error=name))
 
     def _opened(self) -> AnymailRequestsBackend:
         """The open connection; one that was idle is opened anew, since the other side hangs up silently."""
@@ -159,6 +163,10 @@ class ProviderConnection:
         backend, self._backend = self._backend, None
         if backend:
             backend.close()
+
+
+def _broken(reason: Kept, after: float = _AFTER_CONNECTION_S) -> Retry:
+    return Retry(after, reason, connection=True)
 
 
 @cache

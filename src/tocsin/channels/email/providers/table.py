@@ -6,6 +6,9 @@ import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tocsin.channels.email import reasons
+from tocsin.kernel.errors import BadSetting
+
 _LOCAL_NAMES = {"localhost", "ip6-localhost"}
 
 
@@ -138,7 +141,7 @@ class Account:
 
     @classmethod
     def from_url(cls, url: str) -> Account:
-        """`PROVIDER://KEY@[HOST][?OPTION=…]`, for Mailjet `mailjet://KEY:SECRET@`. Raises ValueError.
+        """`PROVIDER://KEY@[HOST][?OPTION=…]`, for Mailjet `mailjet://KEY:SECRET@`. Raises BadSetting.
 
         The host is given where the provider has several, as Mailgun in Europe; this machine is spoken to
         without encryption.
@@ -146,12 +149,13 @@ class Account:
         parts = urlsplit(url)
         provider = PROVIDERS.get(parts.scheme)
         if provider is None or not provider.by_api:
-            raise ValueError(f"No provider that we send by is called “{parts.scheme}”.")
+            raise BadSetting(reasons.PROVIDER_UNKNOWN(name=parts.scheme))
         given = [parts.username, parts.password] if "@" in parts.netloc else []
         secrets = [unquote(one) for one in given if one]
         if len(secrets) != len(provider.keys):
-            form = ":".join(name.upper() for name in provider.keys)
-            raise ValueError(f"The address of {provider.label} must look like {provider.key}://{form}@")
+            keys = ":".join(name.upper() for name in provider.keys)
+            form = f"{provider.key}://{keys}@"
+            raise BadSetting(reasons.PROVIDER_ADDRESS(provider=provider.label, form=form))
         return cls(
             provider,
             _api(provider, parts.hostname, parts.port),
@@ -192,7 +196,7 @@ def _options(provider: Provider, query: str) -> dict[str, str]:
     options = dict(parse_qsl(query))
     unknown = sorted(set(options) - set(provider.options))
     if unknown:
-        raise ValueError(f"{provider.label} has no option “{unknown[0]}”.")
+        raise BadSetting(reasons.PROVIDER_OPTION(provider=provider.label, option=unknown[0]))
     return options
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.channels.email.message_ids import message_id_domain
 from tocsin.kernel.events import Event, to_data
 from tocsin.kernel.models import EventRow
+from tocsin.kernel.reasons import plain
 from tocsin.mailroom.models import Delivery, DeliveryState
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def sent_delivery(
         message_id=house.message_id(),
         state=DeliveryState.SENT,
         attempts=1,
-        answer="250 2.0.0 kept",
+        answer=plain("250 2.0.0 kept"),
         created_at=at,
         tried_since=at,
         next_attempt_at=at,

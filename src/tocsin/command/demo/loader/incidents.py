@@ -13,7 +13,7 @@ from tocsin.command.demo.loader.house import House, event_row, sent_delivery
 from tocsin.command.demo.outage_tickets import in_company_time, started_at
 from tocsin.command.demo.outages import ANNOUNCED, PAST, Outage
 from tocsin.desk.models import Message, Ticket
-from tocsin.incidents import audience, events, words
+from tocsin.incidents import audience, events, reasons, words
 from tocsin.incidents.models import (
     Affected,
     Incident,
@@ -23,8 +23,8 @@ from tocsin.incidents.models import (
     TicketLink,
     Update,
 )
-from tocsin.kernel import sentences
 from tocsin.kernel.models import EventRow
+from tocsin.kernel.reasons import Kept
 from tocsin.kernel.references import make_reference
 from tocsin.mailroom.models import Delivery
 from tocsin.notices.models import Moment, Notice, Recipient
@@ -92,10 +92,9 @@ class Told:
             linked = events.TicketsLinked(self.incident.ref or "", ids, LinkState.ATTACHED)
             event_row(linked, self.incident.declared_at).save()
 
-    def _reason(self) -> str:
+    def _reason(self) -> Kept:
         component = next(iter(self.incident.components.all()))
-        text = "It says “%(phrase)s”, and the customer is affected."  # as `incidents` marks it
-        return sentences.keep(text, phrase=component.words[0])
+        return reasons.NAMES_IT_AND_AFFECTED(phrase=component.words[0])
 
 
 def load_outages(house: House, now: datetime) -> dict[str, Told]:
