@@ -10,19 +10,18 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
-from tests.harness.processes import wait_until
+from tests.harness.waiting import wait_until
 
 from tocsin.kernel import kept_settings, settings
 from tocsin.kernel.setting_types import Number
 from tocsin.kernel.settings import Setting, change, declare
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LONG_ENOUGH_S = 30
 
 
 @pytest.fixture
 def number(settings_are_kept: None) -> Iterator[Setting[int]]:
-    with settings.declared_beside():
+    with settings.declared_temporarily():
         yield declare("example.number", Number(0, 99), 5, label="Number")
 
 
@@ -50,9 +49,9 @@ def another_process(sql: str, *parameters: Any) -> None:
 def test_the_change_of_another_process_counts_here(number: Setting[int]) -> None:
     assert number.get() == 5
     another_process("INSERT INTO kernel_settingrow (key, scope, value) VALUES ('example.number', '', '6')")
-    wait_until(lambda: number.get() == 6, LONG_ENOUGH_S, "the change is heard of")
+    wait_until(lambda: number.get() == 6, "the change is heard of")
     another_process("DELETE FROM kernel_settingrow")
-    wait_until(lambda: number.get() == 5, LONG_ENOUGH_S, "so is the next one")
+    wait_until(lambda: number.get() == 5, "so is the next one")
 
 
 def test_one_kept_by_nobody_is_told_to_nobody(number: Setting[int]) -> None:
@@ -97,11 +96,11 @@ def test_a_lost_connection_keeps_nothing_until_there_is_another(number: Setting[
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND query LIKE 'LISTEN " + kept_settings.CHANNEL + "%'"
         )
-    wait_until(lambda: number.get() == 6, LONG_ENOUGH_S, "nothing is kept any more")
-    wait_until(kept_settings.is_keeping, LONG_ENOUGH_S, "there is another connection")
+    wait_until(lambda: number.get() == 6, "nothing is kept any more")
+    wait_until(kept_settings.is_keeping, "there is another connection")
     assert number.get() == 6
     another_process("UPDATE kernel_settingrow SET value = '7'")
-    wait_until(lambda: number.get() == 7, LONG_ENOUGH_S, "which hears of changes")
+    wait_until(lambda: number.get() == 7, "which hears of changes")
 
 
 def test_a_reading_that_a_change_overtakes_is_not_kept(
@@ -139,7 +138,7 @@ def _wait_for_somebody_to_wait() -> None:
             found = own.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
             return found.fetchone() is not None
 
-    wait_until(somebody_waits, LONG_ENOUGH_S, "the second waits for the first")
+    wait_until(somebody_waits, "the second waits for the first")
 
 
 def test_a_forked_process_keeps_nothing_until_it_listens_itself(number: Setting[int]) -> None:

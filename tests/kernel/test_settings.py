@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _of_this_test() -> Iterator[None]:
-    with settings.declared_beside():
+    with settings.declared_temporarily():
         yield
 
 

@@ -24,7 +24,7 @@ PAGE = "/account/settings/greeting/"
 @pytest.fixture
 def room() -> Iterator[Any]:
     """The example room as Django starts it, which then offers its settings as any room does."""
-    with settings.declared_beside():
+    with settings.declared_temporarily():
         Greeter(ROOM, sys.modules[ROOM]).ready()
         yield sys.modules[f"{ROOM}.settings"]
     del sys.modules[f"{ROOM}.settings"]

@@ -79,6 +79,7 @@ def values() -> Values:
 
 
 def read() -> Values:
+    """The table as the database has it for this transaction, asked in any case."""
     from tocsin.kernel.models import SettingRow
 
     rows = SettingRow.objects.values_list("key", "scope", "value")

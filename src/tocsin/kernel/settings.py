@@ -223,7 +223,7 @@ def _write(setting: Setting[Any], scope: str, value: Any) -> None:
 
 
 @contextmanager
-def declared_beside() -> Iterator[None]:
+def declared_temporarily() -> Iterator[None]:
     """For tests: what is declared inside is gone after."""
     before = dict(_declared)
     try:
