@@ -49,7 +49,7 @@ _TICKET = (
 )
 _MESSAGE = (
     "ticket_id, kind, channel, from_name, from_address, to_addresses, cc_addresses, subject, text, "
-    "visible_text, html, verified, machine, rfc_message_id, origin_ref, search, at, defects"
+    "visible_text, html, verified, machine, rfc_message_id, origin_ref, search, at, defects, said"
 )
 _TEXTS = [
     f"Good morning, the {thing} of our shop {what} since yesterday. Could you have a look, please? "
@@ -135,7 +135,7 @@ def _messages(ids: range, contacts: list[Row]) -> Iterator[Row]:
 def _message(pk: int, kind: str, sender: str, text: str, search: str, at: datetime, message_id: str) -> Row:
     return (
         pk, kind, "email", "", sender, json.dumps(["support@bench.example"]), "[]", text[14:60], text, text,
-        "", False, "", message_id, "", search, at, "[]",
+        "", False, "", message_id, "", search, at, "", "",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tests.desk.test_pages import shown, signed_in
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
+from tocsin.people.models import Staff
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -68,6 +69,16 @@ def test_it_is_the_customers_ticket_with_their_words(office: Office) -> None:
     assert note.startswith("Forwarded by Nikos (agent@example.test).")
     assert "Fri, 20 Nov 2026" in note and note.endswith("Please look at this one.")
     assert ticket.message_count == Message.objects.filter(ticket=ticket).count() == 3
+
+
+def test_a_note_of_ours_is_read_in_the_agents_language(office: Office) -> None:
+    ticket = opened(by_colleague())
+    assert ", ".join(notes(ticket)).startswith("Forwarded by Nikos")
+    Staff.objects.filter(pk=office.lead.pk).update(language="hr")
+    read = shown(signed_in(office.lead), f"/tickets/{ticket.ref}/")
+    assert "Proslijedio/la: Nikos (agent@example.test)." in read
+    assert "Please look at this one." in read
+    assert "Forwarded by" not in read
 
 
 def test_the_customer_is_told_and_the_colleague_is_not(office: Office) -> None:

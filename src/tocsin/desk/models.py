@@ -171,6 +171,8 @@ class Message(models.Model):
     verified = models.BooleanField(default=False)
     # What had to be repaired or left out when it was read, in the reader's words.
     defects = ReasonField()
+    # A note of ours as codes; `text` has it in the company's language, for the search.
+    said = ReasonField()
     # Why it was taken for what it is: `auto-reply`, `bounce`, … empty for a person's message.
     machine = models.CharField(max_length=40, blank=True)
     rfc_message_id = models.CharField(max_length=998, blank=True)

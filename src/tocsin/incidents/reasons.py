@@ -28,3 +28,9 @@ ATTACHED = Reason("incidents.attached", gettext_noop("%(who)s attached it."))
 DETACHED = Reason("incidents.detached", gettext_noop("%(who)s detached it."))
 DISMISSED = Reason("incidents.dismissed", gettext_noop("%(who)s says it is about something else."))
 DECLINED = Reason("incidents.declined", gettext_noop("The customer says that this is not their problem."))
+
+# What a note of ours tells the agent.
+TOLD_ELSEWHERE = Reason(
+    "incidents.told_elsewhere",
+    gettext_noop("The customer was told on another request that it works again: %(title)s"),
+)

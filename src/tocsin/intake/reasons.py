@@ -31,3 +31,35 @@ LAYOUT_CUT = Reason(
     "intake.layout_cut",
     gettext_noop("The layout is too long or too tangled to be shown whole; the original has it."),
 )
+
+# What a note of ours tells the agent.
+FORWARDED_BY = Reason("intake.forwarded_by", gettext_noop("Forwarded by %(name)s (%(address)s)."))
+SENT_BY_CUSTOMER = Reason("intake.sent_by_customer", gettext_noop("The customer sent it on: %(moment)s"))
+STANDS_NEAR = Reason(
+    "intake.stands_near",
+    gettext_noop(
+        "This message answers %(other)s, but %(sender)s has no part in that conversation, "
+        "so it has a ticket of its own, and nothing of the other one was shown to them."
+    ),
+)
+STANDS_NEAR_UNNAMED = Reason(
+    "intake.stands_near_unnamed",
+    gettext_noop(
+        "This message answers %(other)s, but its sender, who has no address, has no part in that "
+        "conversation, so it has a ticket of its own, and nothing of the other one was shown to them."
+    ),
+)
+STANDS_NEAR_BY_FORM = Reason(
+    "intake.stands_near_by_form",
+    gettext_noop(
+        "This message names %(other)s, but it came through %(sender)s, where anybody can enter any address, "
+        "so it has a ticket of its own, and nothing of the other one was shown to them."
+    ),
+)
+PAUSED = Reason(
+    "intake.paused",
+    gettext_noop(
+        "Automatic answers to %(who)s are paused: there were %(count)s in a short time, and it looks like"
+        " a machine that answers them. What you write is sent as always."
+    ),
+)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 
 if TYPE_CHECKING:
     KeptBackedField = models.TextField[Kept, Kept]
@@ -19,7 +19,7 @@ class ReasonField(KeptBackedField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("blank", True)
-        kwargs.setdefault("default", Kept())
+        kwargs.setdefault("default", NOTHING)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:

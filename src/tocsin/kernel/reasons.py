@@ -41,6 +41,9 @@ class Kept(str):
     __slots__ = ()
 
 
+NOTHING = Kept()
+
+
 class Reason:
     """A code and its English sentence, marked by `gettext_noop`, which names its values as `%(name)s`.
 

@@ -16,7 +16,7 @@ from tocsin.kernel import clock, settings
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.people import events, queries, rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
 from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
@@ -235,7 +235,7 @@ def forget_bounces(channel: str, addresses: Iterable[str]) -> None:
     """These addresses can be written to again, as far as we know."""
     folded = {rules.fold_address(address) for address in addresses}
     rows = Address.objects.filter(channel=channel, folded__in=folded, bounced_at__isnull=False)
-    rows.update(bounced_at=None, bounce_reason=Kept())
+    rows.update(bounced_at=None, bounce_reason=NOTHING)
 
 
 def _learn_names(found: Mapping[str, Address], named: Mapping[str, str]) -> None:

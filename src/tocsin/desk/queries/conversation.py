@@ -54,6 +54,7 @@ class MessageView:
     html: str
     verified: bool
     defects: Kept
+    said: Kept
     machine: str
     origin_ref: str
     inbound_id: int | None
@@ -197,6 +198,7 @@ def _view(message: Message, files: list[AttachmentView], deliveries: list[Delive
         html=message.html,
         verified=message.verified,
         defects=message.defects,
+        said=message.said,
         machine=message.machine,
         origin_ref=message.origin_ref,
         inbound_id=message.inbound_id,

@@ -20,6 +20,7 @@ from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
+from tocsin.kernel.reasons import Kept
 from tocsin.kernel.text import (
     letter_html,
     letter_text,
@@ -81,9 +82,14 @@ def reply(
 
 @transaction.atomic
 def add_note(
-    ref: str, text: str, *, actor: str, attachments: Sequence[File] = (), once_key: str | None = None
+    ref: str,
+    text: str | Kept,
+    *,
+    actor: str,
+    attachments: Sequence[File] = (),
+    once_key: str | None = None,
 ) -> Message:
-    """An internal note, which the customer never sees (R-A07).
+    """An internal note, which the customer never sees (R-A07); ours are given as codes.
 
     Raises Refused for an empty text, NotFound, and SaidAlready as `reply`.
     """

@@ -17,7 +17,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM, emit, emit_many
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 
 _LINK_FIELDS = ["linked_ref", "linked_label", "linked_reason", "linked_update", "in_queue"]
 
@@ -88,7 +88,7 @@ def _unlinked(ticket: Ticket, priority: str | None, declined: bool) -> dict[str,
     values: dict[str, Any] = {
         "linked_ref": "",
         "linked_label": "",
-        "linked_reason": Kept(),
+        "linked_reason": NOTHING,
         "linked_update": "",
         "link_declined": ticket.link_declined or declined,
         "unread": True,
@@ -108,7 +108,7 @@ def _announce_link(ticket_id: int, *, old: str, new: str, actor: str, reason: st
 
 
 @transaction.atomic
-def close_quietly(ticket_ids: Sequence[int], note: str, *, actor: str = SYSTEM) -> int:
+def close_quietly(ticket_ids: Sequence[int], note: Kept, *, actor: str = SYSTEM) -> int:
     """Close tickets whose customers were answered elsewhere, with a note that says so; returns how many."""
     rows = Ticket.objects.filter(pk__in=ticket_ids).exclude(status=rules.CLOSED)
     held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))

@@ -9,16 +9,19 @@ from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from tocsin.desk import rules
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import copy_in
 from tocsin.kernel.errors import NotFound
+from tocsin.kernel.reasons import NOTHING, Kept, words_of
 from tocsin.kernel.references import make_reference, parse_reference
 from tocsin.kernel.search import to_tsvector_text
 from tocsin.kernel.text import storable
 from tocsin.mailroom import services as mailroom
+from tocsin.people import queries as people
 
 # What lies further down in a message is not found by its words; the index stays in proportion.
 INDEXED_CHARACTERS = 50_000
@@ -126,8 +129,14 @@ def _attachment(message: Message, file: File, blob_name: str) -> Attachment:
     )
 
 
-def note(ticket: Ticket, text: str, *, author_id: int | None = None, at: datetime | None = None) -> Message:
-    """An internal note, not yet saved."""
+def note(
+    ticket: Ticket, text: str | Kept, *, author_id: int | None = None, at: datetime | None = None
+) -> Message:
+    """An internal note, not yet saved: a person's text, or what we have to say, as codes."""
+    said = text if isinstance(text, Kept) else NOTHING
+    if said:
+        with override(people.company_language()):
+            text = "\n\n".join(words_of(said))
     message = Message(
         ticket=ticket,
         kind=MessageKind.NOTE,
@@ -135,6 +144,7 @@ def note(ticket: Ticket, text: str, *, author_id: int | None = None, at: datetim
         author_id=author_id,
         text=storable(text),
         visible_text=storable(text),
+        said=said,
         at=at or clock.now(),
     )
     message.search = search_text(ticket, message)

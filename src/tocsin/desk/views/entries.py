@@ -20,7 +20,7 @@ from tocsin.desk.queries import HistoryEntry, MessageView
 from tocsin.desk.views.cards import Card, cards_of
 from tocsin.desk.views.looks import Look
 from tocsin.desk.views.presenting import channel_sign
-from tocsin.kernel.reasons import is_plain
+from tocsin.kernel.reasons import is_plain, words_of
 from tocsin.kernel.references import parse_reference
 from tocsin.kernel.text import is_only_signature
 from tocsin.mailroom.queries import DeliveryView
@@ -132,6 +132,8 @@ class Said:
     @property
     def words(self) -> str:
         """What was newly said."""
+        if self.message.said:  # a note of ours, in the reader's language
+            return "\n\n".join(words_of(self.message.said))
         return self.message.visible_text or self.message.text
 
     @property

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 from procrastinate.contrib.django import app
 
 from tocsin.desk import queries as tickets
 from tocsin.desk import services as desk
-from tocsin.incidents import words
+from tocsin.incidents import reasons, words
 from tocsin.incidents.models import Affected, Incident, Kind, LinkState, TicketLink, Update
 from tocsin.incidents.services.linking import answer_key
 from tocsin.notices import queries as notices
@@ -84,11 +82,7 @@ def close_remaining(notice_id: int) -> int:
     # Not those that a newer incident has taken in the meantime.
     mine = _attached(incident).filter(ticket__linked_ref=incident.ref)
     open_ones = mine.exclude(ticket__status="closed").values_list("ticket_id", flat=True)
-    language = people.company_language()
-    with override(language):
-        note = _("The customer was told on another request that it works again: %(title)s") % {
-            "title": incident.title_in(language)
-        }
+    note = reasons.TOLD_ELSEWHERE(title=incident.title_in(people.company_language()))
     return desk.close_quietly(list(open_ones), note)
 
 

@@ -13,8 +13,6 @@ from tocsin.incidents.models import Incident, LinkState, TicketLink
 from tocsin.incidents.services.linking import unlink
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM
-from tocsin.kernel.reasons import word
-from tocsin.people import queries as people
 
 
 @dataclass(frozen=True)
@@ -55,5 +53,5 @@ def decline(token: str) -> Claimed:
     reason = reasons.DECLINED()
     if unlink(incident, claim.ticket_id, LinkState.ATTACHED, reason, SYSTEM):
         desk.unlink_ticket(claim.ticket_id, actor=SYSTEM, priority="high", declined=True)
-        desk.add_note(now.ticket_ref, word(reason, people.company_language()), actor=SYSTEM)
+        desk.add_note(now.ticket_ref, reason, actor=SYSTEM)
     return claimed(token)

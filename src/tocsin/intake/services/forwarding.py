@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
-
 from tocsin.channels.base import Inbound, InboundAttachment, attached_types, read_attached
+from tocsin.intake import reasons
 from tocsin.intake.services.reading import Reading
+from tocsin.kernel.reasons import Kept, join, plain
 from tocsin.kernel.text import (
     Forwarded,
     clean_subject,
@@ -102,8 +102,8 @@ def _handed_on(reading: Reading, colleague: Staff, ours: frozenset[str]) -> Read
     )
 
 
-def _note(found: Forwarded, colleague: Staff) -> str:
-    lines = [_("Forwarded by %(name)s (%(address)s).") % {"name": colleague.name, "address": colleague.email}]
+def _note(found: Forwarded, colleague: Staff) -> Kept:
+    said = [reasons.FORWARDED_BY(name=colleague.name, address=colleague.email)]
     if found.sent:
-        lines.append(_("The customer sent it on: %(moment)s") % {"moment": found.sent[:120]})
-    return "\n".join(lines) + (f"\n\n{found.comment}" if found.comment else "")
+        said.append(reasons.SENT_BY_CUSTOMER(moment=found.sent[:120]))
+    return join(*said, plain(found.comment))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils.translation import gettext as _
 
 from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Ticket
@@ -278,20 +277,12 @@ def _copied(
 
 def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:
     if reading.through:
-        return records.note(ticket, _near_by_form(other, reading), at=reading.received_at)
-    sender = reading.inbound.from_address or _("somebody without an address")
-    text = _(
-        "This message answers %(other)s, but %(sender)s has no part in that conversation, "
-        "so it has a ticket of its own, and nothing of the other one was shown to them."
-    ) % {"other": other.ref, "sender": sender}
-    return records.note(ticket, text, at=reading.received_at)
-
-
-def _near_by_form(other: Ticket, reading: Reading) -> str:
-    return _(
-        "This message names %(other)s, but it came through %(sender)s, where anybody can enter any address, "
-        "so it has a ticket of its own, and nothing of the other one was shown to them."
-    ) % {"other": other.ref, "sender": reading.through}
+        said = reasons.STANDS_NEAR_BY_FORM(other=other.ref, sender=reading.through)
+    elif reading.inbound.from_address:
+        said = reasons.STANDS_NEAR(other=other.ref, sender=reading.inbound.from_address)
+    else:
+        said = reasons.STANDS_NEAR_UNNAMED(other=other.ref)
+    return records.note(ticket, said, at=reading.received_at)
 
 
 _JOINED_COLUMNS = [

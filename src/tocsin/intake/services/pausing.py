@@ -11,15 +11,12 @@ from collections.abc import Container, Sequence
 
 from django.db import connection
 from django.db.models import F
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.services import records
-from tocsin.intake import rules
+from tocsin.intake import reasons, rules
 from tocsin.intake.rules import Turn
 from tocsin.kernel import clock
-from tocsin.people import queries as people
 
 # In the words of the index `ticket_paced`.
 _OF_DOMAINS = """
@@ -104,12 +101,7 @@ def _domain(ticket: Ticket) -> str:
 
 
 def _note(ticket: Ticket, who: str, count: int) -> Message:
-    with override(people.company_language()):
-        text = _(
-            "Automatic answers to %(who)s are paused: there were %(count)d in a short time, and it looks like"
-            " a machine that answers them. What you write is sent as always."
-        ) % {"who": who, "count": count}
-    return records.note(ticket, text)
+    return records.note(ticket, reasons.PAUSED(who=who, count=count))
 
 
 def _write(notes: list[Message]) -> None:

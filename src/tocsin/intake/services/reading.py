@@ -11,7 +11,7 @@ from django.conf import settings
 from tocsin.channels.base import Inbound
 from tocsin.desk.services.records import LONGEST_MESSAGE_ID, MOST_REFERENCES
 from tocsin.intake import reasons, rules
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.kernel.references import find_references, parse_reference
 from tocsin.kernel.text import (
     SafeHtml,
@@ -52,7 +52,7 @@ class Reading:
     addressees: tuple[str, ...]
     copied: tuple[str, ...]
     # What the ticket's internal note says of the colleague who forwarded it; '' for everything else.
-    handed_on: str = ""
+    handed_on: Kept = NOTHING
     # The mailer that brought it for who filled in a form; '' for everything else (`reply_to.py`).
     through: str = ""
     # Where a proven sender asks for the answers, too; folded.

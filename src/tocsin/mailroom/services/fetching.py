@@ -12,7 +12,7 @@ from tocsin.channels.email.imap import Fetched
 from tocsin.channels.email.pop import Popped
 from tocsin.channels.email.uids import Uids
 from tocsin.kernel.errors import Conflict
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom import queries, reasons, rules
 from tocsin.mailroom.models import Afterwards, InboundItem, Mailbox
 from tocsin.mailroom.services import verdicts
@@ -102,7 +102,7 @@ def begin_anew(mailbox_id: int, uid_validity: int) -> Place:
 def note_tidied(mailbox_id: int, done: Uids) -> None:
     """These were moved or deleted as wished."""
     mailbox = Mailbox.objects.select_for_update().get(pk=mailbox_id)
-    mailbox.untidied, mailbox.tidy_error = str(Uids.parse(mailbox.untidied) - done), Kept()
+    mailbox.untidied, mailbox.tidy_error = str(Uids.parse(mailbox.untidied) - done), NOTHING
     mailbox.save(update_fields=["untidied", "tidy_error"])
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from tocsin.channels.base import Bounce
 from tocsin.kernel.events import emit
-from tocsin.kernel.reasons import Kept, join, plain
+from tocsin.kernel.reasons import NOTHING, Kept, join, plain
 from tocsin.mailroom import events, reasons, rules
 from tocsin.mailroom.models import MAY_HAVE_COME_BACK, Delivery, DeliveryState
 from tocsin.mailroom.queries import Parcel
@@ -90,7 +90,7 @@ def _likely(parcel: Parcel, bounce: Bounce) -> tuple[Delivery | None, Kept]:
     newest = _sent_to(parcel.inbound.channel, bounce.recipient, reported_at)
     which = rules.which_came_back([one.accepted_at for one in newest if one.accepted_at], reported_at)
     if which is not None:
-        return newest[which], Kept()
+        return newest[which], NOTHING
     why = reasons.SEVERAL_SENT if newest else reasons.NOTHING_SENT
     return None, why(address=bounce.recipient)
 

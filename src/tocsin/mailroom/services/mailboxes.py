@@ -19,7 +19,7 @@ from tocsin.channels.email.server import options_of, split
 from tocsin.kernel import clock, sealing
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom import events, queries
 from tocsin.mailroom.models import Afterwards, Mailbox
 from tocsin.mailroom.queries import Comparison
@@ -163,7 +163,7 @@ def _completed(wanted: OAuth, mailbox: Mailbox) -> OAuth | None:
 def note_success(mailbox_id: int) -> None:
     """The mailbox was looked into and what was there is written down."""
     Mailbox.objects.filter(pk=mailbox_id).update(
-        last_success_at=clock.now(), last_error=Kept(), last_trouble=""
+        last_success_at=clock.now(), last_error=NOTHING, last_trouble=""
     )
 
 
@@ -244,7 +244,7 @@ def _choose_afterwards(mailbox: Mailbox, afterwards: str, move_to: str) -> None:
     if afterwards == Afterwards.KEEP:
         mailbox.untidied = ""
     if (afterwards, move_to) != (mailbox.afterwards, mailbox.move_to):
-        mailbox.tidy_error = Kept()
+        mailbox.tidy_error = NOTHING
     mailbox.afterwards, mailbox.move_to = afterwards, move_to
 
 

@@ -18,7 +18,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom import events, queries, reasons, rules
 from tocsin.mailroom.direct import OUTBOX_CHANNEL
 from tocsin.mailroom.models import Delivery, DeliveryState, Mailbox
@@ -133,7 +133,7 @@ def _write(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> 
 def _rows(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> list[dict[str, Any]]:
     dead = _dead(deliveries)
     return [
-        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), Kept()))
+        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), NOTHING))
         for one in deliveries
     ]
 

@@ -11,7 +11,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.kernel.reasons import Kept
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom import events
 from tocsin.mailroom.direct import SPOOL_CHANNEL
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
@@ -84,7 +84,7 @@ def read_again(inbound_id: int, actor: str = SYSTEM) -> None:
         raise NotFound(gettext("There is no such message."))
     if item.state != InboundState.SET_ASIDE:
         raise Conflict(gettext("This message is not set aside any more."))
-    item.state, item.reason = InboundState.SPOOLED, Kept()
+    item.state, item.reason = InboundState.SPOOLED, NOTHING
     item.save(update_fields=["state", "reason"])
     OpeningAttempt.objects.filter(pk=inbound_id).delete()
     emit(events.PostReadAgain(inbound_id), actor=actor)
