@@ -1,5 +1,7 @@
 # make demo    a demo company on this machine, with its address and logins
-# make test    all tests, with real mail servers and a real browser where they are installed
+# make test    all tests, with real mail servers and a real browser where they are installed; the quick ones
+#              first (test-plain), then whole installations, fuzzers and small soaks (test-long)
+# make test-oldest  what asks the database most, on PostgreSQL 14 or the oldest that can be had
 # make check   style, types, the floors of the house, migrations
 # make bench   figures, each beside its floor
 # make soak    the long runs
@@ -15,17 +17,32 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+OLDEST_ROOMS := tests/kernel tests/people tests/mailroom tests/desk tests/intake tests/notices tests/incidents
 TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find src/tocsin -name '*.po'))
 
-.PHONY: demo test check bench soak messages codes clean
+.PHONY: demo test test-plain test-long test-oldest check bench soak messages codes clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNTIME) $(TRANSLATIONS)
 	@$(BIN)/tocsin demo $(ARGS)
 
-test: $(DEV) $(TRANSLATIONS)
+test: test-plain test-long
+
+# Of files named by ARGS, one of these two may have nothing to run, which pytest says by 5.
+test-plain: $(DEV) $(TRANSLATIONS)
 	@echo "Running the tests in $(JOBS) processes."
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not long and not soak" $(ARGS) || [ $$? = 5 ]
+
+test-long: $(DEV) $(TRANSLATIONS)
+	@echo "Running the long tests in $(JOBS) processes: whole installations, fuzzers, small soaks."
+	@$(BIN)/python -m pytest -n $(JOBS) -m "long and not soak" $(ARGS) || [ $$? = 5 ]
+
+test-oldest: $(DEV) $(TRANSLATIONS)
+	@if programs=$$($(BIN)/python -m tests.harness.servers); then \
+		echo "Running what asks the database most on $$($$programs/postgres --version)."; \
+		$(BIN)/python -m pytest -n $(JOBS) --postgres $$programs -m "not long and not soak and not browser" \
+			$(OLDEST_ROOMS); \
+	else echo "Skipped: the tests on the oldest PostgreSQL."; fi
 
 check: $(DEV) $(TRANSLATIONS)
 	@echo "Looking at style."

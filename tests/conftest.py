@@ -14,6 +14,7 @@ from build_backend import compile_translations
 from tests.harness import database
 from tests.harness.reset import Original, ShapeChanged
 from tests.harness.scratch import scratch_folder
+from tests.harness.servers import version_of
 
 pytest_plugins = [
     "tests.harness.processes",
@@ -22,12 +23,27 @@ pytest_plugins = [
     "tests.harness.browser",
 ]
 
+_LONG = {"story", "soak", "loops", "test_fuzz.py"}
 _run: database.TestRun | None = None
 _data: Path | None = None
 
 for _name in [name for name in os.environ if name.startswith(("TOCSIN_", "DATABASE_", "PG"))]:
     if not _name.startswith(database.SERVER):
         del os.environ[_name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgres",
+        type=Path,
+        metavar="FOLDER",
+        help="run on the PostgreSQL whose programs are in this folder instead of on the embedded one",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    programs = config.getoption("--postgres")
+    return f"database: {version_of(programs)}" if programs else "database: embedded PostgreSQL"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,10 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_worker:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # a worker would read it before it has its database
         compile_translations()
-        _run = database.TestRun()
+        _run = database.TestRun(config.getoption("--postgres"))
         _run.begin()
     if is_worker or not getattr(config.option, "numprocesses", None):
         _set_up_django()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.get_closest_marker("processes") or _LONG.intersection((item.path.name, item.path.parent.name)):
+        item.add_marker("long")
 
 
 @pytest.hookimpl(trylast=True)

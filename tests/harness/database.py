@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 from tests.harness import prepared
 from tests.harness.scratch import scratch_folder
+from tests.harness.servers import OtherPostgres, version_of
 
 from tocsin.command.pgaccount import packaged_programs
 from tocsin.command.postgres import EmbeddedPostgres
@@ -36,13 +37,18 @@ class TestRun:
 
     __test__ = False
 
-    def __init__(self) -> None:
+    def __init__(self, programs: Path | None = None) -> None:
+        """`programs`: the folder of another PostgreSQL's programs; otherwise it is the embedded one."""
         self.folder = scratch_folder("test")
-        self._server = EmbeddedPostgres(self.folder, fsync=False)
+        self._server: EmbeddedPostgres | OtherPostgres = EmbeddedPostgres(self.folder, fsync=False)
+        self._kind = packaged_programs().parent.name
+        if programs:
+            self._server = OtherPostgres(self.folder, programs)
+            self._kind = f"{programs} {version_of(programs)}"
         atexit.register(self.end)
 
     def begin(self) -> None:
-        name = prepared.key(packaged_programs().parent.name)
+        name = prepared.key(self._kind)
         if not prepared.fetch(name, self.folder / "postgres"):
             self._prepare(name)
         self._start()

@@ -1,8 +1,8 @@
 """Database folders with everything migrated, kept from one test run for the next.
 
 Making a PostgreSQL folder and migrating it takes seconds, copying it a fraction of one. A folder is kept
-under a name made of all that decides what is in it, so nothing ever has to be made anew by hand; folders that
-nobody has asked for in two weeks go.
+under a name made of all that decides what is in it, so nothing ever has to be made anew by hand. Of those
+that nobody uses at the moment, the newest stay.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import tocsin
 
 _SOURCES = Path(tocsin.__path__[0])
 _DECIDES = ("*/migrations/*.py", "command/pg*.py", "command/postgres.py", "project/settings.py")
-_KEPT_S = 14 * 24 * 3600
-_UNFINISHED_S = 3600
+_KEPT = 12
+_IN_USE_S = 3600
 
 
 def cache_folder() -> Path:
@@ -77,12 +77,15 @@ def _copy(source: Path, target: Path) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    for path, age in _ages(folder):
-        if age > (_UNFINISHED_S if path.name.startswith(".making-") else _KEPT_S):
+    """Whatever was used within the hour may be in use now; beyond that, the newest whole ones stay."""
+    ages = sorted(_ages(folder))
+    whole = [path for _, path in ages if not path.name.startswith(".making-")][:_KEPT]
+    for age, path in ages:
+        if age > _IN_USE_S and path not in whole:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _ages(folder: Path) -> Iterator[tuple[Path, float]]:
+def _ages(folder: Path) -> Iterator[tuple[float, Path]]:
     for path in list(folder.iterdir()):
         with contextlib.suppress(FileNotFoundError):
-            yield path, time.time() - path.stat().st_mtime
+            yield time.time() - path.stat().st_mtime, path
