@@ -11,7 +11,7 @@ import pytest
 from tests.channels.corpus.bodies import attribute, winmail, winmail_part
 from tests.channels.corpus.case import multipart, part, text_part
 
-from tocsin.channels.email import limits, tnef
+from tocsin.channels.email import limits, reasons, tnef
 from tocsin.channels.email.limits import Budget
 from tocsin.channels.email.read import read
 
@@ -75,7 +75,7 @@ def test_its_reader_knows_no_secret_of_the_installation(monkeypatch: pytest.Monk
     monkeypatch.setattr(subprocess, "Popen", start)
     budget = Budget()
     assert tnef.files_in(winmail(b"Hello", {}), budget) == []
-    assert budget.marks
+    assert budget.defects == (reasons.WINMAIL(),)
     assert told.keys() <= {"PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"}
 
 
@@ -84,4 +84,4 @@ def test_what_its_reader_wrote_is_not_believed_when_it_is_cut_short(monkeypatch:
     monkeypatch.setattr(tnef, "_READER", script)
     budget = Budget()
     assert tnef.text_in(winmail(b"Hello", {}), budget) == ("", "")
-    assert budget.marks
+    assert budget.defects == (reasons.WINMAIL(),)

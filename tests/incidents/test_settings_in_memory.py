@@ -23,7 +23,7 @@ def test_declaring_telling_updating_and_the_news_page(settings_are_kept: None, c
     with CaptureQueriesContext(connection) as captured:
         incident = company.declare()
         company.update(incident)
-        for notice in Notice.objects.filter(linked_ref=incident.ref):
+        for notice in Notice.objects.filter(record_ref=incident.ref):
             services.write_next_batch(notice.pk)
         statuspage.page_state()
     assert len(captured) > 20
