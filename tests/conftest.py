@@ -97,7 +97,7 @@ def _settings_asked_anew() -> Iterator[None]:
 @pytest.fixture
 def settings_are_kept() -> Iterator[None]:
     """Settings are kept in memory, as in a web process or a worker; else each reading asks the database."""
-    from tests.harness.processes import wait_until
+    from tests.harness.waiting import wait_until
 
     from tocsin.kernel import kept_settings
 

@@ -16,7 +16,8 @@ from tocsin.desk.services import NewAttachment
 from tocsin.desk.settings import CLOSE_AFTER_DAYS
 from tocsin.kernel import clock, settings
 from tocsin.kernel.errors import Conflict, NotFound, Refused
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LogEntry
+from tocsin.kernel.reasons import plain
 
 
 def test_an_answer_goes_out_threaded_and_signed(office: Office) -> None:
@@ -37,7 +38,7 @@ def test_an_answer_goes_out_threaded_and_signed(office: Office) -> None:
     ticket = fresh(ticket)
     assert (ticket.status, ticket.unread) == ("answered", False)
     assert ticket.first_answered_at == message.at
-    assert EventRow.objects.get(name="ReplyWritten").actor == office.agent.actor
+    assert LogEntry.objects.get(name="desk.reply-written").actor == office.agent.actor
 
 
 def test_everybody_copied_in_gets_the_answer_too(office: Office) -> None:
@@ -82,8 +83,8 @@ def test_changes_are_logged_with_old_and_new(office: Office) -> None:
     services.assign(ticket.ref, office.agent.pk, actor=office.agent.actor)
     services.set_status(ticket.ref, "on_hold", actor=office.agent.actor)
     assert fresh(ticket).priority_rank == 3
-    told = [(one.data["what"], one.data["old"], one.data["new"]) for one in queries.changes_of(ticket.ref)]
-    assert told == [
+    told = [(one.what, one.old, one.new) for one in queries.history(ticket)]
+    assert told[::-1] == [
         ("priority", "normal", "urgent"),
         ("assignee", "", str(office.agent.pk)),
         ("status", "new", "on_hold"),
@@ -137,7 +138,12 @@ def test_long_silence_closes(office: Office, monkeypatch: pytest.MonkeyPatch) ->
     assert services.close_silent() == 1
     assert services.close_silent() == 0
     assert (fresh(answered).status, fresh(untouched).status) == ("closed", "new")
-    assert EventRow.objects.get(name="TicketChanged", subject=answered.ref).data["new"] == "closed"
+    assert (
+        LogEntry.objects.get(name="desk.status-changed", subjects__0=answered.ref, data__message_id=0).data[
+            "new"
+        ]
+        == "closed"
+    )
 
 
 def test_the_shape_of_the_api(office: Office) -> None:
@@ -166,7 +172,11 @@ def test_writing_in_many_tickets_takes_a_fixed_number_of_statements(
     tickets = [one.ticket for one in arrive(*(mail(From=f"p{n}@many.test") for n in range(30)))]
     told = [
         services.SystemMessage(
-            one.pk, "It works again.", close=True, once_key=f"notice:1:{one.pk}", origin_ref="notice:1"
+            one.pk,
+            "It works again.",
+            close_because=plain("Over."),
+            once_key=f"notice:1:{one.pk}",
+            origin_ref="notice:1",
         )
         for one in tickets
     ]
@@ -198,7 +208,7 @@ def test_a_record_gives_its_tickets_away_when_it_is_over_or_a_person_says_so(off
     assert not link(ticket)
     assert not link(ticket, instead_of="I-0000034")
     assert link(ticket, instead_of="I-0000026")
-    assert EventRow.objects.filter(name="TicketChanged").latest("id").data["old"] == "I-0000026"
+    assert LogEntry.objects.filter(name="desk.ticket-changed").latest("id").data["old"] == "I-0000026"
     Ticket.objects.update(linked_ref="I-0000026")
     assert link(ticket, actor=office.agent.actor)
 
@@ -228,4 +238,4 @@ def test_two_people_press_the_same_button() -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["conflict", "done"]
-    assert EventRow.objects.filter(name="TicketChanged", subject=ticket.ref).count() == 1
+    assert LogEntry.objects.filter(name="desk.status-changed", subjects__0=ticket.ref).count() == 1

@@ -12,7 +12,7 @@ from tests.harness.mailservers import SmtpSink
 from tocsin.desk import services
 from tocsin.desk.models import Ticket
 from tocsin.kernel.errors import Conflict, NotFound, Refused
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LiveUpdate, LogEntry
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import Delivery
 from tocsin.people import queries as people
@@ -45,8 +45,8 @@ def test_an_answer_that_was_taken_leaves_the_ticket_alone(office: Office) -> Non
     ticket = answered(office)
     post()
     assert (fresh(ticket).status, fresh(ticket).unread) == ("answered", False)
-    assert EventRow.objects.filter(
-        name="AnswersProgressed", topics__contains=[f"ticket:{ticket.ref}"]
+    assert LiveUpdate.objects.filter(
+        name="desk.answers-progressed", topics__contains=[f"ticket:{ticket.ref}"]
     ).exists()
     page = shown(signed_in(office.agent), f"/tickets/{ticket.ref}/")
     assert "Taken by the server" in page
@@ -58,7 +58,7 @@ def test_an_answer_that_reached_nobody_comes_back_to_the_queue(office: Office, s
     ticket = answered(office)
     post()
     assert (fresh(ticket).status, fresh(ticket).unread) == ("open", True)
-    row = EventRow.objects.get(subject=ticket.ref, data__what="undelivered")
+    row = LogEntry.objects.get(subjects__0=ticket.ref, data__what="undelivered")
     assert (row.data["new"], row.reason) == (CUSTOMER, "550 5.7.1 we do not like your words")
     page = shown(signed_in(office.agent), f"/tickets/{ticket.ref}/")
     assert "The answer did not reach maria@customer.test" in page

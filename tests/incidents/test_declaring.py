@@ -15,7 +15,7 @@ from tocsin.incidents import queries, services
 from tocsin.incidents.models import Affected, Incident, LinkState, TicketLink
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LogEntry
 from tocsin.notices.models import Notice
 from tocsin.people import queries as people_queries
 
@@ -39,8 +39,8 @@ def test_one_stroke(company: Company) -> None:
     assert (other.linked_ref, other.in_queue) == ("", True)
     assert TicketLink.objects.get(ticket=other).state == LinkState.SUGGESTED
     assert Notice.objects.get().texts["el"]["subject"] == "Βλάβη – Mail is down"
-    assert EventRow.objects.filter(name="IncidentDeclared", subject=incident.ref).count() == 1
-    assert ProcrastinateJob.objects.filter(task_name="tocsin.incidents.jobs.write_notice").count() == 1
+    assert LogEntry.objects.filter(name="incidents.declared", subjects=[incident.ref]).count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="incidents.write-notice").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tocsin.incidents import drafts, queries, services
 from tocsin.incidents.models import Incident, Update
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound, Refused
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LiveUpdate, LogEntry
 from tocsin.mailroom.models import Delivery
 from tocsin.notices.models import Notice
 
@@ -26,10 +26,10 @@ def test_an_update_goes_on_and_the_end_ends(company: Company) -> None:
     assert [one.status for one in view.updates] == ["resolved", "identified", "investigating"]
     assert view.is_over and view.next_update_at is None
     assert [one.moment for one in Notice.objects.order_by("number")] == ["fault", "update", "repair"]
-    assert set(EventRow.objects.filter(subject=incident.ref).values_list("name", flat=True)) >= {
-        "IncidentDeclared",
-        "IncidentUpdated",
-        "IncidentResolved",
+    assert set(LogEntry.objects.filter(subjects__contains=[incident.ref]).values_list("name", flat=True)) >= {
+        "incidents.declared",
+        "incidents.updated",
+        "incidents.resolved",
     }
     with pytest.raises(Conflict):
         company.update(incident, "monitoring")
@@ -125,7 +125,8 @@ def test_silence_warns_the_coordinator_once_per_missed_time(company: Company) ->
     assert [services.warn_overdue(), services.warn_overdue()] == [1, 0]
     mail = Delivery.objects.get(to_address="lead@company.test")
     assert incident.ref in mail.payload["text"]
-    assert EventRow.objects.get(name="UpdateOverdue").topics == ["alert", f"incident:{incident.ref}"]
+    told = LiveUpdate.objects.get(name="incidents.update-overdue")
+    assert told.topics == ["alert", f"incident:{incident.ref}"]
     company.update(incident, "identified")
     assert services.warn_overdue() == 0
     clock.move(timedelta(minutes=31))

@@ -6,11 +6,12 @@ from email.message import EmailMessage
 
 import pytest
 from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, link, mail, sent
+from tests.harness.listening import only_hears
 
 from tocsin.desk import queries
 from tocsin.desk.models import Message, Ticket
 from tocsin.intake import services as intake
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LiveUpdate, LogEntry
 from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import InboundItem
@@ -38,9 +39,10 @@ def test_a_greek_mail_in_its_old_charset_becomes_a_ticket(office: Office) -> Non
 
 def test_opening_is_announced_by_the_contact(office: Office) -> None:
     ticket = arrive_one()
-    row = EventRow.objects.get(name="TicketOpened", subject=ticket.ref)
+    row = LogEntry.objects.get(name="desk.ticket-opened", subjects__0=ticket.ref)
     assert row.actor == f"contact:{ticket.requester_id}"
-    assert row.topics == ["queue", f"ticket:{ticket.ref}"]
+    assert row.subjects == [ticket.ref, f"customer:{office.customer.pk}"]
+    assert LiveUpdate.objects.get(name=row.name).topics == ["queue", f"ticket:{ticket.ref}"]
     assert row.data["customer_id"] == office.customer.pk
 
 
@@ -155,12 +157,11 @@ def test_a_mail_linked_on_arrival_gets_one_mail_with_its_state(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tocsin.desk.events import TicketOpened
-    from tocsin.kernel import events as log
 
     def attach(event: TicketOpened) -> None:
         link(Ticket.objects.get(pk=event.ticket_id), update="Ξέρουμε το πρόβλημα.")
 
-    monkeypatch.setitem(log._subscribers, TicketOpened, [log.Subscriber(attach, later=False)])
+    only_hears(monkeypatch, TicketOpened, attach)
     ticket = arrive_one(GREEK)
     (only,) = sent()
     assert ticket.ref in only.payload["text"]

@@ -19,7 +19,8 @@ from tests.desk.office import (
 
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LogEntry
+from tocsin.kernel.reasons import plain
 from tocsin.mailroom.models import InboundItem
 
 FORGED = "T-0000424"  # the check digit of 42 is 7
@@ -33,7 +34,7 @@ def test_an_answer_to_our_mail_lands_in_its_ticket_whatever_its_subject(office: 
     ticket = arrive_one()
     again = arrive_one("More", Subject="something else", In_Reply_To=acknowledgement_id())
     assert again == ticket
-    assert EventRow.objects.filter(name="CustomerWrote", subject=ticket.ref).count() == 1
+    assert LogEntry.objects.filter(name="desk.customer-wrote", subjects__0=ticket.ref).count() == 1
 
 
 def test_by_references_alone(office: Office) -> None:
@@ -63,9 +64,9 @@ def test_two_mails_of_one_conversation_in_one_batch(office: Office) -> None:
     assert fresh(one.ticket).message_count == 3
     assert len(sent()) == 1
     names = list(
-        EventRow.objects.filter(subject=one.ticket.ref).order_by("id").values_list("name", flat=True)
+        LogEntry.objects.filter(subjects__0=one.ticket.ref).order_by("id").values_list("name", flat=True)
     )
-    assert names == ["TicketOpened", "CustomerWrote"]
+    assert names == ["desk.ticket-opened", "desk.customer-wrote"]
 
 
 @pytest.mark.parametrize("sender", [OTHER_ADDRESS, "colleague@partner.test"])
@@ -119,7 +120,7 @@ def test_a_reply_to_a_notice_carries_its_origin(office: Office) -> None:
     notice = deliveries_by_id([pk])[pk].message_id
     (message,) = arrive(mail("When will it work?", In_Reply_To=notice))
     assert message.origin_ref == "notice:7"
-    assert EventRow.objects.get(name="TicketOpened").data["origin_ref"] == "notice:7"
+    assert LogEntry.objects.get(name="desk.ticket-opened").data["origin_ref"] == "notice:7"
     assert arrive(mail("Out of office", In_Reply_To=notice, Auto_Submitted="auto-replied")) == []
     assert InboundItem.objects.filter(state="ignored").count() == 1
 
@@ -148,7 +149,7 @@ def test_an_out_of_office_answer_is_kept_but_opens_nothing(office: Office) -> No
     assert message.ticket == ticket
     assert message.machine == "auto-reply"
     assert (after.status, after.unread, after.excerpt) == ("answered", False, before.excerpt)
-    assert not EventRow.objects.filter(name="CustomerWrote").exists()
+    assert not LogEntry.objects.filter(name="desk.customer-wrote").exists()
 
 
 def test_a_person_behind_a_groups_address_opens_it_again(office: Office) -> None:
@@ -176,7 +177,9 @@ def test_who_writes_along_gets_the_answers_once(office: Office) -> None:
 def test_after_a_linked_record_is_over_the_ticket_comes_back_to_the_queue(office: Office) -> None:
     ticket = arrive_one()
     link(ticket)
-    told = services.SystemMessage(ticket.pk, "It works again.", close=True, origin_ref="notice:9")
+    told = services.SystemMessage(
+        ticket.pk, "It works again.", close_because=plain("Over."), origin_ref="notice:9"
+    )
     services.write_system_messages([told])
     assert fresh(ticket).status == "closed"
     answer = sent()[-1].message_id

@@ -7,19 +7,19 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
-from tocsin.kernel.models import EventRow, SettingRow
+from tocsin.kernel.models import LiveUpdate, LogEntry, SettingRow
 
 pytestmark = pytest.mark.django_db
 _ODD = "tab\t newline\n backslash\\ quote' ∞ \\N"
 
 
-def an_event(name: str = "Something") -> EventRow:
-    return EventRow(
+def an_event(name: str = "Something") -> LogEntry:
+    return LogEntry(
         name=name,
         actor="system",
         reason=_ODD,
         data={"a": [1, None, _ODD]},
-        topics=["x", "y,{z}"],
+        subjects=["x", "y,{z}"],
         at=timezone.now(),
     )
 
@@ -27,20 +27,24 @@ def an_event(name: str = "Something") -> EventRow:
 def test_copied_rows_are_what_was_written() -> None:
     written = [an_event("One"), an_event("Two")]
     copy_in(written)
-    read = list(EventRow.objects.order_by("pk"))
+    read = list(LogEntry.objects.order_by("pk"))
     for one, other in zip(written, read, strict=True):
-        columns = ("name", "subject", "reason", "data", "topics", "at")
+        columns = ("name", "subjects", "reason", "data", "at")
         assert [getattr(one, name) for name in columns] == [getattr(other, name) for name in columns]
-    assert read[0].xid, "columns with a default of the database's get it"
+
+
+def test_columns_with_a_default_of_the_database_get_it() -> None:
+    copy_in([LiveUpdate(name="One", topics=["x"], at=timezone.now())])
+    assert LiveUpdate.objects.get().xid
 
 
 def test_keys_are_taken_first_where_others_name_them() -> None:
-    ids = take_ids(EventRow, 3)
+    ids = take_ids(LogEntry, 3)
     rows = [an_event() for _ in ids]
     for pk, row in zip(ids, rows, strict=True):
         row.pk = pk
     copy_in(rows)
-    assert set(EventRow.objects.values_list("pk", flat=True)) == set(ids)
+    assert set(LogEntry.objects.values_list("pk", flat=True)) == set(ids)
     another = an_event()
     another.save()
     assert another.pk not in ids

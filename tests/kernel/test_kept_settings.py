@@ -126,9 +126,9 @@ def test_two_who_change_at_once_do_so_one_after_the_other(number: Setting[int]) 
         second.start()
         _wait_for_somebody_to_wait()
     second.join()
-    from tocsin.kernel.models import EventRow
+    from tocsin.kernel.models import LogEntry
 
-    rows = EventRow.objects.filter(name="SettingChanged").order_by("pk")
+    rows = LogEntry.objects.filter(name="kernel.setting-changed").order_by("pk")
     assert [(row.data["old"], row.data["new"]) for row in rows] == [(None, 1), (1, 2)]
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -15,21 +16,18 @@ from django.db import OperationalError, transaction
 from tests.harness.asynchronous import run as run_async
 from tests.harness.waiting import PATIENCE_S
 
-from tocsin.kernel import events, live
+from tocsin.kernel import clock, events, live, live_updates
 from tocsin.kernel.conninfo import conninfo
+from tocsin.kernel.models import LiveUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @dataclass(frozen=True)
-class BellRang(events.Event):
+class BellRang(events.Signal, name="tests.bell-rang"):
     """Something happens in these tests."""
 
     bell: str
-
-    @property
-    def subject(self) -> str:
-        return self.bell
 
     def topics(self) -> list[str]:
         return [f"tower:{self.bell}"]
@@ -73,11 +71,11 @@ class Screen:
         await asyncio.wait_for(self.task, PATIENCE_S)
 
 
-def subjects(text: str) -> list[str]:
+def bells(text: str) -> list[str]:
     return [
-        json.loads(line[6:])["subject"]
+        json.loads(line[6:])["topics"][0].removeprefix("tower:")
         for line in text.splitlines()
-        if line.startswith("data: {") and "subject" in line
+        if line.startswith("data: {") and "topics" in line
     ]
 
 
@@ -115,8 +113,8 @@ def test_an_event_reaches_the_open_screen_and_only_whom_it_concerns() -> None:
             await screen.until(lambda text: "id: " in text)
         await asyncio.to_thread(ring, "west")
         await asyncio.to_thread(ring, "east")
-        assert subjects(await east.until(lambda text: "east" in text)) == ["east"]
-        assert subjects(await all_towers.until(lambda text: "east" in text)) == ["west", "east"]
+        assert bells(await east.until(lambda text: "east" in text)) == ["east"]
+        assert bells(await all_towers.until(lambda text: "east" in text)) == ["west", "east"]
         await east.leave()
         await all_towers.leave()
 
@@ -130,19 +128,19 @@ def test_a_row_that_commits_after_a_later_one_is_not_skipped() -> None:
         await screen.until(lambda text: "id: " in text)
         slow = await psycopg.AsyncConnection.connect(conninfo())
         await slow.execute(
-            "INSERT INTO kernel_eventrow (name, subject, actor, reason, data, topics, at) "
-            "VALUES ('BellRang', 'slow', 'system', '', '{}', '{tower:slow}', now())"
+            "INSERT INTO kernel_liveupdate (name, topics, at) "
+            "VALUES ('tests.bell-rang', '{tower:slow}', now())"
         )
         await asyncio.to_thread(ring, "quick")
         text = await screen.until(lambda text: "quick" in text and "id: " in text)
-        assert subjects(text) == ["quick"]
+        assert bells(text) == ["quick"]
         await screen.leave()
 
         await slow.commit()
         await slow.close()
         back = Screen(app, live.make_token(["tower:*"], "7"), last=last_id(text))
         await back.status()
-        assert subjects(await back.until(lambda text: "id: " in text)) == ["slow"]
+        assert bells(await back.until(lambda text: "id: " in text)) == ["slow"]
         await back.leave()
 
     played(story)
@@ -155,7 +153,7 @@ def test_what_happened_between_rendering_and_listening_is_replayed() -> None:
     async def story(app: live.LiveApp) -> None:
         screen = Screen(app, live.make_token(["tower:*"], "7"), since=since)
         await screen.status()
-        assert subjects(await screen.until(lambda text: "id: " in text)) == ["meanwhile"]
+        assert bells(await screen.until(lambda text: "id: " in text)) == ["meanwhile"]
         await screen.leave()
 
     played(story)
@@ -190,12 +188,12 @@ def test_who_was_away_for_too_long_loads_anew(monkeypatch: pytest.MonkeyPatch) -
 def test_after_a_restore_old_rows_are_not_replayed() -> None:
     since = live.current_snapshot()
     ring("from another server")
-    events.forget_snapshots()
+    live_updates.forget_all()
 
     async def story(app: live.LiveApp) -> None:
         screen = Screen(app, live.make_token(["tower:*"], "7"), last=since)
         await screen.status()
-        assert subjects(await screen.until(lambda text: "id: " in text)) == []
+        assert bells(await screen.until(lambda text: "id: " in text)) == []
         await screen.leave()
 
     played(story)
@@ -224,7 +222,7 @@ def test_the_stream_survives_a_broken_listening_connection() -> None:
                 "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
             )
         await asyncio.to_thread(ring, "after")
-        assert subjects(await screen.until(lambda text: "after" in text))[-1] == "after"
+        assert bells(await screen.until(lambda text: "after" in text))[-1] == "after"
         await screen.leave()
 
     played(story)
@@ -285,7 +283,22 @@ def test_the_stream_ends_soon_after_the_session(monkeypatch: pytest.MonkeyPatch)
         del open_ones["mine"]
         await asyncio.wait_for(mine.task, PATIENCE_S)
         await asyncio.to_thread(ring, "east")
-        assert subjects(await theirs.until(lambda text: "east" in text)) == ["east"]
+        assert bells(await theirs.until(lambda text: "east" in text)) == ["east"]
         await theirs.leave()
 
     played(story)
+
+
+def test_updates_that_no_screen_asks_for_any_more_are_forgotten() -> None:
+    ring("long ago")
+    LiveUpdate.objects.update(at=clock.now() - live_updates.KEPT - timedelta(minutes=1))
+    ring("today")
+    assert live_updates.forget_old() == 1
+    assert live_updates.forget_old() == 0
+    assert [one.topics for one in LiveUpdate.objects.all()] == [["tower:today"]]
+
+
+def test_many_events_at_once_are_one_update() -> None:
+    with transaction.atomic():
+        events.emit_many([BellRang(str(number)) for number in range(1000)])
+    assert len(LiveUpdate.objects.get().topics) == 1000

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.kernel.errors import Refused
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LogEntry
 from tocsin.kernel.paging import page
 
 pytestmark = pytest.mark.django_db
@@ -15,14 +15,14 @@ _YEAR_ONE = "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjAwIiwgMTBd"
 
 
 def test_each_row_comes_once_and_new_ones_do_not_shift_the_pages() -> None:
-    EventRow.objects.bulk_create(
-        EventRow(name="Tick", actor="system", at=START + timedelta(hours=number // 3)) for number in range(25)
+    LogEntry.objects.bulk_create(
+        LogEntry(name="Tick", actor="system", at=START + timedelta(hours=number // 3)) for number in range(25)
     )
     seen, cursor = [], None
     while True:
-        found = page(EventRow.objects.all(), by="at", cursor=cursor, size=4)
+        found = page(LogEntry.objects.all(), by="at", cursor=cursor, size=4)
         seen += [row.pk for row in found.items]
-        EventRow.objects.create(name="Tick", actor="system", at=START + timedelta(days=9))
+        LogEntry.objects.create(name="Tick", actor="system", at=START + timedelta(days=9))
         cursor = found.next
         if cursor is None:
             break
@@ -46,4 +46,4 @@ def test_each_row_comes_once_and_new_ones_do_not_shift_the_pages() -> None:
 )
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(Refused):
-        page(EventRow.objects.all(), by="at", cursor=cursor)
+        page(LogEntry.objects.all(), by="at", cursor=cursor)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from tocsin.kernel import kept_settings, settings
 from tocsin.kernel.errors import Refused
-from tocsin.kernel.models import EventRow, SettingRow
+from tocsin.kernel.models import LogEntry, SettingRow
 from tocsin.kernel.setting_types import (
     Choice,
     Duration,
@@ -119,7 +119,7 @@ def test_a_change_is_in_the_log_with_old_and_new() -> None:
     one, text = number(), declare("example.text", Text(9), "", label="Text", scoped=True)
     change([one.to(7), text.to("Hello", "box:1")], actor="staff:3", reason="Because.")
     change([one.to(7), text.to("", "box:1")], actor="staff:4")
-    rows = EventRow.objects.filter(name="SettingChanged").order_by("pk")
+    rows = LogEntry.objects.filter(name="kernel.setting-changed").order_by("pk")
     assert [(row.actor, row.reason, row.data) for row in rows] == [
         ("staff:3", "Because.", {"key": "example.number", "scope": "", "old": None, "new": 7}),
         ("staff:3", "Because.", {"key": "example.text", "scope": "box:1", "old": None, "new": "Hello"}),
@@ -135,7 +135,7 @@ def test_a_secret_is_sealed_in_the_table_and_never_in_the_log(settings: Any) -> 
         change([one.to(secret)], actor="system")
         assert one.get() == secret
     change([one.to("hunter3")], actor="system")
-    rows = EventRow.objects.filter(name="SettingChanged").order_by("pk")
+    rows = LogEntry.objects.filter(name="kernel.setting-changed").order_by("pk")
     assert [(row.data["old"], row.data["new"]) for row in rows] == [(None, "•••"), ("•••", "•••")]
     assert "hunter" not in str(SettingRow.objects.values_list("value", flat=True))
     settings.SECRET_KEY = "another installation's"
@@ -149,7 +149,7 @@ def test_of_several_changes_all_are_made_or_none() -> None:
     with pytest.raises(Refused):
         change([one.to(1), other.to(10)], actor="system")
     assert (one.get(), other.get()) == (5, 0)
-    assert not EventRow.objects.filter(name="SettingChanged").exists()
+    assert not LogEntry.objects.filter(name="kernel.setting-changed").exists()
 
 
 @pytest.mark.parametrize("key", ["example.number", "number", "Example.number", "example.", "example.a b"])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
+from tests.harness.listening import only_hears
 
-from tocsin.kernel import events as kernel_events
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.events import AddressBounced, DeliveriesChanged, PostArrived
 
@@ -53,10 +52,6 @@ class Upstairs:
 
 def put_in_place(one: Upstairs, monkeypatch: pytest.MonkeyPatch) -> None:
     """In place of all subscribers of the mailroom's events."""
-    listeners: dict[type[Any], list[Any]] = {
-        PostArrived: [kernel_events.Subscriber(one.open_post, False)],
-        DeliveriesChanged: [kernel_events.Subscriber(one.note_change, False)],
-        AddressBounced: [kernel_events.Subscriber(one.note_bounce, False)],
-    }
-    for event, subscribers in listeners.items():
-        monkeypatch.setitem(kernel_events._subscribers, event, subscribers)
+    only_hears(monkeypatch, PostArrived, one.open_post)
+    only_hears(monkeypatch, DeliveriesChanged, one.note_change)
+    only_hears(monkeypatch, AddressBounced, one.note_bounce)

@@ -171,7 +171,7 @@ _DRAIN = """
 import os, signal, time
 import django
 django.setup()
-from tocsin.kernel import events
+from tocsin.kernel.events import Handler, handlers
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.events import PostArrived
 from tocsin.channels import base
@@ -182,9 +182,9 @@ class Deadly:
         if b"KILL" in raw: os.kill(os.getpid(), signal.SIGKILL)
         return kind.parse(raw, envelope)
 base.channels()["email"] = Deadly()
-def open_post(event):
-    for pk in event.inbound_ids: services.mark_opened(pk, f"T-{pk:07d}")
-events._subscribers[PostArrived] = [events.Subscriber(open_post, False)]
+def open_post(announced):
+    for pk in announced.event.inbound_ids: services.mark_opened(pk, f"T-{pk:07d}")
+handlers._handlers[PostArrived] = [Handler("tests.open-post", PostArrived, open_post, False, False)]
 from tocsin.mailroom.models import InboundItem
 while InboundItem.objects.filter(state="spooled").exists():
     if not services.drain(): time.sleep(0.3)

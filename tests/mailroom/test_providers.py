@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from tests.harness import provider_reports
+from tests.harness.listening import only_hears
 from tests.harness.provider_reports import AUTHORIZATION, PROVIDERS, SECRET, Mail, Posted, post, signed
 from tests.harness.providers import USUAL, Answer, Provider, message_id
 from tests.harness.waiting import wait_until
@@ -25,7 +26,6 @@ from tests.mailroom.stand_ins import Upstairs
 from tocsin.channels.email.providers.messages import delivery_name
 from tocsin.channels.email.providers.table import PROVIDERS as TABLE
 from tocsin.kernel import clock
-from tocsin.kernel import events as kernel_events
 from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import loops, services
 from tocsin.mailroom.door import Door, is_usable, may_enter
@@ -47,8 +47,7 @@ def _webhooks_are_set_up(settings: Any) -> None:
 def objections(upstairs: Upstairs, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What readers are said to object to."""
     heard: list[str] = []
-    listener = kernel_events.Subscriber(lambda event: heard.append(f"{event.what} {event.address}"), False)
-    monkeypatch.setitem(kernel_events._subscribers, ReaderObjected, [listener])
+    only_hears(monkeypatch, ReaderObjected, lambda event: heard.append(f"{event.what} {event.address}"))
     yield heard
 
 

@@ -13,7 +13,7 @@ from tests.mailroom.arrivals import round_the_clock
 from tests.mailroom.stand_ins import make_mail
 
 from tocsin.kernel import clock
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LiveUpdate, LogEntry
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import ArrivalHour, Delivery, InboundItem, Mailbox
 from tocsin.mailroom.services import watching
@@ -116,11 +116,11 @@ def test_one_alarm_a_silence_and_its_end(mailbox: Mailbox, lead: Client) -> None
     look(0.5)
     mailbox.refresh_from_db()
     assert mailbox.silent_alarm_at is None
-    told = EventRow.objects.filter(name__in=["MailboxSilent", "MailboxHeardAgain"]).order_by("at")
-    assert [(one.name, one.topics) for one in told] == [
-        ("MailboxSilent", ["alert"]),
-        ("MailboxHeardAgain", ["alert"]),
-    ]
+    names = ["mailroom.mailbox-silent", "mailroom.mailbox-heard-again"]
+    told = LogEntry.objects.filter(subjects__contains=[f"mailbox:{mailbox.pk}"]).order_by("id")
+    assert [one.name for one in told if one.name in names] == names
+    shown = LiveUpdate.objects.filter(name__in=names).order_by("id")
+    assert [(one.name, one.topics) for one in shown] == [(name, ["alert"]) for name in names]
     look(12)  # a second silence, a second alarm
     assert Delivery.objects.count() == 2
 

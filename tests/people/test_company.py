@@ -10,7 +10,7 @@ from django.utils import translation
 from tests.people.test_access import person, signed_in
 
 from tocsin.kernel.errors import Refused
-from tocsin.kernel.models import EventRow, SettingRow
+from tocsin.kernel.models import LogEntry, SettingRow
 from tocsin.people import queries, rules, services
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_the_settings_page_leads_there() -> None:
 def test_a_change_is_in_the_log_with_who_made_it() -> None:
     admin = person("admin")
     saved(signed_in(admin), name="Tophost", languages=["es"])
-    name, languages = EventRow.objects.filter(name="SettingChanged").order_by("pk")
+    name, languages = LogEntry.objects.filter(name="kernel.setting-changed").order_by("pk")
     assert (name.actor, languages.actor) == (admin.actor, admin.actor)
     assert name.data == {"key": "people.company_name", "scope": "", "old": None, "new": "Tophost"}
     assert languages.data["new"] == ["es"]

@@ -14,7 +14,7 @@ from tests.people.example_room.apps import Greeter
 from tests.people.test_access import person, signed_in
 
 from tocsin.kernel import settings
-from tocsin.kernel.models import EventRow, SettingRow
+from tocsin.kernel.models import LogEntry, SettingRow
 
 pytestmark = pytest.mark.django_db
 ROOM = "tests.people.example_room"
@@ -83,7 +83,7 @@ def test_what_is_written_there_counts(room: ModuleType) -> None:
     assert (room.MANNER.get(), room.LANGUAGE.get(), room.LANGUAGES.get()) == ("wave", "hr", ("en", "el"))
     assert (room.HOUSES.get(), room.PASSWORD.get()) == (("north", "south"), "hunter2")
     assert room.HIDDEN.get() is True
-    assert set(EventRow.objects.filter(name="SettingChanged").values_list("actor", flat=True)) == {
+    assert set(LogEntry.objects.filter(name="kernel.setting-changed").values_list("actor", flat=True)) == {
         admin.actor
     }
 
@@ -96,9 +96,9 @@ def test_saving_what_is_shown_changes_nothing(room: ModuleType) -> None:
     client.post(PAGE, fields_of(shown(client)) | test_values | {"greeter_password": "hunter2"})
     page = shown(client)
     assert "hunter2" not in page
-    events = EventRow.objects.count()
+    events = LogEntry.objects.count()
     assert client.post(PAGE, fields_of(page)).status_code == 302
-    assert EventRow.objects.count() == events
+    assert LogEntry.objects.count() == events
     assert room.PASSWORD.get() == "hunter2"
 
 

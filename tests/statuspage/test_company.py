@@ -48,8 +48,7 @@ def test_page_feed_banner_drafts_and_acknowledgements_change(company: companies.
     assert acknowledgement(company, 1).endswith("Support")
 
     save(company, name="Tophost", language="es", languages=["en", "ru"])
-    handler = "tocsin.statuspage.subscribers.publish_company"
-    assert ProcrastinateJob.objects.filter(args__subscriber=handler).exists()
+    assert ProcrastinateJob.objects.filter(args__handler="statuspage.publish-company").exists()
     services.publish()  # what that job does
     assert "Tophost" in page("en/") and "Tophost" in page("es/") and "Tophost" in page("history.atom")
     assert told("banner.json")["default"] == "es"

@@ -34,16 +34,14 @@ def page(path: str) -> str:
 
 
 def jobs_for(handler: str) -> int:
-    return ProcrastinateJob.objects.filter(
-        args__subscriber=f"tocsin.statuspage.subscribers.{handler}"
-    ).count()
+    return ProcrastinateJob.objects.filter(args__handler=f"statuspage.{handler}").count()
 
 
 def test_declared_updated_resolved(company: companies.Company) -> None:
     services.publish()
     assert told("banner.json")["matters"] == []
     incident = company.declare()
-    assert jobs_for("publish_declared") == 1
+    assert jobs_for("publish-declared") == 1
     services.publish()
     assert told("banner.json")["matters"][0]["colour"] == "red"
     assert told("api/v2/status.json")["status"]["indicator"] == "major"
@@ -53,7 +51,7 @@ def test_declared_updated_resolved(company: companies.Company) -> None:
         status="resolved", message={"en": "Works.", "el": "Όλα καλά."}, next_update_at=None
     )
     incidents.post_update(incident.ref or "", update, actor=company.agent.actor)
-    assert jobs_for("publish_resolved") == 1
+    assert jobs_for("publish-resolved") == 1
     services.publish()
     assert told("banner.json")["matters"][0]["colour"] == "green"
     assert told("api/v2/incidents/unresolved.json")["incidents"] == []

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import tocsin
 from tocsin.command.installation import add_data_option, data_folder, ready_django
+from tocsin.kernel.locks import Lock
 
-_LOCK = 7_862_846  # any number, the same everywhere: one migration at a time, whichever machine starts it
+_LOCK = Lock("command.migrate")  # one migration at a time, whichever machine starts it
 _MARK = "tocsin migrations "
 _OTHERS = ("Django", "procrastinate", "django-axes")
 
@@ -40,8 +41,11 @@ def migrate() -> None:
     """Apply what is missing, one process at a time, and note it. Needs Django set up."""
     from django.core.management import call_command
 
+    from tocsin.kernel import log
+
     with _alone():
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        log.prepare_months()
 
 
 def mark_up_to_date(url: str) -> None:
@@ -86,5 +90,5 @@ def _alone() -> Iterator[None]:
     import psycopg
 
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK.key])
         yield

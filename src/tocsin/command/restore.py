@@ -109,12 +109,13 @@ def _put_back_files(unpacked: Path, data: Path) -> None:
 
 
 def _bring_up_to_date(data: Path) -> None:
-    """The backup may be older than this version; and its snapshots come from another server (design §2)."""
+    """The backup may be older than this version; and its screens' snapshots come from another server (design
+    §2)."""
     from tocsin.command.migrate import mark_up_to_date, migrate
 
     with ready_django(data):
-        from tocsin.kernel import events
+        from tocsin.kernel import live_updates
 
         migrate()
-        events.forget_snapshots()
+        live_updates.forget_all()
         mark_up_to_date(os.environ["DATABASE_URL"])

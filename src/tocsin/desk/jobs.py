@@ -6,7 +6,7 @@ from tocsin.desk import services
 from tocsin.kernel.jobs import by_the_clock
 
 
-@by_the_clock("17 * * * *")
+@by_the_clock("17 * * * *", name="desk.close-silent")
 def close_silent_tickets() -> None:
     """Close what waits for its customer in vain, batch by batch, each committed by itself."""
     while services.close_silent():

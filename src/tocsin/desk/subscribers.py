@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tocsin.desk import services
-from tocsin.kernel.events import subscribe
+from tocsin.kernel.events import Announced, subscribe
 from tocsin.mailroom.events import DeliveriesChanged
 
 
-@subscribe(DeliveriesChanged)
-def note_deliveries(event: DeliveriesChanged) -> None:
+@subscribe(DeliveriesChanged, name="desk.note-deliveries")
+def note_deliveries(announced: Announced[DeliveriesChanged]) -> None:
     """An agent's answer was sent, waits, or came back: its ticket shows it."""
-    services.note_deliveries(event.ids)
+    services.note_deliveries(announced.event.ids)

@@ -16,10 +16,9 @@ class IncidentEvent(Event):
     incident_id: int
     ref: str
 
-    @property
-    def subject(self) -> str:
+    def subjects(self) -> list[str]:
         """The incident's public reference."""
-        return self.ref
+        return [self.ref]
 
     def topics(self) -> list[str]:
         """The bar over every page, and the war room."""
@@ -27,39 +26,39 @@ class IncidentEvent(Event):
 
 
 @dataclass(frozen=True)
-class IncidentDeclared(IncidentEvent):
+class IncidentDeclared(IncidentEvent, name="incidents.declared"):
     """A Red Alert was declared, or a maintenance announced."""
 
 
 @dataclass(frozen=True)
-class IncidentUpdated(IncidentEvent):
+class IncidentUpdated(IncidentEvent, name="incidents.updated"):
     """An update was posted; the incident goes on."""
 
     status: str = ""
 
 
 @dataclass(frozen=True)
-class IncidentResolved(IncidentEvent):
+class IncidentResolved(IncidentEvent, name="incidents.resolved"):
     """It is over."""
 
 
 @dataclass(frozen=True)
-class UpdateOverdue(IncidentEvent):
+class UpdateOverdue(IncidentEvent, name="incidents.update-overdue"):
     """The promised time of the next update passed in silence."""
 
 
 @dataclass(frozen=True)
-class TicketsLinked(Event):
+class TicketsLinked(Event, name="incidents.tickets-linked"):
     """Tickets were attached to an incident, suggested for it, or let go. `state` is as in `LinkState`."""
 
     ref: str
     ticket_ids: tuple[int, ...]
     state: str
+    ticket_refs: tuple[str, ...] = ()
 
-    @property
-    def subject(self) -> str:
-        """The incident's public reference."""
-        return self.ref
+    def subjects(self) -> list[str]:
+        """The incident, then the tickets."""
+        return [self.ref, *self.ticket_refs]
 
     def topics(self) -> list[str]:
         """The war room."""

@@ -9,7 +9,7 @@ from tocsin.kernel.jobs import PATIENT, by_the_clock
 from tocsin.notices import services as notices
 
 
-@app.task(name="tocsin.incidents.jobs.write_notice", retry=PATIENT)
+@app.task(name="incidents.write-notice", retry=PATIENT)
 def write_notice(notice_id: int) -> None:
     """Write a notice to its audience, batch by batch; begun again, it finds who is left."""
     after: int | None = 0
@@ -20,7 +20,7 @@ def write_notice(notice_id: int) -> None:
     notices.finish(notice_id)
 
 
-@by_the_clock("* * * * * */5")
+@by_the_clock("* * * * * */5", name="incidents.warn-overdue")
 def warn_overdue() -> None:
     """Look every five seconds whether a promised update is missing."""
     services.warn_overdue()

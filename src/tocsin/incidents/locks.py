@@ -6,22 +6,16 @@ So either the ticket sees the new state of the incident, or the declaration sees
 
 from __future__ import annotations
 
-from django.db import connection
+from tocsin.kernel.locks import Lock
 
-# Any number that nobody else in this database takes.
-_LOCK = 7_400_101
+_TURN = Lock("incidents.turns")
 
 
 def shared() -> None:
     """Until the transaction ends nobody declares or posts an update."""
-    _execute("SELECT pg_advisory_xact_lock_shared(%s)")
+    _TURN.hold_together()
 
 
 def exclusive() -> None:
     """Until the transaction ends nobody attaches, declares or posts an update."""
-    _execute("SELECT pg_advisory_xact_lock(%s)")
-
-
-def _execute(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_LOCK])
+    _TURN.hold()

@@ -1,5 +1,5 @@
-"""Why a ticket belongs to an incident, as codes (`kernel.reasons`): a code stays, and never means anything
-else."""
+"""Why a ticket belongs to an incident, or is closed with it, as codes (`kernel.reasons`): a code stays, and
+never means anything else."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ CHOSEN = Reason("incidents.chosen", gettext_noop("%(who)s chose it when declarin
 ATTACHED = Reason("incidents.attached", gettext_noop("%(who)s attached it."))
 DETACHED = Reason("incidents.detached", gettext_noop("%(who)s detached it."))
 DISMISSED = Reason("incidents.dismissed", gettext_noop("%(who)s says it is about something else."))
+RESOLVED = Reason("incidents.resolved", gettext_noop("%(incident)s is resolved."))
 DECLINED = Reason("incidents.declined", gettext_noop("The customer says that this is not their problem."))
 
 # What a note of ours tells the agent.

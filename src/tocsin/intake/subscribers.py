@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tocsin.intake import services
-from tocsin.kernel.events import subscribe
+from tocsin.kernel.events import Announced, subscribe
 from tocsin.mailroom.events import PostArrived
 
 
-@subscribe(PostArrived)
-def open_post(event: PostArrived) -> None:
+@subscribe(PostArrived, name="intake.open-post")
+def open_post(announced: Announced[PostArrived]) -> None:
     """What the mailroom has taken in becomes tickets and messages."""
-    services.open_post(event.inbound_ids)
+    services.open_post(announced.event.inbound_ids)

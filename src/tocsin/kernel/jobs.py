@@ -14,7 +14,9 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
-from tocsin.kernel import events
+from tocsin.kernel import events, live_updates
+from tocsin.kernel import log as event_log
+from tocsin.kernel.names import checked
 
 log = logging.getLogger(__name__)
 
@@ -25,18 +27,19 @@ SILENT_WORKER_S = 10
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
 
 
-@app.task(retry=PATIENT)
-def run_subscriber(subscriber: str, event: str, data: dict[str, Any]) -> None:
-    """Tell one subscriber of one event."""
-    events.deliver(subscriber, event, data)
+@app.task(name="kernel.run-handler", retry=PATIENT)
+def run_handler(
+    handler: str, event: str, data: dict[str, Any], actor: str, reason: str, at: str, id: int
+) -> None:
+    """Tell one handler of one event."""
+    events.deliver(handler, event, data, actor=actor, reason=reason, at=at, id=id)
 
 
-def by_the_clock(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def by_the_clock(cron: str, *, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Make a function a job that runs at the times of `cron`, never twice at once.
 
-    A round that fails, as when the database is away, is logged and left to the next one: nobody has to clear
-    up after it.
-    """
+    `name` is the job's and its lock's. A round that fails, as when the database is away, is logged and left
+    to the next one: nobody has to clear up after it."""
 
     def decorate(work: Callable[[], None]) -> Callable[[], None]:
         def one_round(timestamp: int) -> None:
@@ -45,15 +48,33 @@ def by_the_clock(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]
             except Exception:
                 log.exception("%s failed; the next round does its work", name)
 
-        name = f"{work.__module__}.{work.__name__}"
-        app.periodic(cron=cron)(app.task(name=name, queueing_lock=work.__name__)(one_round))
+        app.periodic(cron=cron)(app.task(name=checked(name), queueing_lock=name)(one_round))
         return work
 
     return decorate
 
 
+@by_the_clock("*/10 * * * *", name="kernel.prepare-log")
+def prepare_log() -> None:
+    """Make the log's months ahead, and move there what found none."""
+    event_log.prepare_months()
+
+
+@by_the_clock("27 3 * * *", name="kernel.drop-old-log")
+def drop_old_log() -> None:
+    """Remove events that are older than the installation wants to keep."""
+    event_log.drop_expired()
+
+
+@by_the_clock("37 * * * *", name="kernel.forget-live-updates")
+def forget_live_updates() -> None:
+    """Remove what no screen asks for any more, batch by batch, each committed by itself."""
+    while live_updates.forget_old():
+        pass
+
+
 @app.periodic(cron="* * * * * */5")
-@app.task(queueing_lock="sweep_stalled", pass_context=True)
+@app.task(name="kernel.sweep-stalled", queueing_lock="kernel.sweep-stalled", pass_context=True)
 async def sweep_stalled(context: JobContext, timestamp: int) -> None:
     """Take up again the jobs whose worker was killed."""
     try:

@@ -1,9 +1,9 @@
 """Live screens: Server-Sent Events from a small ASGI endpoint beside Django (design §2).
 
-The event table is the truth; `pg_notify` only wakes us. An event's id on the wire *is* a
-`pg_snapshot`: a browser that comes back gets exactly the rows that its snapshot could not see, also
-those that commit late. Rows and the new snapshot are read in one REPEATABLE READ transaction.
-"""
+Every event and signal that has topics leaves a row of `LiveUpdate`. That table is the truth; `pg_notify` only
+wakes us. An event's id on the wire *is* a `pg_snapshot`: a browser that comes back gets exactly the rows that
+its snapshot could not see, also those that commit late. Rows and the new snapshot are read in one REPEATABLE
+READ transaction."""
 
 from __future__ import annotations
 
@@ -38,10 +38,9 @@ REPLAY_LIMIT = 500
 _QUEUE_LIMIT = 1000
 
 _REPLAY = """
-SELECT name, subject, topics, data FROM kernel_eventrow
+SELECT name, topics FROM kernel_liveupdate
 WHERE xid >= pg_snapshot_xmin(%(last)s::pg_snapshot)
   AND NOT pg_visible_in_snapshot(xid, %(last)s::pg_snapshot)
-  AND topics <> '{}'
 ORDER BY id LIMIT %(limit)s
 """
 # A snapshot from before a restore lies in the future of this server.
@@ -72,12 +71,11 @@ class Notice:
     """One event on its way to the screens."""
 
     name: str
-    subject: str
     topics: tuple[str, ...]
 
     def encode(self) -> bytes:
         """As an SSE message: the name is `live` for every event, its kind is in the data."""
-        data = json.dumps({"name": self.name, "subject": self.subject, "topics": self.topics})
+        data = json.dumps({"name": self.name, "topics": self.topics})
         return f"event: live\ndata: {data}\n\n".encode()
 
 
@@ -224,7 +222,7 @@ async def replay(db: psycopg.AsyncConnection[dict[str, Any]], last: str) -> Batc
         ).fetchall()
     if len(rows) > REPLAY_LIMIT:
         return None
-    return Batch([Notice(row["name"], row["subject"], tuple(row["topics"])) for row in rows], snapshot)
+    return Batch([Notice(row["name"], tuple(row["topics"])) for row in rows], snapshot)
 
 
 class LiveApp:

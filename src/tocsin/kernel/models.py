@@ -1,4 +1,5 @@
-"""What the kernel remembers: the log of everything that happened, and the tests' clock."""
+"""What the kernel remembers: the log of everything that happened, what screens are told, settings, the tests'
+clock."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.expressions import RawSQL
+
+from tocsin.kernel.fields import ReasonField
 
 if TYPE_CHECKING:
     TextBackedField = models.Field[str, str]
@@ -23,27 +26,38 @@ class TransactionIdField(TextBackedField):
         return "xid8"
 
 
-class EventRow(models.Model):
-    """One event of the log: the history, the time line, the audit log and the live screens read it."""
+class LogEntry(models.Model):
+    """One event of the log: the history, the time line and the audit log are readings of it.
+
+    The table is partitioned by month (`kernel.log.partitions`), so its indexes stand in the migration:
+    the primary key is (id, at); what names a subject is found by GIN, what it is first about in order of id.
+    """
+
+    name = models.CharField(max_length=80)
+    # What it happened to first, and whatever else it is about.
+    subjects = ArrayField(models.CharField(max_length=40), default=list)
+    actor = models.CharField(max_length=80)
+    reason = ReasonField()
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.subjects}"
+
+
+class LiveUpdate(models.Model):
+    """What open screens are told, and replayed when they come back; kept for two days."""
 
     xid = TransactionIdField(db_default=RawSQL("pg_current_xact_id()", ()), editable=False)
     name = models.CharField(max_length=80)
-    subject = models.CharField(max_length=40, default="")
-    actor = models.CharField(max_length=80)
-    reason = models.TextField(default="")
-    data = models.JSONField(default=dict)
     topics = ArrayField(models.CharField(max_length=60), default=list)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["subject", "id"], name="event_subject"),
-            models.Index(fields=["xid"], name="event_xid"),
-            models.Index(fields=["name", "id"], name="event_name"),
-        ]
+        indexes = [models.Index(fields=["xid"], name="live_update_xid")]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.subject}"
+        return f"{self.name} {self.topics}"
 
 
 class ClockOffset(models.Model):

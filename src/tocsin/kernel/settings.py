@@ -51,13 +51,17 @@ class Page:
 
 
 @dataclass(frozen=True)
-class SettingChanged(Event):
+class SettingChanged(Event, name="kernel.setting-changed"):
     """Old and new are JSON, None where the default counts; of a secret they do not show what it is."""
 
     key: str
     scope: str
     old: Any
     new: Any
+
+    def subjects(self) -> list[str]:
+        """The setting, then its scope."""
+        return [f"setting:{self.key}", *([self.scope] if self.scope else [])]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.kernel.events import Event
+from tocsin.kernel.events import Event, Signal
 from tocsin.kernel.reasons import Kept
 
 
 @dataclass(frozen=True)
-class PostArrived(Event):
+class PostArrived(Signal, name="mailroom.post-arrived"):
     """These were read and wait to be opened; told in the transaction that holds their rows, once a batch."""
 
     inbound_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class DeliveriesChanged(Event):
+class DeliveriesChanged(Signal, name="mailroom.deliveries-changed"):
     """These deliveries were sent, failed, bounced or will be tried again; told once a batch."""
 
     ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class AddressBounced(Event):
+class AddressBounced(Event, name="mailroom.address-bounced"):
     """A server said of an address of ours to write to that there is nobody."""
 
     address: str
@@ -31,9 +31,13 @@ class AddressBounced(Event):
     delivery_id: int
     origin_ref: str
 
+    def subjects(self) -> list[str]:
+        """The delivery."""
+        return [f"delivery:{self.delivery_id}"]
+
 
 @dataclass(frozen=True)
-class ReaderObjected(Event):
+class ReaderObjected(Event, name="mailroom.reader-objected"):
     """A provider reports that the reader at an address called our mail spam (`what` is `complained`) or took
     the provider's way to unsubscribe (`unsubscribed`)."""
 
@@ -42,48 +46,76 @@ class ReaderObjected(Event):
     delivery_id: int
     origin_ref: str
 
+    def subjects(self) -> list[str]:
+        """The delivery."""
+        return [f"delivery:{self.delivery_id}"]
+
 
 @dataclass(frozen=True)
-class PostSetAside(Event):
+class PostSetAside(Event, name="mailroom.post-set-aside"):
     """Something that came in could not be opened; a person looks at it (rule 3)."""
 
     inbound_id: int
     reason: Kept
 
+    def subjects(self) -> list[str]:
+        """What came in."""
+        return [f"inbound:{self.inbound_id}"]
+
 
 @dataclass(frozen=True)
-class PostReadAgain(Event):
+class PostReadAgain(Event, name="mailroom.post-read-again"):
     """A person had a thing set aside put back into the spool."""
 
     inbound_id: int
 
+    def subjects(self) -> list[str]:
+        """What came in."""
+        return [f"inbound:{self.inbound_id}"]
+
 
 @dataclass(frozen=True)
-class DeliveryTriedAgain(Event):
+class DeliveryTriedAgain(Event, name="mailroom.delivery-tried-again"):
     """A person had a failed delivery put back into the queue."""
 
     delivery_id: int
 
+    def subjects(self) -> list[str]:
+        """The delivery."""
+        return [f"delivery:{self.delivery_id}"]
+
 
 @dataclass(frozen=True)
-class MailboxSaved(Event):
+class MailboxSaved(Event, name="mailroom.mailbox-saved"):
     """A mailbox was added or its settings changed."""
 
     mailbox_id: int
 
+    def subjects(self) -> list[str]:
+        """The mailbox."""
+        return [f"mailbox:{self.mailbox_id}"]
+
 
 @dataclass(frozen=True)
-class MailboxLookedInto(Event):
+class MailboxLookedInto(Event, name="mailroom.mailbox-looked-into"):
     """A person asked for a mailbox to be fetched and compared with its server now."""
 
     mailbox_id: int
 
+    def subjects(self) -> list[str]:
+        """The mailbox."""
+        return [f"mailbox:{self.mailbox_id}"]
+
 
 @dataclass(frozen=True)
-class MailboxSilent(Event):
+class MailboxSilent(Event, name="mailroom.mailbox-silent"):
     """Nothing has come to a mailbox for longer than usual; told once a silence."""
 
     mailbox_id: int
+
+    def subjects(self) -> list[str]:
+        """The mailbox."""
+        return [f"mailbox:{self.mailbox_id}"]
 
     def topics(self) -> list[str]:
         """The bar over every page shows it."""
@@ -91,10 +123,14 @@ class MailboxSilent(Event):
 
 
 @dataclass(frozen=True)
-class MailboxHeardAgain(Event):
+class MailboxHeardAgain(Event, name="mailroom.mailbox-heard-again"):
     """Mail came to a mailbox that had been silent for longer than usual."""
 
     mailbox_id: int
+
+    def subjects(self) -> list[str]:
+        """The mailbox."""
+        return [f"mailbox:{self.mailbox_id}"]
 
     def topics(self) -> list[str]:
         """The bar goes away."""

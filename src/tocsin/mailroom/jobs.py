@@ -6,25 +6,25 @@ from tocsin.kernel.jobs import by_the_clock
 from tocsin.mailroom.services import reports, watching
 
 
-@by_the_clock("* * * * *")
+@by_the_clock("* * * * *", name="mailroom.count-arrivals")
 def count_arrivals() -> None:
     """Count what came by the hour, every minute."""
     watching.count_arrivals()
 
 
-@by_the_clock("*/5 * * * *")
+@by_the_clock("*/5 * * * *", name="mailroom.raise-silence-alarms")
 def raise_silence_alarms() -> None:
     """Look every five minutes whether a mailbox has been silent for longer than usual."""
     watching.raise_silence_alarms()
 
 
-@by_the_clock("41 3 * * *")
+@by_the_clock("41 3 * * *", name="mailroom.forget-old-hours")
 def forget_old_hours() -> None:
     """Once a night, remove hours from which nothing is learned any more."""
     watching.forget_old_hours()
 
 
-@by_the_clock("47 3 * * *")
+@by_the_clock("47 3 * * *", name="mailroom.forget-old-reports")
 def forget_old_reports() -> None:
     """Once a night, remove providers' reports of long ago; what they made of deliveries stays."""
     reports.forget_old_reports()

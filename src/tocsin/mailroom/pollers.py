@@ -13,6 +13,7 @@ from tocsin.channels.email.oauth import Use
 from tocsin.channels.email.pop import is_pop
 from tocsin.channels.email.trouble import FetchFailed, Trouble
 from tocsin.kernel.errors import BadSetting, Conflict
+from tocsin.kernel.locks import Lock
 from tocsin.kernel.restart import patiently
 from tocsin.mailroom import direct, popping, queries, reasons, rules, services
 from tocsin.mailroom.imapping import Fetcher
@@ -23,8 +24,7 @@ from tocsin.mailroom.tokens import tokens_for
 _LOOK_FOR_MAILBOXES_EVERY_S = 5.0
 _IDLE_S = 10.0
 _LOOK_FOR_WISHES_EVERY_S = 2.0
-# The first half of the advisory lock's key; the second is the mailbox's id.
-_LOCK_SPACE = 0x746F6373
+_FETCHING = Lock("mailroom.fetch-mailbox")
 
 
 def keep_polling(stop: threading.Event) -> None:
@@ -67,7 +67,7 @@ class _Poller(threading.Thread):
 
 
 def _is_ours(lock: direct.Listening, mailbox_id: int) -> bool:
-    row = lock.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, mailbox_id]).fetchone()
+    row = lock.execute("SELECT pg_try_advisory_lock(%s)", [_FETCHING.key_of(mailbox_id)]).fetchone()
     return bool(row and row[0])
 
 

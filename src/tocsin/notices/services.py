@@ -11,6 +11,7 @@ from django.db import transaction
 from tocsin.desk.services import SystemMessage, write_system_messages
 from tocsin.kernel import clock
 from tocsin.kernel.events import SYSTEM, emit
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 from tocsin.notices import events, reasons, rules
 from tocsin.notices.links import unsubscribe_url
@@ -55,11 +56,11 @@ def make_notice(record_ref: str, moment: str, number: int, texts: Mapping[str, M
 
 
 @transaction.atomic
-def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_tickets: bool = False) -> int:
+def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_because: Kept = NOTHING) -> int:
     """One delivery for each addressee who has none yet, or the reason why not; returns how many were new.
 
-    Safe to run twice and beside itself: batches of one notice wait for one another.
-    """
+    With a reason to `close_because` the tickets are closed by it. Safe to run twice and beside itself:
+    batches of one notice wait for one another."""
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice_id)
     new = _by_living_addresses(_not_yet_told(notice, addressees))
     obstacles = _unreachable(new)
@@ -67,7 +68,7 @@ def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_tickets: 
     deliveries = {one: one.told_by for one in reachable if one.told_by}
     untold = [one for one in reachable if not one.told_by]
     deliveries |= _write_mails(notice, [one for one in untold if not one.ticket_id])
-    deliveries |= _write_replies(notice, [one for one in untold if one.ticket_id], close_tickets)
+    deliveries |= _write_replies(notice, [one for one in untold if one.ticket_id], close_because)
     rows = [_recipient(notice, one, reason, deliveries) for one, reason in zip(new, obstacles, strict=True)]
     Recipient.objects.bulk_create(rows)
     if rows:
@@ -195,19 +196,21 @@ def _mail(notice: Notice, one: Addressee) -> NewDelivery:
     )
 
 
-def _write_replies(notice: Notice, addressees: Sequence[Addressee], close: bool) -> dict[Addressee, int]:
+def _write_replies(
+    notice: Notice, addressees: Sequence[Addressee], close_because: Kept
+) -> dict[Addressee, int]:
     if not addressees:
         return {}
-    by_ticket = write_system_messages([_reply(notice, one, close) for one in addressees])
+    by_ticket = write_system_messages([_reply(notice, one, close_because) for one in addressees])
     return {one: by_ticket[one.ticket_id] for one in addressees if one.ticket_id in by_ticket}
 
 
-def _reply(notice: Notice, one: Addressee, close: bool) -> SystemMessage:
+def _reply(notice: Notice, one: Addressee, close_because: Kept) -> SystemMessage:
     assert one.ticket_id is not None
     return SystemMessage(
         ticket_id=one.ticket_id,
         text=_joined(rules.choose_words(notice.texts, one.language).text, one.postscript),
-        close=close,
+        close_because=close_because,
         once_key=_once_key(notice, one),
         urgency=_URGENCY[Moment(notice.moment)],
         origin_ref=f"notice:{notice.pk}",

@@ -8,44 +8,68 @@ from tocsin.kernel.events import Event
 
 
 @dataclass(frozen=True)
-class StaffCreated(Event):
+class StaffCreated(Event, name="people.staff-created"):
     """Somebody can sign in now."""
 
     staff_id: int
 
+    def subjects(self) -> list[str]:
+        """The person."""
+        return [f"staff:{self.staff_id}"]
+
 
 @dataclass(frozen=True)
-class StaffChanged(Event):
+class StaffChanged(Event, name="people.staff-changed"):
     """Somebody's role, departments or standing changed."""
 
     staff_id: int
 
+    def subjects(self) -> list[str]:
+        """The person."""
+        return [f"staff:{self.staff_id}"]
+
 
 @dataclass(frozen=True)
-class TokenCreated(Event):
+class TokenCreated(Event, name="people.token-created"):
     """A program may use the API now."""
 
     token_id: int
     name: str
 
+    def subjects(self) -> list[str]:
+        """The token."""
+        return [f"api:{self.token_id}"]
+
 
 @dataclass(frozen=True)
-class TokenRevoked(Event):
+class TokenRevoked(Event, name="people.token-revoked"):
     """A program was shut out."""
 
     token_id: int
 
+    def subjects(self) -> list[str]:
+        """The token."""
+        return [f"api:{self.token_id}"]
+
 
 @dataclass(frozen=True)
-class CustomerSaved(Event):
+class CustomerSaved(Event, name="people.customer-saved"):
     """A customer was created or brought up to date."""
 
     customer_id: int
     created: bool
 
+    def subjects(self) -> list[str]:
+        """The customer."""
+        return [f"customer:{self.customer_id}"]
+
 
 @dataclass(frozen=True)
-class DepartmentSaved(Event):
+class DepartmentSaved(Event, name="people.department-saved"):
     """A department was created or changed."""
 
     department_id: int
+
+    def subjects(self) -> list[str]:
+        """The department."""
+        return [f"department:{self.department_id}"]

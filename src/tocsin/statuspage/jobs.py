@@ -6,7 +6,7 @@ from tocsin.kernel.jobs import by_the_clock
 from tocsin.statuspage import services
 
 
-@by_the_clock("* * * * *")
+@by_the_clock("* * * * *", name="statuspage.publish-by-the-clock")
 def publish_by_the_clock() -> None:
     """Publish again where the minute changed something; without a change this reads and leaves."""
     services.publish()

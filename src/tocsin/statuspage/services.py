@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
+from tocsin.kernel.locks import Lock
 from tocsin.statuspage import export, queries, render
 from tocsin.statuspage.models import Document
 from tocsin.statuspage.render import Rendered
@@ -20,7 +21,7 @@ CHANNEL = "tocsin_status"
 STATE = "state"
 """The document that remembers what was published last. It has no slash, so no address leads to it."""
 
-_LOCK = 0x7061_6765
+_LOCK = Lock("statuspage.publish")
 
 
 def publish(*, anew: bool = False) -> int:
@@ -29,7 +30,7 @@ def publish(*, anew: bool = False) -> int:
     One transaction, safe to run twice and at the same time. `anew` renders in any case.
     """
     with transaction.atomic():
-        _one_at_a_time()
+        _LOCK.hold()
         state = queries.page_state()
         frame = f"{render.version()}.{frame_fingerprint(state)}"
         mark = f"{frame} {fingerprint(state)}"
@@ -76,11 +77,6 @@ def _keep(made: Mapping[str, Rendered]) -> int:
 def _last_mark() -> str:
     body = Document.objects.filter(path=STATE).values_list("body", flat=True).first()
     return bytes(body).decode() if body else ""
-
-
-def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _wake() -> None:

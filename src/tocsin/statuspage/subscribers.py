@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from tocsin.catalog.events import ComponentSaved
 from tocsin.incidents.events import IncidentDeclared, IncidentResolved, IncidentUpdated
-from tocsin.kernel.events import subscribe
+from tocsin.kernel.events import Announced, subscribe
 from tocsin.kernel.settings import SettingChanged
 from tocsin.statuspage import services
 
 
-@subscribe(IncidentDeclared, later=True)
-def publish_declared(event: IncidentDeclared) -> None:
+@subscribe(IncidentDeclared, name="statuspage.publish-declared", later=True)
+def publish_declared(announced: Announced[IncidentDeclared]) -> None:
     """A Red Alert or a planned maintenance is on the page."""
     services.publish()
 
 
-@subscribe(IncidentUpdated, later=True)
-def publish_updated(event: IncidentUpdated) -> None:
+@subscribe(IncidentUpdated, name="statuspage.publish-updated", later=True)
+def publish_updated(announced: Announced[IncidentUpdated]) -> None:
     """Its news are."""
     services.publish()
 
 
-@subscribe(IncidentResolved, later=True)
-def publish_resolved(event: IncidentResolved) -> None:
+@subscribe(IncidentResolved, name="statuspage.publish-resolved", later=True)
+def publish_resolved(announced: Announced[IncidentResolved]) -> None:
     """All is green again."""
     services.publish()
 
 
-@subscribe(ComponentSaved, later=True)
-def publish_component(event: ComponentSaved) -> None:
+@subscribe(ComponentSaved, name="statuspage.publish-component", later=True)
+def publish_component(announced: Announced[ComponentSaved]) -> None:
     """The list of components is as the catalog has it."""
     services.publish()
 
 
-@subscribe(SettingChanged, later=True)
-def publish_company(event: SettingChanged) -> None:
+@subscribe(SettingChanged, name="statuspage.publish-company", later=True)
+def publish_company(announced: Announced[SettingChanged]) -> None:
     """The pages carry the company's name and are there in its languages, also those of long ago."""
     services.publish()

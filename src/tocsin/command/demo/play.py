@@ -20,9 +20,11 @@ from tocsin.command.faults import Fault
 from tocsin.command.up import say
 from tocsin.desk import queries as desk
 from tocsin.incidents import queries, services
+from tocsin.incidents.events import UpdateOverdue
 from tocsin.incidents.services import NewIncident, NewUpdate
 from tocsin.kernel import clock
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.events import name_of
+from tocsin.kernel.models import LogEntry
 from tocsin.kernel.reasons import in_english
 from tocsin.mailroom import queries as mailroom
 from tocsin.people.models import Staff
@@ -171,7 +173,7 @@ class Play:
 
     def _silence(self, ref: str) -> None:
         self._step("The promised time passes without news.")
-        warned = EventRow.objects.filter(subject=ref, name="UpdateOverdue")
+        warned = LogEntry.objects.filter(subjects__contains=[ref], name=name_of(UpdateOverdue))
         self._until(warned.exists, "the coordinator is warned")
         say(f"  {company.HEAD_OF_SUPPORT.name} is warned, on every screen and by mail.")
         self._watch(("Red Alert room", f"/alerts/{ref}/"))

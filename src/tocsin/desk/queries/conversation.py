@@ -6,19 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from tocsin.desk.events import StatusChanged, TicketChanged
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
+from tocsin.kernel import log
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.events import name_of
+from tocsin.kernel.models import LogEntry
 from tocsin.kernel.reasons import Kept
 from tocsin.mailroom import queries as mailroom
 from tocsin.mailroom.queries import DeliveryView
 
 MOST_MESSAGES = 200
+_CHANGES = (name_of(StatusChanged), name_of(TicketChanged))
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,16 @@ class MessageView:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One event of a ticket's log."""
+    """One change of a ticket beside its words. `what` is such as `status`; `message_id` is the message that
+    brought it, or 0; `reason` as `kernel.reasons` keeps it."""
 
-    name: str
+    id: int
+    what: str
+    old: str
+    new: str
+    message_id: int
     actor: str
     reason: Kept
-    data: dict[str, Any]
     at: datetime
 
 
@@ -138,15 +145,22 @@ def recipients_of(ticket: Ticket) -> list[tuple[str, str]]:
 
 
 def history(ticket: Ticket, limit: int = 100) -> list[HistoryEntry]:
-    """What happened to a ticket, newest first."""
-    rows = EventRow.objects.filter(subject=ticket.ref).order_by("-id")[:limit]
-    return [HistoryEntry(row.name, row.actor, Kept(row.reason), row.data, row.at) for row in rows]
+    """The last changes of a ticket, newest first; one query."""
+    rows = log.history(ticket.ref, since=ticket.opened_at, limit=limit, names=_CHANGES)
+    return [_change(row) for row in rows]
 
 
-def changes_of(ref: str, limit: int = 100) -> list[EventRow]:
-    """The last changes of a ticket beside its words, as the log has them, oldest first."""
-    rows = EventRow.objects.filter(subject=ref, name="TicketChanged").order_by("-id")[:limit]
-    return list(rows)[::-1]
+def _change(row: LogEntry) -> HistoryEntry:
+    return HistoryEntry(
+        id=row.pk,
+        what=row.data.get("what", "status"),
+        old=row.data["old"],
+        new=row.data["new"],
+        message_id=row.data.get("message_id", 0),
+        actor=row.actor,
+        reason=row.reason,
+        at=row.at,
+    )
 
 
 def _files(message_ids: Sequence[int]) -> dict[int, list[AttachmentView]]:

@@ -15,6 +15,7 @@ from tocsin.desk.services.records import NewAttachment
 from tocsin.desk.services.repeats import AnsweredMeanwhile, SaidAlready
 from tocsin.desk.services.requesters import change_requester
 from tocsin.desk.services.signatures import save_signature
+from tocsin.desk.services.statuses import Step, take_steps
 from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
 from tocsin.desk.services.undelivered import believe_again, note_deliveries, send_again
 
@@ -24,6 +25,7 @@ __all__ = [
     "NewAttachment",
     "NewLink",
     "SaidAlready",
+    "Step",
     "SystemMessage",
     "add_note",
     "assign",
@@ -40,6 +42,7 @@ __all__ = [
     "send_again",
     "set_priority",
     "set_status",
+    "take_steps",
     "timeframe_words",
     "unlink_ticket",
     "write_system_messages",

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from tocsin.desk import events, reasons, rules
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.services import letters, records
+from tocsin.desk.services.statuses import Step, change_status, take_steps
 from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
 from tocsin.desk.settings import CLOSE_AFTER_DAYS
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
-from tocsin.kernel.events import SYSTEM, emit, emit_many
+from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.translated import in_language
 from tocsin.people import queries as people
 
@@ -44,7 +45,8 @@ def set_status(ref: str, status: str, *, actor: str, reason: str = "") -> Ticket
     if not rules.may_become(ticket.status, status):
         step = {"old": Status(ticket.status).label, "new": Status(status).label}
         raise Refused(_("A ticket can't go from “%(old)s” to “%(new)s”.") % step, {"status": "not possible"})
-    return _change(ticket, "status", records.entering(status, ticket), actor=actor, reason=reason)
+    change_status(ticket, status, actor=actor, reason=reason)
+    return ticket
 
 
 @transaction.atomic
@@ -115,9 +117,8 @@ def close_silent() -> int:
     tickets = list(
         silent.select_for_update(skip_locked=True, no_key=True).order_by("waiting_since")[:_CLOSED_AT_ONCE]
     )
-    Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(**records.entering(rules.CLOSED))
     reason = reasons.SILENT(days=days)
-    emit_many([_changed(one, "status", one.status, rules.CLOSED) for one in tickets], reason=reason)
+    take_steps([Step(one, rules.CLOSED) for one in tickets], reason=reason)
     return len(tickets)
 
 
@@ -126,14 +127,17 @@ def _change(
 ) -> Ticket:
     old, new = getattr(ticket, what), values[what]
     records.update(ticket, **values)
-    emit(_changed(ticket, what.removesuffix("_id"), old, new), actor=actor, reason=reason)
+    values_told = {"old": _told(old), "new": _told(new)}
+    emit(
+        events.TicketChanged.of(ticket, what=what.removesuffix("_id"), **values_told),
+        actor=actor,
+        reason=reason,
+    )
     return ticket
 
 
-def _changed(ticket: Ticket, what: str, old: object, new: object) -> events.TicketChanged:
-    return events.TicketChanged(
-        ticket.pk, ticket.ref, what, *("" if one is None else str(one) for one in (old, new))
-    )
+def _told(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _whose(ticket: Ticket) -> str:

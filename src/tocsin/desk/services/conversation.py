@@ -16,6 +16,7 @@ from tocsin.desk.queries.signatures import signature_for
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.records import File, NewAttachment
 from tocsin.desk.services.repeats import refuse_a_repeat, refuse_to_answer_twice
+from tocsin.desk.services.statuses import change_status
 from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
@@ -75,8 +76,8 @@ def reply(
     refuse_to_answer_twice(message, seen)
     _save(message, files)
     _send(ticket, message, _letter(ticket, message, actor))
-    _note_answered(ticket, status, message)
-    emit(events.ReplyWritten(ticket.pk, ticket.ref, message.pk), actor=actor)
+    _note_answered(ticket, status, message, actor)
+    emit(events.ReplyWritten.of(ticket, message_id=message.pk), actor=actor)
     return message
 
 
@@ -101,7 +102,7 @@ def add_note(
     refuse_a_repeat(message, attachments)
     _save(message, attachments)
     records.update(ticket, message_count=ticket.message_count + 1)
-    emit(events.NoteAdded(ticket.pk, ticket.ref, message.pk), actor=actor)
+    emit(events.NoteAdded.of(ticket, message_id=message.pk), actor=actor)
     return message
 
 
@@ -112,7 +113,7 @@ def mark_read(ref: str, *, actor: str) -> bool:
     if not ticket.unread:
         return False
     records.update(ticket, unread=False)
-    emit(events.TicketChanged(ticket.pk, ticket.ref, what="unread"), actor=actor)
+    emit(events.TicketRead(ticket.ref), actor=actor)
     return True
 
 
@@ -250,10 +251,13 @@ def _files_of(message: Message) -> tuple[tuple[Any, ...], ...]:
     return tuple(message.attachments.order_by("id").values_list(*columns))
 
 
-def _note_answered(ticket: Ticket, status: str, message: Message) -> None:
-    records.update(
+def _note_answered(ticket: Ticket, status: str, message: Message, actor: str) -> None:
+    change_status(
         ticket,
-        **records.entering(status, ticket, at=message.at),
+        status,
+        actor=actor,
+        message_id=message.pk,
+        at=message.at,
         first_answered_at=ticket.first_answered_at or message.at,
         message_count=ticket.message_count + 1,
         unread=False,

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.services import records
+from tocsin.desk.services.statuses import Step, change_status, take_steps
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.events import SYSTEM, emit, emit_many
+from tocsin.kernel.events import SYSTEM, emit_many
 from tocsin.kernel.reasons import NOTHING, Kept
 
 _LINK_FIELDS = ["linked_ref", "linked_label", "linked_reason", "linked_update", "in_queue"]
@@ -50,14 +50,19 @@ def link_tickets(links: Sequence[NewLink], *, record_ref: str, label: str, actor
     held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     if actor == SYSTEM:
         held = [one for one in held if one.linked_ref in ("", by_id[one.pk].instead_of)]
-    changes = [events.TicketChanged(one.pk, one.ref, "linked", one.linked_ref, record_ref) for one in held]
+    before = {one.pk: one.linked_ref for one in held}
     for ticket in held:
         link = by_id[ticket.pk]
         ticket.linked_ref, ticket.linked_label, ticket.in_queue = record_ref, label[:200], False
         ticket.linked_reason, ticket.linked_update = link.reason, link.update
     update_rows(held, _LINK_FIELDS)
-    emit_many(changes, actor=actor)
+    emit_many([_linked(ticket, before[ticket.pk]) for ticket in held], actor=actor)
     return [ticket.pk for ticket in held]
+
+
+def _linked(ticket: Ticket, before: str) -> events.TicketChanged:
+    also = (before,) if before else ()
+    return events.TicketChanged.of(ticket, what="linked", old=before, new=ticket.linked_ref, also=also)
 
 
 @transaction.atomic
@@ -78,9 +83,15 @@ def unlink_ticket(
         raise NotFound(_("There is no such ticket."))
     if not ticket.linked_ref:
         return False
-    old = ticket.linked_ref
-    records.update(ticket, **_unlinked(ticket, priority, declined))
-    _announce_link(ticket_id, old=old, new="", actor=actor, reason=reason)
+    old, old_priority = ticket.linked_ref, ticket.priority
+    status = ticket.status if ticket.status == rules.NEW else rules.OPEN
+    change_status(ticket, status, actor=actor, reason=reason, **_unlinked(ticket, priority, declined))
+    changes = [events.TicketChanged.of(ticket, what="linked", old=old, also=(old,))]
+    if ticket.priority != old_priority:
+        changes.append(
+            events.TicketChanged.of(ticket, what="priority", old=old_priority, new=ticket.priority)
+        )
+    emit_many(changes, actor=actor, reason=reason)
     return True
 
 
@@ -92,31 +103,29 @@ def _unlinked(ticket: Ticket, priority: str | None, declined: bool) -> dict[str,
         "linked_update": "",
         "link_declined": ticket.link_declined or declined,
         "unread": True,
+        "in_queue": True,
     }
-    if ticket.status != rules.NEW:
-        values |= records.entering(rules.OPEN, ticket)
     if declined:
         values["activity_at"] = clock.now()
     if priority:
         values |= {"priority": priority, "priority_rank": rules.rank_of(priority)}
-    return values | {"in_queue": True}
-
-
-def _announce_link(ticket_id: int, *, old: str, new: str, actor: str, reason: str) -> None:
-    ref = records.ticket_reference(ticket_id)
-    emit(events.TicketChanged(ticket_id, ref, "linked", old, new), actor=actor, reason=reason)
+    return values
 
 
 @transaction.atomic
-def close_quietly(ticket_ids: Sequence[int], note: Kept, *, actor: str = SYSTEM) -> int:
+def close_quietly(ticket_ids: Sequence[int], note: Kept, *, reason: Kept, actor: str = SYSTEM) -> int:
     """Close tickets whose customers were answered elsewhere, with a note that says so; returns how many."""
     rows = Ticket.objects.filter(pk__in=ticket_ids).exclude(status=rules.CLOSED)
     held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     if not held:
         return 0
-    Message.objects.bulk_create([records.note(ticket, note) for ticket in held])
-    changed = Ticket.objects.filter(pk__in=[ticket.pk for ticket in held])
-    changed.update(unread=False, message_count=F("message_count") + 1, **records.entering(rules.CLOSED))
-    refs = tuple(ticket.ref for ticket in held)
-    emit(events.TicketsTold(tuple(ticket.pk for ticket in held), refs, refs), actor=actor)
+    notes = Message.objects.bulk_create([records.note(ticket, note) for ticket in held])
+    for ticket in held:
+        ticket.unread, ticket.message_count = False, ticket.message_count + 1
+    emit_many([events.NoteAdded.of(one.ticket, message_id=one.pk) for one in notes], actor=actor)
+    take_steps(
+        [Step(ticket, rules.CLOSED, actor) for ticket in held],
+        reason=reason,
+        columns=["unread", "message_count"],
+    )
     return len(held)

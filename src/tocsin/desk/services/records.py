@@ -11,7 +11,6 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from tocsin.desk import rules
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import copy_in
@@ -77,20 +76,6 @@ def update(ticket: Ticket, **values: Any) -> None:
     for name, value in values.items():
         setattr(ticket, name, value)
     ticket.save(update_fields=list(values))
-
-
-def entering(status: str, old: Ticket | None = None, *, at: datetime | None = None) -> dict[str, Any]:
-    """What else becomes of a ticket that gets this status: its clocks, and its place in the queue."""
-    at = at or clock.now()
-    values: dict[str, Any] = {
-        "status": status,
-        "waiting_since": at if status in rules.WAITING else None,
-        "closed_at": at if status == rules.CLOSED else None,
-    }
-    # A linked record takes its tickets out of the queue while it lasts; one reopened afterwards is back.
-    if status == rules.CLOSED or (old and old.status == rules.CLOSED):
-        values["in_queue"] = True
-    return values
 
 
 def search_text(

@@ -27,6 +27,7 @@ def change_requester(ref: str, address: str, *, actor: str, name: str = "", reas
     if not is_address(address):
         raise Refused(_("This is not a mail address."), {"address": "not a mail address"})
     old, folded = ticket.requester_address, people.fold_address(address)
+    before = ticket.customer_id
     if folded == people.fold_address(old):
         raise Conflict(_("It is the ticket of %(address)s already.") % {"address": old})
     theirs = people_services.get_or_create_contacts("email", {address: name})[folded]
@@ -38,7 +39,8 @@ def change_requester(ref: str, address: str, *, actor: str, name: str = "", reas
         copied_addresses=[one for one in ticket.copied_addresses if one != folded],
         verified=_has_proven_mail(ticket, address),
     )
-    change = events.TicketChanged(ticket.pk, ticket.ref, "requester", old, address)
+    also = (f"customer:{before}",) if before else ()
+    change = events.TicketChanged.of(ticket, what="requester", old=old, new=address, also=also)
     emit(change, actor=actor, reason=reason)
     return ticket
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
 
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
+from tocsin.desk.services.statuses import Step, take_steps
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.events import emit_many
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.kernel.text import storable, tagged_subject
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 
@@ -27,13 +29,13 @@ class SystemMessage:
 
     `text` is whole as given; `subject` defaults to the ticket's, `to_address` to its requester's. With a
     `once_key` it is written once. What answers it carries `origin_ref`, such as `notice:7`; by default it
-    answers the message itself.
-    """
+    answers the message itself. With a reason to `close_because` (see `kernel.reasons`) it closes the
+    ticket."""
 
     ticket_id: int
     text: str
     subject: str = ""
-    close: bool = False
+    close_because: Kept = NOTHING
     once_key: str | None = None
     urgency: int = 0
     origin_ref: str = ""
@@ -78,7 +80,7 @@ def _write_chunk(chunk: Sequence[SystemMessage]) -> dict[int, int]:
     for row, delivery in zip(rows, deliveries, strict=True):
         row.delivery_id = delivery
     Message.objects.bulk_create(rows)
-    _note_told(wanted, tickets)
+    _note_told(wanted, rows)
     return {row.ticket_id: delivery for row, delivery in zip(rows, deliveries, strict=True)}
 
 
@@ -127,12 +129,22 @@ def _delivery(
     )
 
 
-def _note_told(told: Sequence[SystemMessage], tickets: dict[int, Ticket]) -> None:
-    closing = {one.ticket_id for one in told if one.close and tickets[one.ticket_id].status != rules.CLOSED}
-    rows = Ticket.objects.filter(pk__in=[one.ticket_id for one in told])
-    rows.update(message_count=F("message_count") + 1)
-    if closing:
-        Ticket.objects.filter(pk__in=closing).update(unread=False, **records.entering(rules.CLOSED))
-    ids = tuple(one.ticket_id for one in told)
-    refs = tuple(tickets[pk].ref for pk in ids)
-    emit_many([events.TicketsTold(ids, refs, tuple(sorted(tickets[pk].ref for pk in closing)))])
+def _note_told(told: Sequence[SystemMessage], messages: Sequence[Message]) -> None:
+    """Counted, announced, and closed where that was wanted, each for its own reason."""
+    emit_many(
+        [events.SystemWrote.of(row.ticket, message_id=row.pk, origin_ref=row.origin_ref) for row in messages]
+    )
+    steps: dict[Kept, list[Step]] = defaultdict(list)
+    for one, row in zip(told, messages, strict=True):
+        row.ticket.message_count += 1
+        steps[one.close_because].append(_step(row, closes=bool(one.close_because)))
+    for reason, some in steps.items():
+        take_steps(some, reason=reason, columns=["message_count", "unread"])
+
+
+def _step(message: Message, *, closes: bool) -> Step:
+    ticket = message.ticket
+    if not closes or ticket.status == rules.CLOSED:
+        return Step(ticket, ticket.status)
+    ticket.unread = False
+    return Step(ticket, rules.CLOSED, message_id=message.pk)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import records
+from tocsin.desk.services.statuses import change_status
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.events import emit
+from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom import queries as mailroom
 from tocsin.mailroom import services as mailroom_services
 from tocsin.mailroom.queries import DeliveryView
@@ -77,10 +78,7 @@ def _answers_among(message_ids: set[int]) -> dict[int, Message]:
 
 def _bring_back(message: Message, delivery: DeliveryView) -> None:
     ticket = records.locked(message.ticket.ref)
-    old = ticket.status
-    values = records.entering(rules.OPEN, ticket) if old in rules.WAITING else {}
-    records.update(ticket, unread=True, **values)
-    lost = events.TicketChanged(ticket.pk, ticket.ref, "undelivered", "", delivery.to_address)
+    lost = events.TicketChanged.of(ticket, what="undelivered", new=delivery.to_address)
     emit(lost, reason=delivery.answer)
-    if values:
-        emit(events.TicketChanged(ticket.pk, ticket.ref, "status", old, rules.OPEN))
+    status = rules.OPEN if ticket.status in rules.WAITING else ticket.status
+    change_status(ticket, status, actor=SYSTEM, unread=True)

@@ -188,23 +188,31 @@ def conversation_of(ticket: Ticket) -> list[Said | Changed]:
 
 
 def _changes(ticket: Ticket, since: datetime) -> list[Changed]:
-    rows = [row for row in queries.history(ticket) if row.at >= since and row.data.get("what") in _ICONS]
+    rows = [row for row in queries.history(ticket) if row.at >= since and _is_shown(row)]
     names = _names(rows)
     return [_changed(row, names) for row in rows]
 
 
+def _is_shown(row: HistoryEntry) -> bool:
+    """An answer makes the ticket answered, and the customer's next mail opens it: the messages say so
+    themselves."""
+    says_itself = row.what == "status" and row.message_id and Status.CLOSED not in (row.old, row.new)
+    return row.what in _ICONS and not says_itself
+
+
 def _changed(row: HistoryEntry, names: dict[str, str]) -> Changed:
     return Changed(
-        key=f"e{row.at.timestamp()}{row.data['what']}",
+        key=f"e{row.id}",
         at=row.at,
         who=names.get(row.actor, ""),
-        words=_words(row.data["what"], row.data.get("new", ""), names),
-        icon=_ICONS[row.data["what"]],
+        words=_words(row, names),
+        icon=_ICONS[row.what],
         reason=row.reason,
     )
 
 
-def _words(what: str, new: str, names: dict[str, str]) -> str:
+def _words(row: HistoryEntry, names: dict[str, str]) -> str:
+    what, new = row.what, row.new
     if what == "status":
         return _("Status: %(status)s") % {"status": dict(Status.choices).get(new, new)}
     if what == "priority":
@@ -226,12 +234,10 @@ def _names(rows: list[HistoryEntry]) -> dict[str, str]:
     """Names behind the ids in these lines: staff, and departments where one was passed on to."""
     if not rows:
         return {}
-    ids = {row.actor for row in rows} | {
-        f"staff:{row.data.get('new')}" for row in rows if row.data["what"] == "assignee"
-    }
+    ids = {row.actor for row in rows} | {f"staff:{row.new}" for row in rows if row.what == "assignee"}
     numbers = [int(one[6:]) for one in ids if one.startswith("staff:") and one[6:].isdecimal()]
     names = {f"staff:{pk}": name for pk, name in people.staff_names(numbers).items()}
-    if any(row.data["what"] == "department" for row in rows):
+    if any(row.what == "department" for row in rows):
         names |= {f"department:{one.pk}": str(one) for one in people.departments()}
     return names
 

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from tocsin.incidents.events import TicketsLinked, UpdateOverdue
 from tocsin.incidents.models import Affected, LinkState, TicketLink
-from tocsin.kernel.models import EventRow
+from tocsin.kernel import log
+from tocsin.kernel.events import name_of
 from tocsin.kernel.translated import in_language_or
 
 
@@ -52,6 +54,7 @@ class Happening:
 
 
 _SHOWN = 100
+_BESIDE_UPDATES = (name_of(TicketsLinked), name_of(UpdateOverdue))
 
 
 Departments = Sequence[int] | None
@@ -123,10 +126,11 @@ def alerts_of_tickets(ticket_ids: Collection[int]) -> dict[int, tuple[str, str]]
     return {ticket: (ref or "", in_language_or(titles, title)) for ticket, ref, titles, title in found}
 
 
-def timeline(ref: str, limit: int = 50) -> list[Happening]:
-    """What happened, newest first, the last `limit` events; updates and tickets alike."""
-    rows = EventRow.objects.filter(subject=ref).exclude(name="NoticeProgress").order_by("-id")
-    return [Happening(row.name, row.actor, row.reason, row.data, row.at) for row in rows[:limit]]
+def timeline(ref: str, since: datetime, limit: int = 50) -> list[Happening]:
+    """What happened to an incident since it was declared beside its updates, newest first, the last `limit`
+    events."""
+    rows = log.history(ref, since=since, limit=limit, names=_BESIDE_UPDATES)
+    return [Happening(row.name, row.actor, row.reason, row.data, row.at) for row in rows]
 
 
 def _links(incident_id: int, state: str, visible: Departments) -> QuerySet[TicketLink]:

@@ -39,9 +39,9 @@ def link(incident: Incident, update: Update, choices: Sequence[Choice], *, actor
     new = [choice for choice in choices if choice.ticket.id not in before]
     TicketLink.objects.bulk_create([_row(incident, choice) for choice in new], ignore_conflicts=True)
     for state in (LinkState.ATTACHED, LinkState.SUGGESTED):
-        ids = tuple(choice.ticket.id for choice in new if choice.state == state)
-        if ids:
-            emit(events.TicketsLinked(incident.ref or "", ids, state), actor=actor)
+        linked = [choice.ticket for choice in new if choice.state == state]
+        if linked:
+            _announce(incident, linked, state, actor=actor)
     _tell_the_desk(incident, update, [choice for choice in new if choice.state == LinkState.ATTACHED], actor)
     return [choice.ticket.id for choice in new]
 
@@ -91,12 +91,17 @@ def answer_key(incident: Incident, ticket_id: int) -> str:
     return f"incident:{incident.pk}:ticket:{ticket_id}"
 
 
-def unlink(incident: Incident, ticket_id: int, state: LinkState, reason: Kept, actor: str) -> bool:
+def unlink(incident: Incident, ticket: TicketText, state: LinkState, reason: Kept, actor: str) -> bool:
     """From `state` to declined, whoever comes first."""
-    rows = TicketLink.objects.filter(incident=incident, ticket_id=ticket_id, state=state)
+    rows = TicketLink.objects.filter(incident=incident, ticket_id=ticket.id, state=state)
     if not rows.update(state=LinkState.DECLINED, reason=reason, at=clock.now()):
         return False
-    emit(
-        events.TicketsLinked(incident.ref or "", (ticket_id,), LinkState.DECLINED), actor=actor, reason=reason
-    )
+    _announce(incident, [ticket], LinkState.DECLINED, actor=actor, reason=reason)
     return True
+
+
+def _announce(
+    incident: Incident, linked: Sequence[TicketText], state: LinkState, *, actor: str, reason: str = ""
+) -> None:
+    ids, refs = tuple(one.id for one in linked), tuple(one.ref for one in linked)
+    emit(events.TicketsLinked(incident.ref or "", ids, state, refs), actor=actor, reason=reason)

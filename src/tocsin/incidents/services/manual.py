@@ -55,7 +55,7 @@ def detach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
     incident, ticket = incident_row(ref), ticket_for(actor, ticket_ref)
     why = plain(reason) or reasons.DETACHED(who=people.actor_name(actor))
     linked_to = ticket.linked_ref or ticket.over_ref
-    if unlink(incident, ticket.id, LinkState.ATTACHED, why, actor) and linked_to == incident.ref:
+    if unlink(incident, ticket, LinkState.ATTACHED, why, actor) and linked_to == incident.ref:
         desk.unlink_ticket(ticket.id, actor=actor)
 
 
@@ -66,7 +66,7 @@ def dismiss(ref: str, ticket_ref: str, *, actor: str) -> None:
     Raises NotFound, also for a ticket that the actor does not see.
     """
     why = reasons.DISMISSED(who=people.actor_name(actor))
-    unlink(incident_row(ref), ticket_for(actor, ticket_ref).id, LinkState.SUGGESTED, why, actor)
+    unlink(incident_row(ref), ticket_for(actor, ticket_ref), LinkState.SUGGESTED, why, actor)
 
 
 def _open(ref: str) -> Incident:

@@ -13,6 +13,7 @@ from tocsin.desk import services as desk
 from tocsin.incidents import reasons, words
 from tocsin.incidents.models import Affected, Incident, Kind, LinkState, TicketLink, Update
 from tocsin.incidents.services.linking import answer_key
+from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.notices import queries as notices
 from tocsin.notices import services as writing
 from tocsin.notices.queries import Moment
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tocsin.notices.models import Notice
 
 BATCH = 500
-_JOB = "tocsin.incidents.jobs.write_notice"
+_JOB = "incidents.write-notice"
 
 
 def tell_everybody(incident: Incident, update: Update) -> None:
@@ -35,7 +36,7 @@ def tell_everybody(incident: Incident, update: Update) -> None:
     moment = _moment(incident, number)
     texts = words.notice_texts(incident, update, moment)
     notice = writing.make_notice(incident.ref or "", moment, number, texts)
-    app.configure_task(_JOB, lock=f"notices:{incident.ref}").defer(notice_id=notice.pk)
+    app.configure_task(_JOB, lock=f"{_JOB}:{incident.ref}").defer(notice_id=notice.pk)
 
 
 def _moment(incident: Incident, number: int) -> Moment:
@@ -83,11 +84,18 @@ def close_remaining(notice_id: int) -> int:
     mine = _attached(incident).filter(ticket__linked_ref=incident.ref)
     open_ones = mine.exclude(ticket__status="closed").values_list("ticket_id", flat=True)
     note = reasons.TOLD_ELSEWHERE(title=incident.title_in(people.company_language()))
-    return desk.close_quietly(list(open_ones), note)
+    return desk.close_quietly(list(open_ones), note, reason=_why_closed(incident))
 
 
 def _write(incident: Incident, notice_id: int, addressees: Sequence[Addressee]) -> int:
-    return writing.write_to(notice_id, addressees, close_tickets=incident.resolved_at is not None)
+    return writing.write_to(notice_id, addressees, close_because=_why_closed(incident))
+
+
+def _why_closed(incident: Incident) -> Kept:
+    """Why its end closes a ticket; '' while it goes on."""
+    if not incident.resolved_at:
+        return NOTHING
+    return reasons.RESOLVED(incident=incident.ref or "")
 
 
 def _told(notice_id: int) -> Exists:

@@ -51,7 +51,8 @@ def decline(token: str) -> Claimed:
     claim = links.read_token(token)
     incident = Incident.objects.get(pk=claim.incident_id)
     reason = reasons.DECLINED()
-    if unlink(incident, claim.ticket_id, LinkState.ATTACHED, reason, SYSTEM):
+    (ticket,) = tickets.by_ids([claim.ticket_id])
+    if unlink(incident, ticket, LinkState.ATTACHED, reason, SYSTEM):
         desk.unlink_ticket(claim.ticket_id, actor=SYSTEM, priority="high", declined=True)
         desk.add_note(now.ticket_ref, reason, actor=SYSTEM)
     return claimed(token)

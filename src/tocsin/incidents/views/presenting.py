@@ -13,9 +13,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tocsin.incidents import queries
+from tocsin.incidents.events import UpdateOverdue
 from tocsin.incidents.models import IncidentStatus, LinkState
 from tocsin.incidents.queries import IncidentView
 from tocsin.incidents.words import choose
+from tocsin.kernel.events import name_of
 from tocsin.kernel.translated import in_language
 from tocsin.notices import queries as notices
 from tocsin.people import queries as people
@@ -70,7 +72,7 @@ def timeline(incident: IncidentView, staff: Staff) -> dict[str, Any]:
     """Updates with what was said, and what else happened, newest first."""
     name = cache(people.actor_name)
     entries = [_update_entry(one, name, is_first=one is incident.updates[-1]) for one in incident.updates]
-    entries += _other_entries(queries.timeline(incident.ref, 200), name)
+    entries += _other_entries(queries.timeline(incident.ref, incident.declared_at, 200), name)
     return {"entries": sorted(entries, key=lambda entry: entry.at, reverse=True)[:_HAPPENINGS_SHOWN]}
 
 
@@ -103,10 +105,8 @@ _ICONS = {
 
 
 def _words(event: str, state: str, count: int) -> str:
-    if event == "UpdateOverdue":
+    if event == name_of(UpdateOverdue):
         return _("The promised update did not come. The coordinator was warned.")
-    if event != "TicketsLinked":
-        return ""
     values = {"count": count}
     return {
         LinkState.ATTACHED.value: ngettext("%(count)s ticket attached", "%(count)s tickets attached", count),

@@ -12,14 +12,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.rules import after_customer_wrote, is_from_person
-from tocsin.desk.services import records
+from tocsin.desk.services import Step, records, take_steps
 from tocsin.intake import reasons, rules
 from tocsin.intake.services.acknowledgement import Due, acknowledge
 from tocsin.intake.services.forwarding import hand_on
 from tocsin.intake.services.reading import Reading, language_of, read
 from tocsin.intake.services.reply_to import came_through, heed_reply_to
 from tocsin.intake.services.surroundings import Surroundings, look_around
-from tocsin.kernel.bulk import copy_in, take_ids, update_rows
+from tocsin.kernel.bulk import copy_in, take_ids
 from tocsin.kernel.events import Event, emit_many
 from tocsin.kernel.reasons import Kept, join
 from tocsin.kernel.text import clean_subject, invitations, make_excerpt, storable
@@ -210,9 +210,6 @@ def _join(batch: _Batch, reading: Reading, ticket: Ticket, *, brings_others: boo
     machine = reading.inbound.machine
     ticket.message_count += 1
     if is_from_person(machine):
-        status = after_customer_wrote(ticket.status, machine)
-        for name, value in records.entering(status, ticket).items():
-            setattr(ticket, name, value)
         ticket.unread = True
         ticket.activity_at = max(ticket.activity_at, reading.received_at)
         ticket.excerpt = make_excerpt(_preview(reading))
@@ -222,6 +219,23 @@ def _join(batch: _Batch, reading: Reading, ticket: Ticket, *, brings_others: boo
     batch.around.remember(reading, ticket.pk)
     _add_message(batch, reading, ticket)
     return ticket
+
+
+def _steps(batch: _Batch) -> list[Step]:
+    """Where the conversations that went on stand now, each by what a person wrote in it last."""
+    said = {
+        message.ticket_id: (message, author)
+        for message, author in zip(batch.messages, batch.authors, strict=True)
+        if is_from_person(message.machine)
+    }
+    return [_step(ticket, *said.get(ticket.pk, (None, None))) for ticket in batch.joined.values()]
+
+
+def _step(ticket: Ticket, message: Message | None, author: Address | None) -> Step:
+    if message is None or author is None:
+        return Step(ticket, ticket.status)
+    status = after_customer_wrote(ticket.status, message.machine)
+    return Step(ticket, status, f"contact:{author.contact_id}", message.pk)
 
 
 def _add_message(batch: _Batch, reading: Reading, ticket: Ticket) -> None:
@@ -285,20 +299,17 @@ def _stands_near(ticket: Ticket, other: Ticket, reading: Reading) -> Message:
     return records.note(ticket, said, at=reading.received_at)
 
 
-_JOINED_COLUMNS = [
-    "status", "waiting_since", "closed_at", "in_queue", "unread", "activity_at", "excerpt",
-    "copied_addresses", "message_count",
-]  # fmt: skip
+_JOINED_COLUMNS = ["unread", "activity_at", "excerpt", "copied_addresses", "message_count"]
 
 
 def _write(batch: _Batch) -> None:
-    copy_in(batch.opened)
-    update_rows([*batch.joined.values()], _JOINED_COLUMNS)
     messages = [*batch.messages, *batch.notes]
     for pk, message in zip(take_ids(Message, len(messages)), messages, strict=True):
         message.pk = pk
+    copy_in(batch.opened)
     copy_in(messages)
     records.keep_files(batch.files)
+    take_steps(_steps(batch), columns=_JOINED_COLUMNS)
 
 
 def _announce(batch: _Batch) -> None:
@@ -315,7 +326,7 @@ def _announce(batch: _Batch) -> None:
 def _event(message: Message, is_first: bool) -> Event:
     ticket = message.ticket
     if is_first:
-        return events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id, message.origin_ref)
+        return events.TicketOpened.of(ticket, origin_ref=message.origin_ref)
     if not is_from_person(message.machine):
-        return events.TicketChanged(ticket.pk, ticket.ref, what="machine_mail", new=message.machine)
-    return events.CustomerWrote(ticket.pk, ticket.ref, message.pk, message.origin_ref)
+        return events.TicketChanged.of(ticket, what="machine_mail", new=message.machine)
+    return events.CustomerWrote.of(ticket, message_id=message.pk, origin_ref=message.origin_ref)

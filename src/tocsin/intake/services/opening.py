@@ -77,7 +77,7 @@ def open_ticket(new: NewTicket, *, actor: str = SYSTEM) -> Ticket:
     )
     message.save(force_insert=True)
     records.keep_files([(message, file) for file in new.attachments])
-    emit(events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id), actor=actor)
+    emit(events.TicketOpened.of(ticket), actor=actor)
     if new.acknowledge:
         acknowledge([Due(ticket)])
     ticket.refresh_from_db()

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext
 
 from tocsin.channels.email.imap import Mailbox as ImapPlace
@@ -19,13 +19,13 @@ from tocsin.channels.email.server import options_of, split
 from tocsin.kernel import clock, sealing
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
+from tocsin.kernel.locks import Lock
 from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom import events, queries
 from tocsin.mailroom.models import Afterwards, Mailbox
 from tocsin.mailroom.queries import Comparison
 
-# Any number that nobody else in this database takes.
-_SEEDING = 7_400_201
+_SEEDING = Lock("mailroom.default-mailbox")
 # Of the names of missing messages, as shown.
 _LONGEST_LIST = 300
 _IN_NO_FOLDER = {"Cc", "Cs"}  # of Unicode: control characters, halves of characters
@@ -85,8 +85,7 @@ def ensure_default_mailbox() -> Mailbox:
 
     Several loops and processes call this when they start: one of them makes it, the others wait and find it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEEDING])
+    _SEEDING.hold()
     found = Mailbox.objects.filter(is_default=True).first()
     if found:
         return _seed_imap(found)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tocsin.command.demo.loader.company import load_company
 from tocsin.command.demo.loader.incidents import load_announced, load_outages
@@ -21,9 +21,11 @@ from tocsin.command.demo.tickets import make_cases
 from tocsin.command.faults import Fault
 from tocsin.kernel import settings
 from tocsin.kernel.events import SYSTEM
+from tocsin.kernel.locks import Lock
 from tocsin.kernel.setting_types import Text
 
 LOADED_AT = settings.declare("command.demo_loaded_at", Text(40), "", label="When the demo company was loaded")
+_LOADING = Lock("command.load-demo")
 
 
 def load(now: datetime) -> bool:
@@ -32,7 +34,7 @@ def load(now: datetime) -> bool:
     One transaction. Raises `Fault` on an installation with tickets or customers of its own.
     """
     with transaction.atomic():
-        _alone()
+        _LOADING.hold()
         if LOADED_AT.get():
             return False
         _refuse_real_installation()
@@ -43,11 +45,6 @@ def load(now: datetime) -> bool:
         load_announced(house, now)
         settings.change([LOADED_AT.to(now.isoformat())], actor=SYSTEM)
     return True
-
-
-def _alone() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tocsin demo'))")
 
 
 def _refuse_real_installation() -> None:

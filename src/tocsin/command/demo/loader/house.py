@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tocsin.channels.email.message_ids import message_id_domain
-from tocsin.kernel.events import Event, to_data
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.events import Event, name_of, to_data
+from tocsin.kernel.models import LogEntry
 from tocsin.kernel.reasons import plain
 from tocsin.mailroom.models import Delivery, DeliveryState
 
@@ -59,13 +59,13 @@ def sent_delivery(
     )
 
 
-def event_row(event: Event, at: datetime, actor: str = "system", reason: str = "") -> EventRow:
-    """The log's entry of something in the past; no screen is woken, so it has no topics."""
-    return EventRow(
-        name=type(event).__name__,
-        subject=event.subject,
+def log_entry(event: Event, at: datetime, actor: str = "system", reason: str = "") -> LogEntry:
+    """The log's entry of something in the past; no screen is woken."""
+    return LogEntry(
+        name=name_of(type(event)),
+        subjects=event.subjects(),
         actor=actor,
-        reason=reason,
+        reason=plain(reason),
         data=to_data(event),
         at=at,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from tocsin.command.demo import company
 from tocsin.command.demo.customers import Client
-from tocsin.command.demo.loader.house import House, event_row, sent_delivery
+from tocsin.command.demo.loader.house import House, log_entry, sent_delivery
 from tocsin.command.demo.outage_tickets import in_company_time, started_at
 from tocsin.command.demo.outages import ANNOUNCED, PAST, Outage
 from tocsin.desk.models import Message, Ticket
@@ -23,7 +23,7 @@ from tocsin.incidents.models import (
     TicketLink,
     Update,
 )
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LogEntry
 from tocsin.kernel.reasons import Kept
 from tocsin.kernel.references import make_reference
 from tocsin.mailroom.models import Delivery
@@ -89,8 +89,9 @@ class Told:
             _write_recipients(self, update, notice)
         ids = tuple(ticket.pk for ticket, _ in self.links)
         if ids:
-            linked = events.TicketsLinked(self.incident.ref or "", ids, LinkState.ATTACHED)
-            event_row(linked, self.incident.declared_at).save()
+            refs = tuple(ticket.ref for ticket, _ in self.links)
+            linked = events.TicketsLinked(self.incident.ref or "", ids, LinkState.ATTACHED, refs)
+            log_entry(linked, self.incident.declared_at).save()
 
     def _reason(self) -> Kept:
         component = next(iter(self.incident.components.all()))
@@ -130,7 +131,7 @@ def _load_outage(house: House, outage: Outage, started: datetime) -> Told:
         for word in outage.words
     ]
     notices = [_notice(incident, update, number, len(updates)) for number, update in enumerate(updates, 1)]
-    EventRow.objects.bulk_create(_events(incident, updates, declarer))
+    LogEntry.objects.bulk_create(_events(incident, updates, declarer))
     return Told(house, incident, updates, notices)
 
 
@@ -156,10 +157,10 @@ def _notice(incident: Incident, update: Update, number: int, last: int) -> Notic
     )
 
 
-def _events(incident: Incident, updates: list[Update], actor: str) -> list[EventRow]:
+def _events(incident: Incident, updates: list[Update], actor: str) -> list[LogEntry]:
     ref = incident.ref or ""
     first, *middle = updates
-    rows = [event_row(events.IncidentDeclared(incident.pk, ref), first.at, actor, incident.title)]
+    rows = [log_entry(events.IncidentDeclared(incident.pk, ref), first.at, actor, incident.title)]
     for update in middle:
         over = update.status == IncidentStatus.RESOLVED
         event = (
@@ -167,7 +168,7 @@ def _events(incident: Incident, updates: list[Update], actor: str) -> list[Event
             if over
             else events.IncidentUpdated(incident.pk, ref, update.status)
         )
-        rows.append(event_row(event, update.at, actor))
+        rows.append(log_entry(event, update.at, actor))
     return rows
 
 
@@ -240,6 +241,6 @@ def load_announced(house: House, now: datetime) -> None:
         author=declarer.actor,
         at=told_at,
     )
-    EventRow.objects.bulk_create(_events(incident, [update], declarer.actor))
+    LogEntry.objects.bulk_create(_events(incident, [update], declarer.actor))
     told = Told(house, incident, [update], [_notice(incident, update, 1, 1)])
     told.write_links()

@@ -15,14 +15,14 @@ from typing import Any
 
 from tocsin.command.demo import company
 from tocsin.command.demo.files import File
-from tocsin.command.demo.loader.house import House, event_row, sent_delivery
+from tocsin.command.demo.loader.house import House, log_entry, sent_delivery
 from tocsin.command.demo.loader.incidents import Told
 from tocsin.command.demo.tickets import Case, Said
 from tocsin.desk import events, rules
 from tocsin.desk.models import Attachment, Message, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.kernel.bulk import take_ids
-from tocsin.kernel.models import EventRow
+from tocsin.kernel.models import LogEntry
 from tocsin.kernel.text import make_excerpt, tagged_subject
 from tocsin.mailroom.models import Delivery, InboundItem, InboundState
 from tocsin.mailroom.services import keep_blobs
@@ -40,7 +40,7 @@ class Rows:
     inbound: list[InboundItem] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     files: list[tuple[Attachment, bytes]] = field(default_factory=list)
-    events: list[EventRow] = field(default_factory=list)
+    events: list[LogEntry] = field(default_factory=list)
 
 
 def load_cases(house: House, cases: Sequence[Case], outages: dict[str, Told], now: datetime) -> None:
@@ -107,8 +107,8 @@ def _converse(house: House, rows: Rows, ticket: Ticket, case: Case, told: Told |
             message = _system(house, rows, ticket, text, at, thread, origin=f"notice:{notice_id}")
             told.delivered(notice_id, case.client, ticket, message)
     if case.closed_at:
-        closed = events.TicketChanged(ticket.pk, ticket.ref, "status", "answered", "closed")
-        rows.events.append(event_row(closed, case.closed_at))
+        closed = events.StatusChanged.of(ticket, old="answered", new="closed")
+        rows.events.append(log_entry(closed, case.closed_at))
     ticket.message_count = sum(1 for one in rows.messages[-40:] if one.ticket is ticket)
 
 
@@ -155,13 +155,9 @@ def _customer_wrote(
             size=len(said.file.content),
         )
         rows.files.append((file, said.file.content))
-    event = events.CustomerWrote(ticket.pk, ticket.ref) if thread else _opened(ticket)
-    rows.events.append(event_row(event, said.at, actor=f"contact:{ticket.requester_id}"))
+    event = events.CustomerWrote.of(ticket) if thread else events.TicketOpened.of(ticket)
+    rows.events.append(log_entry(event, said.at, actor=f"contact:{ticket.requester_id}"))
     thread.append(message_id)
-
-
-def _opened(ticket: Ticket) -> events.TicketOpened:
-    return events.TicketOpened(ticket.pk, ticket.ref, ticket.customer_id)
 
 
 def _mail(
@@ -207,8 +203,8 @@ def _agent_wrote(house: House, rows: Rows, ticket: Ticket, said: Said, thread: l
         to_addresses=[ticket.requester_address],
     )
     _send(house, rows, message, thread)
-    event = events.ReplyWritten(ticket.pk, ticket.ref)
-    rows.events.append(event_row(event, said.at, actor=author.actor))
+    event = events.ReplyWritten.of(ticket)
+    rows.events.append(log_entry(event, said.at, actor=author.actor))
 
 
 def _note(house: House, rows: Rows, ticket: Ticket, said: Said) -> None:
@@ -216,7 +212,7 @@ def _note(house: House, rows: Rows, ticket: Ticket, said: Said) -> None:
     message = _message(ticket, said, "note", channel="console", author=author, from_name=author.name)
     message.search = records.search_text(ticket, message)
     rows.messages.append(message)
-    rows.events.append(event_row(events.NoteAdded(ticket.pk, ticket.ref), said.at, actor=author.actor))
+    rows.events.append(log_entry(events.NoteAdded.of(ticket), said.at, actor=author.actor))
 
 
 def _acknowledge(house: House, rows: Rows, ticket: Ticket, told: Told | None, thread: list[str]) -> None:
@@ -300,7 +296,7 @@ def _write(rows: Rows) -> None:
     for (file, _), name in zip(rows.files, names, strict=True):
         file.blob_id = name
     Attachment.objects.bulk_create([file for file, _ in rows.files])
-    EventRow.objects.bulk_create(sorted(rows.events, key=lambda row: row.at), batch_size=500)
+    LogEntry.objects.bulk_create(sorted(rows.events, key=lambda row: row.at), batch_size=500)
 
 
 def _number(rows: Rows) -> None:
