@@ -161,9 +161,9 @@ def _reset_instead_of_flush() -> None:
     TransactionTestCase._fixture_teardown = as_migrated
 
 
-def make_data_folder() -> Path:
+def make_data_folder(*, on_disk: bool = False) -> Path:
     """A short, fresh data folder that the database's user may pass through."""
-    folder = scratch_folder("data")
+    folder = scratch_folder("data", on_disk=on_disk)
     (folder / "static").mkdir()
     return folder
 
@@ -186,9 +186,9 @@ def fresh_database() -> Iterator[str]:
 
 
 @pytest.fixture
-def data_folder() -> Iterator[Path]:
-    """An empty data folder of this test's own."""
-    folder = make_data_folder()
+def data_folder(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """An empty data folder of this test's own; what runs for hours has it on disk."""
+    folder = make_data_folder(on_disk=request.node.get_closest_marker("soak") is not None)
     yield folder
     home = folder / "postgres"
     if home.is_symlink():

@@ -54,8 +54,8 @@ def test_up_from_nothing_and_again(bare_installation: Installation) -> None:
     assert "Preparing the database" not in again.output, "nothing to do the second time"
 
 
-def test_web_worker_and_database_come_back(bare_installation: Installation) -> None:
-    up = bare_installation.start_up()
+def test_web_worker_and_database_come_back(prepared_installation: Installation) -> None:
+    up = prepared_installation.start_up()
     for word in ("web", "worker"):
         before = wait_until(lambda word=word: child(up, word))
         _killed(up, before)
@@ -64,16 +64,16 @@ def test_web_worker_and_database_come_back(bare_installation: Installation) -> N
     database = database_of(up)
     _killed(up, database)
     wait_until(lambda: "The database ended and is started again." in up.output)
-    wait_until(lambda: running_url(bare_installation.data))
-    wait_until(lambda: answers(bare_installation.url + HEALTH))
+    wait_until(lambda: running_url(prepared_installation.data))
+    wait_until(lambda: answers(prepared_installation.url + HEALTH))
     assert up.running
 
 
-def test_background_jobs_go_on_after_the_database_died(bare_installation: Installation) -> None:
-    up = bare_installation.start_up()
+def test_background_jobs_go_on_after_the_database_died(prepared_installation: Installation) -> None:
+    up = prepared_installation.start_up()
     _killed(up, database_of(up))
     wait_until(lambda: "The database ended and is started again." in up.output)
-    url = wait_until(lambda: running_url(bare_installation.data))
+    url = wait_until(lambda: running_url(prepared_installation.data))
 
     def beats() -> bool:
         with psycopg.connect(url) as connection:
@@ -83,25 +83,27 @@ def test_background_jobs_go_on_after_the_database_died(bare_installation: Instal
     wait_until(beats, "a job worker beats")
 
 
-def test_a_database_that_dies_while_it_starts_is_started_again(bare_installation: Installation) -> None:
-    up = bare_installation.start_up()
+def test_a_database_that_dies_while_it_starts_is_started_again(prepared_installation: Installation) -> None:
+    up = prepared_installation.start_up()
     seen: set[int] = set()
     for _ in range(4):
         one = wait_until(lambda: (new := database_of(up)) and new.pid not in seen and new)
         seen.add(one.pid)
         _killed(up, one)
-    wait_until(lambda: answers(bare_installation.url + HEALTH) and running_url(bare_installation.data))
+    wait_until(
+        lambda: answers(prepared_installation.url + HEALTH) and running_url(prepared_installation.data)
+    )
     assert up.running, up.output
 
 
-def test_nothing_outlives_a_killed_up_and_it_starts_again(bare_installation: Installation) -> None:
-    up = bare_installation.start_up()
+def test_nothing_outlives_a_killed_up_and_it_starts_again(prepared_installation: Installation) -> None:
+    up = prepared_installation.start_up()
     left = psutil.Process(up.pid).children(recursive=True)
     up.kill9()
     _, alive = psutil.wait_procs([process for process in left if process.is_running()], timeout=PATIENCE_S)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    assert not processes_of(bare_installation.data / "postgres" / "cluster")
-    again = bare_installation.start_up()
+    assert not processes_of(prepared_installation.data / "postgres" / "cluster")
+    again = prepared_installation.start_up()
     assert again.stop() == 0
 
 
@@ -113,10 +115,10 @@ def test_stopping_while_it_prepares(bare_installation: Installation) -> None:
     bare_installation.start_up().stop()
 
 
-def test_a_taken_port_is_a_sentence(bare_installation: Installation) -> None:
-    up = bare_installation.start_up()
-    other = bare_installation.data / "other"
-    taken = bare_installation.run("up", "--data", str(other), "--port", str(bare_installation.port))
+def test_a_taken_port_is_a_sentence(prepared_installation: Installation) -> None:
+    up = prepared_installation.start_up()
+    other = prepared_installation.data / "other"
+    taken = prepared_installation.run("up", "--data", str(other), "--port", str(prepared_installation.port))
     assert taken.returncode == 1
     assert b"Choose another" in taken.stderr
     up.stop()

@@ -21,13 +21,17 @@ from tests.harness import prepared
 from tests.harness.scratch import scratch_folder
 from tests.harness.servers import OtherPostgres, version_of
 
+from tocsin.command.migrate import mark_up_to_date
 from tocsin.command.pgaccount import packaged_programs
-from tocsin.command.postgres import EmbeddedPostgres
+from tocsin.command.postgres import DATABASE, EmbeddedPostgres
 
 SERVER = "TOCSIN_TEST_SERVER"
 """The environment variable that tells xdist's workers the server's address (of its `postgres` database)."""
 
-TEMPLATE = "tocsin_template"
+TEMPLATE = DATABASE
+"""So that the kept folder is that of an installation, too."""
+
+_EMBEDDED = packaged_programs().parent.name
 _FAILURE = "migration-failed.txt"
 _numbers = itertools.count(1)
 
@@ -41,7 +45,7 @@ class TestRun:
         """`programs`: the folder of another PostgreSQL's programs; otherwise it is the embedded one."""
         self.folder = scratch_folder("test")
         self._server: EmbeddedPostgres | OtherPostgres = EmbeddedPostgres(self.folder, fsync=False)
-        self._kind = packaged_programs().parent.name
+        self._kind = _EMBEDDED
         if programs:
             self._server = OtherPostgres(self.folder, programs)
             self._kind = f"{programs} {version_of(programs)}"
@@ -60,7 +64,6 @@ class TestRun:
     def _prepare(self, name: str) -> None:
         """Make and migrate the folder, and keep a copy for the next run."""
         self._start()
-        _execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
         problem = migrate(self._server.url_of(TEMPLATE))
         self._server.stop()
         if problem:
@@ -88,7 +91,15 @@ def migrate(url: str) -> str:
         text=True,
         check=False,
     )
-    return done.stderr if done.returncode else ""
+    if done.returncode:
+        return done.stderr
+    mark_up_to_date(url)
+    return ""
+
+
+def place_prepared(data: Path) -> bool:
+    """Give a data folder the embedded server's migrated folder; False where none is kept."""
+    return prepared.fetch(prepared.key(_EMBEDDED), data / "postgres")
 
 
 def migration_problem() -> str:

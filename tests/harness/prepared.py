@@ -22,6 +22,7 @@ import tocsin
 
 _SOURCES = Path(tocsin.__path__[0])
 _DECIDES = ("*/migrations/*.py", "command/pg*.py", "command/postgres.py", "project/settings.py")
+_MAKERS = ("database.py", "servers.py")
 _KEPT = 12
 _IN_USE_S = 3600
 
@@ -35,10 +36,11 @@ def cache_folder() -> Path:
 
 
 def key(server: str) -> str:
-    """Names what a migrated folder holds: migrations, installed packages, and how the server is made."""
+    """Names what a migrated folder holds: migrations, installed packages, and how the folder is made."""
     digest = hashlib.sha256(f"{server} {os.geteuid()}".encode())
-    for path in sorted(path for pattern in _DECIDES for path in _SOURCES.glob(pattern)):
-        digest.update(f"\0{path.relative_to(_SOURCES)}\0".encode())
+    decides = sorted(path for pattern in _DECIDES for path in _SOURCES.glob(pattern))
+    for path in (*decides, *(Path(__file__).with_name(name) for name in _MAKERS)):
+        digest.update(f"\0{path.parts[-3:]}\0".encode())
         digest.update(path.read_bytes())
     installed = {f"{one.name} {one.version}" for one in importlib.metadata.distributions()}
     digest.update("\n".join(sorted(installed)).encode())

@@ -192,3 +192,14 @@ def bare_installation(data_folder: Path) -> Iterator[Installation]:
     one = Installation(data_folder)
     yield one
     one.end()
+
+
+@pytest.fixture
+def prepared_installation(data_folder: Path) -> Iterator[Installation]:
+    """As if `up` had run on the data folder before: its own database is there and has nothing in it."""
+    from tests.harness import database  # imports much of the product, which has to wait for its settings
+
+    database.place_prepared(data_folder)
+    one = Installation(data_folder)
+    yield one
+    one.end()

