@@ -7,6 +7,9 @@ promise of thirty minutes can be watched running out in seconds.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -14,13 +17,26 @@ from django.conf import settings
 _REREAD_AFTER_S = 0.2
 _offset = timedelta()
 _read_at = 0.0
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
+    if standing := _standing.get():
+        return standing
     if not settings.TOCSIN_MOVABLE_CLOCK:
         return datetime.now(UTC)
     return datetime.now(UTC) + _current_offset()
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Inside, in this thread alone, it is always `moment`: for loading what happened before."""
+    token = _standing.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def move(by: timedelta) -> None:

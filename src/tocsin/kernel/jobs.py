@@ -6,10 +6,12 @@ was killed is not run again by itself, so a sweep takes up those whose worker is
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
@@ -24,6 +26,11 @@ log = logging.getLogger(__name__)
 # this it counts as dead. Should it live after all, its job runs twice, which every job can take.
 BEAT_S = 2
 SILENT_WORKER_S = 10
+_TAKE_WAITING = """
+DELETE FROM procrastinate_jobs WHERE id = (
+    SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL ORDER BY id LIMIT 1
+) RETURNING task_name, args::text
+"""
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
 
 
@@ -33,6 +40,23 @@ def run_handler(
 ) -> None:
     """Tell one handler of one event."""
     events.deliver(handler, event, data, actor=actor, reason=reason, at=at, id=id)
+
+
+def perform_waiting() -> None:
+    """Do the jobs that wait, and those that they enqueue, in the caller's transaction and at its time.
+
+    For loading what happened before: left to a worker they would be done today.
+    """
+    while job := _take_waiting():
+        name, arguments = job
+        app.tasks[name](**json.loads(arguments))
+
+
+def _take_waiting() -> tuple[str, str] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_WAITING)
+        row: tuple[str, str] | None = cursor.fetchone()
+        return row
 
 
 def by_the_clock(cron: str, *, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:

@@ -18,7 +18,7 @@ from tocsin.command.demo.files import File, make_file
 from tocsin.command.demo.stories import TOPICS, VOICES, Exchange, Topic, Voice
 
 DAYS = 60
-COUNT = 430
+COUNT = 250
 # Whatever hour it is now, so many came within the last hours.
 FRESH, FRESH_HOURS = 24, 9
 # An outage looks back four hours for tickets that belong to it.

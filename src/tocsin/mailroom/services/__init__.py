@@ -4,11 +4,11 @@ from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.blobs import keep_blob, keep_blobs
 from tocsin.mailroom.services.forms import FormFlood, take_in_form
 from tocsin.mailroom.services.inflight import settle_for_the_dead
-from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many
+from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many, write_down
 from tocsin.mailroom.services.lanes import dispatch
 from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, imap_oauth, look_now, save_mailbox
-from tocsin.mailroom.services.opening import drain
-from tocsin.mailroom.services.outbox import NewDelivery, try_again, write_deliveries
+from tocsin.mailroom.services.opening import drain, open_now
+from tocsin.mailroom.services.outbox import NewDelivery, count_as_sent, try_again, write_deliveries
 from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due
 from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
@@ -19,6 +19,7 @@ __all__ = [
     "NewDelivery",
     "announce",
     "believe_again",
+    "count_as_sent",
     "dispatch",
     "drain",
     "ensure_default_mailbox",
@@ -30,6 +31,7 @@ __all__ = [
     "look_now",
     "mark_all_opened",
     "mark_opened",
+    "open_now",
     "queue_what_is_due",
     "read_again",
     "save_mailbox",
@@ -41,5 +43,6 @@ __all__ = [
     "take_in_many",
     "try_again",
     "write_deliveries",
+    "write_down",
     "write_reports",
 ]

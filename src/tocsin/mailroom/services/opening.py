@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,11 @@ def drain(limit: int = rules.BATCH) -> int:
     """Open up to `limit` waiting things and return how many were taken up; 0 when nothing waits."""
     with direct.connect() as ledger:
         return Opener(ledger).drain(limit)
+
+
+def open_now(inbound_ids: Sequence[int]) -> None:
+    """Open these in the caller's transaction, which wrote them down. For loading what happened before."""
+    _read_and_tell(list(InboundItem.objects.filter(pk__in=inbound_ids).select_related("blob")))
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -113,6 +114,19 @@ def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
     mark_unannounced([delivery_id])
     emit(events.DeliveryTriedAgain(delivery_id), actor=actor)
     wake_dispatchers()
+
+
+def count_as_sent(answer: str, took: timedelta) -> list[Delivery]:
+    """What is queued counts as accepted by a server `took` after the present moment; those deliveries.
+
+    For loading what happened before: nothing of it may leave today.
+    """
+    waiting = list(Delivery.objects.filter(state=DeliveryState.QUEUED).order_by("pk"))
+    if waiting:
+        rows = Delivery.objects.filter(pk__in=[one.pk for one in waiting])
+        rows.update(state=DeliveryState.SENT, answer=answer, attempts=1, accepted_at=clock.now() + took)
+        emit(events.DeliveriesChanged(tuple(one.pk for one in waiting)))
+    return waiting
 
 
 def _batched(deliveries: Sequence[NewDelivery], size: int) -> Iterator[Sequence[NewDelivery]]:

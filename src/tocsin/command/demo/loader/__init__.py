@@ -1,10 +1,7 @@
 """Fills an empty installation with the demo company.
 
-What is of today (staff, departments, customers, components, mailboxes) goes through the rooms' own verbs.
-The history does not: the verbs take their time from the clock, tell subscribers and put mails into the
-outbox, while two months that have passed need rows of those days, with nobody to be told again. So the
-modules in this folder write the desk's, mailroom's, notices' and incidents' tables themselves, in bulk,
-exactly as the verbs would have left them. Nothing else in Tocsin may do that.
+Everything goes through the rooms' own verbs: first the company of today, then its last two months, in the
+order of time (`history`).
 """
 
 from __future__ import annotations
@@ -14,8 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tocsin.command.demo.loader.company import load_company
-from tocsin.command.demo.loader.incidents import load_announced, load_outages
-from tocsin.command.demo.loader.tickets import load_cases
+from tocsin.command.demo.loader.history import History
 from tocsin.command.demo.outage_tickets import make_outage_cases
 from tocsin.command.demo.tickets import make_cases
 from tocsin.command.faults import Fault
@@ -39,10 +35,7 @@ def load(now: datetime) -> bool:
             return False
         _refuse_real_installation()
         house = load_company(now)
-        outages = load_outages(house, now)
-        cases = make_cases(now) + make_outage_cases(now)
-        load_cases(house, sorted(cases, key=lambda case: case.opened_at), outages, now)
-        load_announced(house, now)
+        History(house, now).play(make_cases(now) + make_outage_cases(now))
         settings.change([LOADED_AT.to(now.isoformat())], actor=SYSTEM)
     return True
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tocsin.catalog import queries as catalog_queries
 from tocsin.catalog import services as catalog
-from tocsin.catalog.models import Component
 from tocsin.command.demo import company
 from tocsin.command.demo.customers import CLIENTS, Client
 from tocsin.command.demo.loader.house import House
+from tocsin.kernel import clock
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import Mailbox
 from tocsin.people import services as people
-from tocsin.people.models import Contact, Customer, Department
+from tocsin.people.models import Department
 
 _MAILBOXES = {"support": "support", "sales": "sales", "accounting": "billing", "marketing": "hello"}
 _OPEN_SINCE = timedelta(days=400)
@@ -35,12 +34,12 @@ def load_company(now: datetime) -> House:
         for person in company.STAFF
     }
     mailboxes = _mailboxes(departments)
-    components = _components(now)
-    for client in CLIENTS:
-        _customer(client)
-    customers = {customer.key: customer for customer in Customer.objects.all()}
-    _grow_old(customers, now)
-    return House(staff, departments, mailboxes, components, customers, _contacts(customers))
+    with clock.standing_at(now - _OPEN_SINCE):
+        _components()
+    for place, client in enumerate(CLIENTS):  # who came over the last years, not all today
+        with clock.standing_at(now - timedelta(days=90 + 23 * place, hours=place % 9)):
+            _customer(client)
+    return House(staff, mailboxes)
 
 
 def _departments() -> dict[str, Department]:
@@ -64,7 +63,7 @@ def _mailboxes(departments: dict[str, Department]) -> dict[str, Mailbox]:
     }
 
 
-def _components(now: datetime) -> dict[str, Component]:
+def _components() -> None:
     for key, name in company.REGIONS.items():
         catalog.save_region(key=key, name=name)
     for position, (key, name) in enumerate(company.SERVICES.items()):
@@ -78,8 +77,6 @@ def _components(now: datetime) -> dict[str, Component]:
             region=part.region,
             position=position,
         )
-    Component.objects.update(created_at=now - _OPEN_SINCE)
-    return {one.key: one for one in catalog_queries.components()}
 
 
 def _customer(client: Client) -> None:
@@ -91,21 +88,3 @@ def _customer(client: Client) -> None:
         addresses=[client.address],
     )
     catalog.set_uses(customer.pk, client.components)
-
-
-def _grow_old(customers: dict[str, Customer], now: datetime) -> None:
-    """They came over the last years, not all today."""
-    for place, customer in enumerate(customers.values()):
-        customer.created_at = now - timedelta(days=90 + 23 * place, hours=place % 9)
-    Customer.objects.bulk_update(customers.values(), ["created_at"])
-
-
-def _contacts(customers: dict[str, Customer]) -> dict[str, Contact]:
-    """The person of each customer, called by name."""
-    contacts = {contact.customer_id: contact for contact in Contact.objects.exclude(customer=None)}
-    found = {client.key: contacts[customers[client.key].pk] for client in CLIENTS}
-    for client in CLIENTS:
-        found[client.key].name = client.person
-        found[client.key].created_at = customers[client.key].created_at
-    Contact.objects.bulk_update(found.values(), ["name", "created_at"])
-    return found
