@@ -20,13 +20,6 @@ _SHOWN = re.compile(
 _ASKING = {"startswith", "endswith", "find", "index", "count", "split", "partition", "removeprefix"}
 
 
-def test_every_code_ever_used_is_still_there_and_means_the_same() -> None:
-    page, rooms = codes.on_the_page(), codes.in_the_rooms()
-    assert len(page) > 100
-    assert codes.problems(page, rooms) == []
-    assert codes.written(codes.merged(page, rooms)) == codes.PAGE.read_text(), "run `make codes`"
-
-
 def test_a_code_that_is_gone_or_has_other_values_is_found() -> None:
     page = [
         codes.Row("a.one", (), "One."),

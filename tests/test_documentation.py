@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.harness import codes
 from tests.harness.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +64,13 @@ def test_the_filters_page_is_what_the_command_prints() -> None:
     assert page.partition("\n## ")[2].strip() == reference().removeprefix("## "), (
         "run: tocsin filters, and put it into docs/reference/filters.md"
     )
+
+
+def test_every_code_ever_used_is_still_there_and_means_the_same() -> None:
+    page, rooms = codes.on_the_page(), codes.in_the_rooms()
+    assert len(page) > 100
+    assert codes.problems(page, rooms) == []
+    assert codes.written(codes.merged(page, rooms)) == codes.PAGE.read_text(), "run `make codes`"
 
 
 def test_every_floor_of_the_house_is_on_the_map() -> None:

@@ -37,6 +37,7 @@ PAGES = [
 NAMES = {"Tocsin", "JavaScript", "API", "IMAP", "Telegram", "TOCSIN_MAIL_FROM", "Ctrl", "Enter", "Shift"}
 NAMES |= {"Support", "support"}  # the company of the tests, and the key of its department
 EMAIL = "iva@company.test"
+NAMES |= set(EMAIL.replace("@", ".").split("."))
 
 Languages = pytest.mark.parametrize("language", messages.LANGUAGES)
 

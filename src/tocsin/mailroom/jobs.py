@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tocsin.kernel.jobs import by_the_clock
-from tocsin.mailroom.services import reports, watching
+from tocsin.mailroom.services import reports, staff, watching
 
 
 @by_the_clock("* * * * *", name="mailroom.count-arrivals")
@@ -16,6 +16,12 @@ def count_arrivals() -> None:
 def raise_silence_alarms() -> None:
     """Look every five minutes whether a mailbox has been silent for longer than usual."""
     watching.raise_silence_alarms()
+
+
+@by_the_clock("* * * * *", name="mailroom.follow-up-late-staff-notices")
+def follow_up_late_staff_notices() -> None:
+    """Every minute: what nobody took in time goes to staff's next address."""
+    staff.follow_up_late()
 
 
 @by_the_clock("41 3 * * *", name="mailroom.forget-old-hours")

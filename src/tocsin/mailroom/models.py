@@ -349,6 +349,33 @@ class DeliveryReport(models.Model):
         return f"{self.provider} {self.kind}"
 
 
+class StaffNotice(models.Model):
+    """What one member of staff is told: by one delivery after the other, of which the last counts."""
+
+    staff = models.ForeignKey("people.Staff", on_delete=models.CASCADE, db_index=False)
+    # What it is about, such as `incidents.overdue`.
+    kind = models.CharField(max_length=40)
+    # The same thing is told nobody twice: unique where given.
+    once_key = models.CharField(max_length=120, null=True)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="+")
+    # `[channel, address]`: where it goes next, should this delivery not be taken.
+    others = models.JSONField(default=list)
+    # When the next one is tried, while this delivery still waits; null when there is none, or it was taken.
+    go_on_at = models.DateTimeField(null=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["go_on_at"], condition=models.Q(go_on_at__isnull=False), name="staff_notice_go_on"
+            )
+        ]
+        constraints = [models.UniqueConstraint(fields=["once_key"], name="staff_notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.staff_id}"
+
+
 class FormVisitor(models.Model):
     """How often the contact form was sent from one place since `since`, so that it can't be flooded."""
 

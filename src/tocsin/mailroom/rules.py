@@ -17,6 +17,8 @@ OPENING_ATTEMPTS = 3
 # so when they need not try.
 BOUNCES_WITHIN = timedelta(days=5)
 BOUNCES_SOON = timedelta(hours=1)
+STAFF_PATIENCE = timedelta(minutes=5)
+"""How long a delivery to staff may wait before the next of their addresses is tried."""
 GIVE_UP_AFTER = timedelta(hours=48)
 # A claim of a process that can't be looked at, because it runs on another machine.
 STALE_CLAIM_AFTER = timedelta(minutes=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -16,9 +16,17 @@ from tocsin.kernel.errors import Refused
 
 
 def edit(
-    request: HttpRequest, form: forms.Form, title: str, back: str, save: Callable[[dict[str, Any]], object]
+    request: HttpRequest,
+    form: forms.Form,
+    title: str,
+    back: str,
+    save: Callable[[dict[str, Any]], object],
+    *,
+    template: str = "people/form.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show the form, or save what was posted and go to the page named `back`."""
+    """Show the form, or save what was posted and go to the page named `back`; a `template` of its own shows
+    `more` beside it."""
     if request.method == "POST" and form.is_valid():
         try:
             save(form.cleaned_data)
@@ -28,4 +36,5 @@ def edit(
         else:
             toast(request, _("Saved."))
             return redirect(back)
-    return render(request, "people/form.html", {"form": form, "title": title, "back": reverse(back)})
+    context = {"form": form, "title": title, "back": reverse(back), **(more or {})}
+    return render(request, template, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.kernel.events import Event
+from tocsin.kernel.events import Event, Signal
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,25 @@ class StaffChanged(Event, name="people.staff-changed"):
     def subjects(self) -> list[str]:
         """The person."""
         return [f"staff:{self.staff_id}"]
+
+
+@dataclass(frozen=True)
+class StaffAddressesChanged(Event, name="people.staff-addresses-changed"):
+    """Where a member of staff is told things; `what` is `added`, `proven`, `removed` or `ordered`."""
+
+    staff_id: int
+    what: str
+
+    def subjects(self) -> list[str]:
+        """The person."""
+        return [f"staff:{self.staff_id}"]
+
+
+@dataclass(frozen=True)
+class StaffAddressToProve(Signal, name="people.staff-address-to-prove"):
+    """An address of staff waits for its owner: a code is to be sent there."""
+
+    address_id: int
 
 
 @dataclass(frozen=True)

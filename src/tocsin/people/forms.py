@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.kernel.settings import Change, Setting
 from tocsin.people.models import Department, Role, Staff
-from tocsin.people.queries import company_languages
+from tocsin.people.queries import company_languages, staff_channels
 
 
 class LoginForm(AuthenticationForm):
@@ -56,6 +56,17 @@ class ProfileForm(forms.ModelForm[Staff]):
         super().__init__(*args, **kwargs)
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
         self.fields["time_zone"].choices = [("", _("The company's")), *zones]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class AddressForm(forms.Form):
+    """One more address on which somebody is told things."""
+
+    channel = forms.ChoiceField(label=_("Channel"))
+    value = forms.CharField(label=_("Address"), max_length=320)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = staff_channels()  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class StaffForm(forms.Form):

@@ -74,6 +74,36 @@ class Staff(AbstractBaseUser):
         return f"staff:{self.pk}"
 
 
+class StaffAddress(models.Model):
+    """Where a member of staff is told things: their address on a channel. They are tried by `position`.
+
+    Used once it is verified: the one that they sign in with from the start, any other by a code sent there.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="addresses", db_index=False)
+    channel = models.CharField(max_length=20)
+    value = models.CharField(max_length=320)
+    folded = models.CharField(max_length=320)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_sign_in = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True)
+    # Of the code that was sent last; the code itself is nowhere but there.
+    code_digest = models.CharField(max_length=64, blank=True)
+    code_made_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "channel", "folded"], name="staff_address_once"),
+            models.UniqueConstraint(
+                fields=["staff"], condition=models.Q(is_sign_in=True), name="staff_address_sign_in"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class Customer(models.Model):
     """An organisation or person that we serve; comes from the company's billing by its key (R-G10)."""
 

@@ -22,6 +22,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin": _ADMIN,
 }
 
+SIGN_IN_CHANNEL = "email"
+"""Where the address stands that staff sign in with."""
+
 # A lead and an administrator see every department's tickets, others those of their own departments.
 SEES_ALL_DEPARTMENTS = frozenset({"lead", "admin"})
 

@@ -20,6 +20,13 @@ from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.people import events, queries, rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
 from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
+from tocsin.people.staff_addresses import add_staff_address as add_staff_address
+from tocsin.people.staff_addresses import confirm_staff_address as confirm_staff_address
+from tocsin.people.staff_addresses import keep_sign_in
+from tocsin.people.staff_addresses import new_code as new_code
+from tocsin.people.staff_addresses import order_staff_addresses as order_staff_addresses
+from tocsin.people.staff_addresses import prove_again as prove_again
+from tocsin.people.staff_addresses import remove_staff_address as remove_staff_address
 
 _TOKEN_BYTES = 32
 # `last_used_at` is for people to see whether a token is in use; no need to write at every request.
@@ -49,6 +56,7 @@ def create_staff(
     staff.set_password(password)
     staff.save()
     staff.departments.set(Department.objects.filter(key__in=departments))
+    keep_sign_in(staff)
     emit(events.StaffCreated(staff.pk), actor=actor)
     return staff
 
@@ -84,6 +92,7 @@ def change_staff(
         staff.set_password(password)
     staff.save()
     staff.departments.set(departments)
+    keep_sign_in(staff)
     _check_somebody_manages()
     emit(events.StaffChanged(staff_id), actor=actor)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from tocsin.people import views
+from tocsin.people import addresses, views
 
 app_name = "people"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("staff/", views.staff, name="staff"),
     path("staff/add/", views.staff_add, name="staff-add"),
     path("staff/<int:staff_id>/", views.staff_edit, name="staff-edit"),
+    path("staff/<int:staff_id>/addresses/", addresses.add, name="address-add"),
+    path("staff/<int:staff_id>/addresses/<int:address_id>/", addresses.change, name="address-change"),
     path("departments/", views.departments, name="departments"),
     path("departments/add/", views.department_add, name="department-add"),
     path("departments/<slug:key>/", views.department_edit, name="department-edit"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from tocsin.console.toasts import toast
 from tocsin.kernel.settings import change as change_settings
-from tocsin.people import access, queries, rules, services
+from tocsin.people import access, addresses, queries, rules, services
 from tocsin.people.editing import edit
 from tocsin.people.forms import DepartmentForm, LoginForm, ProfileForm, SettingsForm, StaffForm, TokenForm
 
@@ -42,7 +42,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         services.save_profile(access.staff(request), **form.cleaned_data)
         toast(request, _("Saved."))
         return redirect("people:profile")
-    return render(request, "people/profile.html", {"form": form})
+    context = {"form": form, **addresses.card(access.staff(request).pk)}
+    return render(request, "people/profile.html", context)
 
 
 @access.require(rules.READ)
@@ -108,6 +109,8 @@ def staff_edit(request: HttpRequest, staff_id: int) -> HttpResponse:
         person.name,
         "people:staff",
         lambda values: services.change_staff(person.pk, **values, actor=actor),
+        template="people/staff_edit.html",
+        more=addresses.card(person.pk),
     )
 
 

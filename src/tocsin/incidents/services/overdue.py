@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tocsin.incidents import events, links
 from tocsin.incidents.models import Incident
 from tocsin.incidents.words import moment_words
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
-from tocsin.mailroom.services import NewDelivery, write_deliveries
+from tocsin.mailroom.services import StaffText, notify_staff
 from tocsin.people import queries as people
 
 _URGENCY = 40  # before the notices themselves
@@ -35,39 +34,34 @@ def _warn(pk: int) -> bool:
     if not Incident.objects.filter(_unwarned(), pk=pk).update(overdue_warned_at=clock.now()):
         return False
     incident = Incident.objects.select_related("coordinator").get(pk=pk)
-    write_deliveries(_mails(incident))
+    _tell(incident)
     emit(events.UpdateOverdue(incident.pk, incident.ref or ""))
     return True
 
 
-def _mails(incident: Incident) -> list[NewDelivery]:
-    """To the coordinator; where there is none, to the head of support of today."""
+def _tell(incident: Incident) -> None:
+    """The coordinator; where there is none, the head of support of today."""
     who = incident.coordinator or people.first_lead()
-    if who is None or incident.next_update_at is None:
-        return []
-    language = who.language or people.company_language()
-    with override(language):
-        values = {
-            "title": incident.title_in(language),
-            "time": moment_words(incident.next_update_at, language),
-            "link": links.war_room_url(incident.ref or ""),
-        }
-        subject = _("The next update is due: %(title)s") % values
-        text = _(
-            "Customers were told to expect news about “%(title)s” by %(time)s. Nothing was posted since.\n\n"
-            "One sentence is enough, also when there is nothing new. Post it here:\n%(link)s"
-        )
-    due = int(incident.next_update_at.timestamp())
-    return [
-        NewDelivery(
-            channel="email",
-            to_address=who.email,
-            subject=subject,
-            text=text % values,
-            auto_submitted="auto-generated",
-            origin_ref=f"incident:{incident.pk}",
-            once_key=f"overdue:{incident.pk}:{due}",
+    if who and incident.next_update_at:
+        notify_staff(
+            [who.pk],
+            "incidents.overdue",
+            lambda language: _warning(incident, language),
+            once=f"{incident.pk}:{int(incident.next_update_at.timestamp())}",
             urgency=_URGENCY,
-            language=language,
+            origin_ref=f"incident:{incident.pk}",
         )
-    ]
+
+
+def _warning(incident: Incident, language: str) -> StaffText:
+    assert incident.next_update_at
+    values = {
+        "title": incident.title_in(language),
+        "time": moment_words(incident.next_update_at, language),
+        "link": links.war_room_url(incident.ref or ""),
+    }
+    text = _(
+        "Customers were told to expect news about “%(title)s” by %(time)s. Nothing was posted since.\n\n"
+        "One sentence is enough, also when there is nothing new. Post it here:\n%(link)s"
+    )
+    return StaffText(_("The next update is due: %(title)s") % values, text % values)

@@ -10,6 +10,7 @@ from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, imap_oaut
 from tocsin.mailroom.services.opening import drain, open_now
 from tocsin.mailroom.services.outbox import NewDelivery, count_as_sent, try_again, write_deliveries
 from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
+from tocsin.mailroom.services.staff import StaffText, notify_staff
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due
 from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
 
@@ -17,6 +18,7 @@ __all__ = [
     "Arrival",
     "FormFlood",
     "NewDelivery",
+    "StaffText",
     "announce",
     "believe_again",
     "count_as_sent",
@@ -31,6 +33,7 @@ __all__ = [
     "look_now",
     "mark_all_opened",
     "mark_opened",
+    "notify_staff",
     "open_now",
     "queue_what_is_due",
     "read_again",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import word
 from tocsin.mailroom import events, queries, silence
 from tocsin.mailroom.models import ArrivalHour, Mailbox
-from tocsin.mailroom.services.outbox import NewDelivery, write_deliveries
+from tocsin.mailroom.services.staff import StaffText, notify_staff
 from tocsin.people import queries as people
 from tocsin.people import rules as people_rules
 
@@ -107,9 +107,13 @@ def _raise(mailbox: Mailbox) -> bool:
     if not mine.update(silent_alarm_at=clock.now()):
         return False
     emit(events.MailboxSilent(mailbox.pk))
-    heads = [one for one in people.active_staff() if people.may(one, people_rules.MANAGE_SETTINGS)]
-    write_deliveries(
-        [_warning(mailbox, one.email, one.language or people.company_language()) for one in heads]
+    heads = [one.pk for one in people.active_staff() if people.may(one, people_rules.MANAGE_SETTINGS)]
+    notify_staff(
+        heads,
+        "mailroom.silence",
+        lambda language: _warning(mailbox),
+        once=f"{mailbox.pk}:{mailbox.last_arrival_at:%Y%m%d%H%M%S}",
+        origin_ref=f"mailbox:{mailbox.pk}",
     )
     return True
 
@@ -121,21 +125,7 @@ def _end_alarm(mailbox: Mailbox) -> None:
         emit(events.MailboxHeardAgain(mailbox.pk))
 
 
-def _warning(mailbox: Mailbox, address: str, language: str) -> NewDelivery:
-    with translation.override(language):
-        return NewDelivery(
-            "email",
-            address,
-            _("%(mailbox)s has been silent for longer than usual") % {"mailbox": mailbox.address},
-            _warning_text(mailbox),
-            auto_submitted="auto-generated",
-            origin_ref=f"mailbox:{mailbox.pk}",
-            once_key=f"silence:{mailbox.pk}:{mailbox.last_arrival_at:%Y%m%d%H%M%S}:{address}"[:120],
-            language=language,
-        )
-
-
-def _warning_text(mailbox: Mailbox) -> str:
+def _warning(mailbox: Mailbox) -> StaffText:
     """What is known, and what to look at; in the language that is on."""
     last = timezone.localtime(mailbox.last_arrival_at, ZoneInfo(settings.TIME_ZONE))
     habit = habit_of(mailbox)
@@ -149,7 +139,9 @@ def _warning_text(mailbox: Mailbox) -> str:
     if mailbox.last_error:
         lines.append(_("Fetching it fails: %(error)s") % {"error": word(mailbox.last_error)})
     url = settings.TOCSIN_URL + reverse("mailroom:mailbox", args=[mailbox.pk])
-    return "\n\n".join([*lines, url, _("This warning ends by itself when mail comes, and is sent once.")])
+    lines += [url, _("This warning ends by itself when mail comes, and is sent once.")]
+    subject = _("%(mailbox)s has been silent for longer than usual") % {"mailbox": mailbox.address}
+    return StaffText(subject, "\n\n".join(lines))
 
 
 def _hour_of(at: datetime) -> datetime:
