@@ -49,7 +49,7 @@ def test_an_api_token_and_a_password_are_printed_alone(installation: Installatio
 def test_events_are_printed(installation: Installation) -> None:
     done = installation.run("events")
     assert done.returncode == 0, done.stderr
-    assert b"people: StaffCreated" in done.stdout
+    assert b"people.staff-created" in done.stdout
 
 
 def test_a_wrong_database_address_is_a_sentence(installation: Installation) -> None:

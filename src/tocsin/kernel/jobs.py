@@ -72,6 +72,7 @@ def by_the_clock(cron: str, *, name: str) -> Callable[[Callable[[], None]], Call
             except Exception:
                 log.exception("%s failed; the next round does its work", name)
 
+        one_round.__module__ = work.__module__
         app.periodic(cron=cron)(app.task(name=checked(name), queueing_lock=name)(one_round))
         return work
 
