@@ -103,14 +103,17 @@ def test_every_template_loads() -> None:
 
 
 def test_what_is_stored_by_name_is_named_after_its_room() -> None:
-    """Events, handlers and jobs: the name says where to look for them, and stays when the code moves inside."""
+    """Events, handlers and jobs: the name says where to look for them, and stays when the code moves
+    inside."""
     from procrastinate.contrib.django import app
 
     from tocsin.kernel.events import Announcement, handlers
 
     found = {name: event.__module__ for name, event in Announcement.registry.items()}
     found |= {one.name: one.function.__module__ for each in handlers._handlers.values() for one in each}
-    found |= {name: task.func.__module__ for name, task in app.tasks.items() if "tocsin" in task.func.__module__}
+    found |= {
+        name: task.func.__module__ for name, task in app.tasks.items() if "tocsin" in task.func.__module__
+    }
     assert len(found) > 50
     strangers = {name: module for name, module in found.items() if name.split(".")[0] != module.split(".")[1]}
     assert {name: module for name, module in strangers.items() if module.startswith("tocsin.")} == {}

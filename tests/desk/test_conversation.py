@@ -197,7 +197,7 @@ def test_what_a_customer_declined_is_never_attached_by_itself_again(office: Offi
     assert services.unlink_ticket(ticket.pk, priority="high", declined=True)
     assert not services.unlink_ticket(ticket.pk)
     ticket = fresh(ticket)
-    assert (ticket.priority, ticket.in_queue, ticket.linked_ref) == ("high", True, "")
+    assert (ticket.priority, ticket.parked_by, ticket.linked_ref) == ("high", "", "")
     assert not link(ticket)
     assert link(ticket, actor=office.agent.actor)
 

@@ -75,7 +75,7 @@ TICKETS = st.fixed_dictionaries(
         "language": st.sampled_from(["en", "el", "de", ""]),
         "verified": st.booleans(),
         "unread": st.booleans(),
-        "in_queue": st.booleans(),
+        "parked_by": st.sampled_from(["", "linked"]),
         "linked_ref": st.sampled_from(["", "I-0000018", "I-0000026"]),
         "message_count": st.integers(0, 3),
         "opened_at": st.sampled_from(MOMENTS),
@@ -93,6 +93,7 @@ _OPTIONS = {
     "department": ["support", "sales"],
     "customer": ["c1", "c2", "c3"],
     "channel": ["email", "phone"],
+    "parked": ["linked"],
     "language": ["en", "el", "ru"],
 }
 _DAYS = ["2026-10-24", "2026-10-25", "2026-09-06", "2026-09-05"]
@@ -380,9 +381,9 @@ def test_a_room_above_adds_a_field_and_nothing_else_is_edited(office: Office) ->
         ([is_("department", "equals", "support")], "ticket_department"),
         ([is_("record", "equals", "I-0000018")], "ticket_linked"),
         ([is_("opened", "within", "24h")], "ticket_opened"),
-        ([is_("in_queue", "equals", True), is_("status", "one_of", ["new", "open"])], "ticket_queue"),
+        ([is_("parked", "empty"), is_("status", "one_of", ["new", "open"])], "ticket_queue"),
         ([is_("status", "one_of", ["answered", "pending"])], "ticket_waiting"),
-        ([is_("in_queue", "equals", False)], "ticket_attached"),
+        ([is_("parked", "equals", "linked")], "ticket_attached"),
         (
             [is_("assignee", "equals", "me"), is_("status", "one_of", ["new", "open", "pending", "on_hold"])],
             "ticket_assignee",

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.desk.office import Office, arrive, arrive_one, link, mail
 
 from tocsin.desk import queries, services
+from tocsin.desk.models import Ticket
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.people import services as people
 
@@ -41,6 +42,17 @@ def test_views(office: Office) -> None:
     }
     counts = queries.counts(office.agent)
     assert counts == {"open": 2, "mine": 1, "unassigned": 1, "answered": 1, "attached": 1}
+
+
+def test_what_is_parked_by_anything_else_is_neither_in_the_queue_nor_in_an_alert(office: Office) -> None:
+    attached, sleeping = arrive_one("No mail"), arrive_one("Call me next week")
+    link(attached)
+    Ticket.objects.filter(pk=sleeping.pk).update(parked_by="snooze")
+    assert [refs(queries.queue(view, office.agent)) for view in ("open", "unassigned")] == [[], []]
+    assert refs(queries.queue("attached", office.agent)) == [attached.ref]
+    services.set_status(sleeping.ref, "closed", actor=office.agent.actor)
+    services.set_status(sleeping.ref, "open", actor=office.agent.actor)
+    assert refs(queries.queue("open", office.agent)) == [sleeping.ref]
     with pytest.raises(Refused):
         queries.queue("secret", office.agent)
 

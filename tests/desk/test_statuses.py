@@ -72,7 +72,7 @@ def test_the_end_of_an_incident_by_message_and_quietly(office: Office) -> None:
     for one in (told, untold):
         assert steps(one) == [("new", "closed", "system", "It is over.")]
         assert "Status: Closed · It is over." in shown(signed_in(office.agent), f"/tickets/{one.ref}/")
-        assert fresh(one).in_queue
+        assert fresh(one).parked_by == ""
     names = [one.name for one in log.about("I-0000018", since=told.opened_at, limit=50)]
     assert names.count("desk.status-changed") == 2, "an incident's history has what became of its tickets"
 

@@ -50,7 +50,7 @@ def _answer(text: str) -> Ticket:
 def test_who_answers_that_it_is_down_again_belongs_to_the_next_one(company: Company, ended: Incident) -> None:
     again = company.declare(title="Mail is down again", started_at=clock.now())
     ticket = _answer("now mail is down again")
-    assert (ticket.linked_ref, ticket.in_queue) == (again.ref, False)
+    assert (ticket.linked_ref, ticket.parked_by) == (again.ref, "linked")
     assert "Mail is down. We are working" in Delivery.objects.latest("id").payload["text"]
     for ref in (ended.ref, again.ref):
         assert queries.figures(ref or "").contacts_attached == 1
@@ -64,7 +64,7 @@ def test_who_answers_that_it_is_down_again_belongs_to_the_next_one(company: Comp
 def test_thanks_are_no_new_contact(company: Company, ended: Incident) -> None:
     company.declare(title="Mail is down again", started_at=clock.now())
     ticket = _answer("Thank you")
-    assert (ticket.linked_ref, ticket.in_queue) == (ended.ref, True)
+    assert (ticket.linked_ref, ticket.parked_by) == (ended.ref, "")
 
 
 def test_who_wrote_before_the_declaration_is_found_by_it(company: Company, ended: Incident) -> None:

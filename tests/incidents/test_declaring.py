@@ -33,10 +33,10 @@ def test_one_stroke(company: Company) -> None:
         (maria.pk, "maria@example.test", "el")
     ]
     about.refresh_from_db()
-    assert (about.linked_ref, about.in_queue) == (incident.ref, False)
+    assert (about.linked_ref, about.parked_by) == (incident.ref, "linked")
     assert "ταχυδρομείο" in about.linked_reason
     other.refresh_from_db()
-    assert (other.linked_ref, other.in_queue) == ("", True)
+    assert (other.linked_ref, other.parked_by) == ("", "")
     assert TicketLink.objects.get(ticket=other).state == LinkState.SUGGESTED
     assert Notice.objects.get().texts["el"]["subject"] == "Βλάβη – Mail is down"
     assert LogEntry.objects.filter(name="incidents.declared", subjects=[incident.ref]).count() == 1

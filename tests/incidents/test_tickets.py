@@ -25,7 +25,7 @@ def test_attached_on_arrival_one_mail_tells_id_and_state(company: Company) -> No
     company.customer("maria", "mail", language="el")
     incident = company.declare()
     ticket = company.ticket("maria@example.test", "Δεν στέλνει το ηλεκτρονικό ταχυδρομείο")
-    assert (ticket.linked_ref, ticket.in_queue) == (incident.ref, False)
+    assert (ticket.linked_ref, ticket.parked_by) == (incident.ref, "linked")
     (mail,) = _mails("maria@example.test")
     assert ticket.ref in mail
     assert "Το mail δεν λειτουργεί" in mail
@@ -47,7 +47,7 @@ def test_others_are_served_as_on_any_day(company: Company) -> None:
     company.declare()
     for address in ("nikos@example.test", "stranger@example.test"):
         ticket = company.ticket(address, "my mail does not work")
-        assert (ticket.linked_ref, ticket.in_queue) == ("", True)
+        assert (ticket.linked_ref, ticket.parked_by) == ("", "")
         (mail,) = _mails(address)
         assert "Mail is down" not in mail
     assert list(TicketLink.objects.values_list("state", flat=True)) == [LinkState.SUGGESTED] * 2
@@ -91,7 +91,7 @@ def test_not_my_problem(company: Company, client: Client) -> None:
 
     assert client.post(address).status_code == 200
     ticket.refresh_from_db()
-    assert (ticket.linked_ref, ticket.in_queue, ticket.priority) == ("", True, "high")
+    assert (ticket.linked_ref, ticket.parked_by, ticket.priority) == ("", "", "high")
     assert Message.objects.filter(ticket=ticket, kind="note").count() == 1
 
     assert client.post(address).status_code == 200, "twice changes nothing"
@@ -130,7 +130,7 @@ def test_attach_and_detach_by_hand(company: Company) -> None:
     assert len(_mails("stranger@example.test")) == 2, "the acknowledgement, then the state, once"
     services.detach(ref, ticket.ref or "", actor=company.agent.actor)
     ticket.refresh_from_db()
-    assert (ticket.linked_ref, ticket.in_queue) == ("", True)
+    assert (ticket.linked_ref, ticket.parked_by) == ("", "")
     services.match_again(ticket.pk)
     assert TicketLink.objects.get().state == LinkState.DECLINED
     services.attach(ref, ticket.ref or "", actor=company.agent.actor)

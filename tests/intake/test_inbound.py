@@ -168,7 +168,7 @@ def test_a_mail_linked_on_arrival_gets_one_mail_with_its_state(
     assert "Ξέρουμε το πρόβλημα." in only.payload["text"]
     assert "μέσα σε" not in only.payload["text"]
     ticket = fresh(ticket)
-    assert (ticket.linked_ref, ticket.in_queue) == ("I-0000018", False)
+    assert (ticket.linked_ref, ticket.parked_by) == ("I-0000018", "linked")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -187,7 +187,7 @@ def test_after_a_linked_record_is_over_the_ticket_comes_back_to_the_queue(office
     ticket = fresh(ticket)
     assert message.ticket == ticket
     assert message.origin_ref == "notice:9"
-    assert (ticket.status, ticket.in_queue) == ("open", True)
+    assert (ticket.status, ticket.parked_by) == ("open", "")
     assert [row.ref for row in queries.queue("open", office.agent).items] == [ticket.ref]
     assert Ticket.objects.count() == 1
 

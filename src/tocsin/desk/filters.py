@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk.models import ParkedBy, Priority, Status, Ticket
 from tocsin.kernel.filters import (
     AddressText,
     Choice,
@@ -35,6 +35,10 @@ def _statuses(context: Context) -> Sequence[Option]:
 
 def _priorities(context: Context) -> Sequence[Option]:
     return [Option(one.value, one.label) for one in reversed(Priority)]
+
+
+def _parkers(context: Context) -> Sequence[Option]:
+    return [Option(one.value, one.label) for one in ParkedBy]
 
 
 def _channels(context: Context) -> Sequence[Option]:
@@ -131,7 +135,13 @@ register(
     Field("language", _("Language"), Choice(Choices(_languages)), order=120),
     Field("verified", _("Verified"), Flag(), order=130),
     Field("unread", _("Unread"), Flag(), order=140),
-    Field("in_queue", _("In the queue"), Flag(), order=150),
+    Field(
+        "parked",
+        _("Kept out of the queue by"),
+        Choice(Choices(_parkers), absent=("",)),
+        order=150,
+        column="parked_by",
+    ),
     Field("record", _("Linked record"), Reference(), order=160, column="linked_ref", index="ordered"),
     Field("messages", _("Number of messages"), Number(), order=170, column="message_count"),
     Field("opened", _("Opened"), Moment(), order=200, column="opened_at"),

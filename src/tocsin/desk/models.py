@@ -32,12 +32,18 @@ class Priority(models.TextChoices):
     URGENT = "urgent", _("Urgent")
 
 
+class ParkedBy(models.TextChoices):
+    """What keeps a ticket out of the queue for a while; '' where nothing does."""
+
+    LINKED = "linked", _("Linked record")
+
+
 # What the indexes of the queues cover; `queries` asks in the same words, so that they are used.
-IN_QUEUE = models.Q(in_queue=True, status__in=["new", "open"])
+IN_QUEUE = models.Q(parked_by="", status__in=["new", "open"])
 IS_WAITING = models.Q(status__in=["answered", "pending"])
 IS_LIVE = models.Q(status__in=["new", "open", "pending", "on_hold", "answered"])
 IS_LINKED = ~models.Q(linked_ref="")
-IS_ATTACHED = models.Q(in_queue=False)
+IS_ATTACHED = models.Q(parked_by=ParkedBy.LINKED.value)
 WAS_ACKNOWLEDGED = models.Q(acknowledged_at__isnull=False)
 
 
@@ -79,7 +85,7 @@ class Ticket(models.Model):
     linked_update = models.TextField(blank=True)
     # The customer said "this is not my problem": never attached by itself again (R-C11).
     link_declined = models.BooleanField(default=False)
-    in_queue = models.BooleanField(default=True)
+    parked_by = models.CharField(max_length=10, choices=ParkedBy.choices, blank=True, default="")
     next_due_at = models.DateTimeField(null=True)
 
     excerpt = models.CharField(max_length=240, blank=True)
@@ -135,12 +141,12 @@ class Ticket(models.Model):
     @property
     def is_answered_by_record(self) -> bool:
         """Whether the linked record's updates answer it, and nobody has to by hand; its status stays."""
-        return is_answered_by_record(self.linked_ref, self.in_queue, self.status)
+        return is_answered_by_record(self.linked_ref, self.parked_by, self.status)
 
 
-def is_answered_by_record(linked_ref: str, in_queue: bool, status: str) -> bool:
+def is_answered_by_record(linked_ref: str, parked_by: str, status: str) -> bool:
     """As `Ticket.is_answered_by_record`, of its values."""
-    return bool(linked_ref) and not in_queue and status in (Status.NEW, Status.OPEN)
+    return bool(linked_ref) and parked_by == ParkedBy.LINKED and status in (Status.NEW, Status.OPEN)
 
 
 class MessageKind(models.TextChoices):

@@ -150,7 +150,7 @@ class Play:
         )
         view = desk.ticket_by_ref(ticket)
         say(f"    by the link {link[:60]}…")
-        say(f"    back in the queue: {'yes' if view.in_queue else 'no'}, priority {view.priority}")
+        say(f"    back in the queue: {'no' if view.parked_by else 'yes'}, priority {view.priority}")
         self._look()
 
     def _served_as_ever(self) -> None:
@@ -161,7 +161,7 @@ class Play:
         ticket = self._write(client, subject, exchange.ask.format(domain=client.domain))
         self._line(client, subject, ticket)
         view = desk.ticket_by_ref(ticket)
-        say(f"    in the queue: {'yes' if view.in_queue else 'no'}, attached: {view.linked_ref or 'no'}")
+        say(f"    in the queue: {'no' if view.parked_by else 'yes'}, attached: {view.linked_ref or 'no'}")
         self._look()
 
     def _update(self, ref: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tocsin.desk.models import Ticket
+from tocsin.desk.models import ParkedBy, Ticket
 from tocsin.desk.queries.rows import TicketRow, rows_page
 from tocsin.kernel import filters
 from tocsin.kernel.errors import NotFound, Refused
@@ -19,7 +19,7 @@ from tocsin.people import queries as people
 if TYPE_CHECKING:
     from tocsin.people.models import Staff
 
-_IN_QUEUE = {"field": "in_queue", "is": "equals", "value": True}
+_IN_QUEUE = {"field": "parked", "is": "empty"}
 _TO_ANSWER = {"field": "status", "is": "one_of", "value": ["new", "open"]}
 _VIEWS: dict[str, list[dict[str, Any]]] = {
     "open": [_IN_QUEUE, _TO_ANSWER],
@@ -29,7 +29,7 @@ _VIEWS: dict[str, list[dict[str, Any]]] = {
     ],
     "unassigned": [_IN_QUEUE, _TO_ANSWER, {"field": "assignee", "is": "empty"}],
     "answered": [{"field": "status", "is": "one_of", "value": ["answered", "pending"]}],
-    "attached": [{"field": "in_queue", "is": "equals", "value": False}],
+    "attached": [{"field": "parked", "is": "equals", "value": ParkedBy.LINKED.value}],
     "all": [],
 }
 _TREES = {view: filters.parse({"all": conditions}) for view, conditions in _VIEWS.items()}

@@ -28,7 +28,7 @@ class TicketRow(NamedTuple):
     activity_at: datetime
     next_due_at: datetime | None
     linked_ref: str
-    in_queue: bool
+    parked_by: str
     requester_address: str
     requester_name: str
     customer_name: str | None
@@ -38,7 +38,7 @@ class TicketRow(NamedTuple):
     @property
     def is_answered_by_record(self) -> bool:
         """As `Ticket.is_answered_by_record`."""
-        return is_answered_by_record(self.linked_ref, self.in_queue, self.status)
+        return is_answered_by_record(self.linked_ref, self.parked_by, self.status)
 
 
 _JOINED = {

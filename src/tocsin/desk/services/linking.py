@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.desk import events, rules
-from tocsin.desk.models import Message, Ticket
+from tocsin.desk.models import Message, ParkedBy, Ticket
 from tocsin.desk.services import records
 from tocsin.desk.services.statuses import Step, change_status, take_steps
 from tocsin.kernel import clock
@@ -19,7 +19,7 @@ from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM, emit_many
 from tocsin.kernel.reasons import NOTHING, Kept
 
-_LINK_FIELDS = ["linked_ref", "linked_label", "linked_reason", "linked_update", "in_queue"]
+_LINK_FIELDS = ["linked_ref", "linked_label", "linked_reason", "linked_update", "parked_by"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def link_tickets(links: Sequence[NewLink], *, record_ref: str, label: str, actor
     before = {one.pk: one.linked_ref for one in held}
     for ticket in held:
         link = by_id[ticket.pk]
-        ticket.linked_ref, ticket.linked_label, ticket.in_queue = record_ref, label[:200], False
+        ticket.linked_ref, ticket.linked_label, ticket.parked_by = record_ref, label[:200], ParkedBy.LINKED
         ticket.linked_reason, ticket.linked_update = link.reason, link.update
     update_rows(held, _LINK_FIELDS)
     emit_many([_linked(ticket, before[ticket.pk]) for ticket in held], actor=actor)
@@ -103,7 +103,7 @@ def _unlinked(ticket: Ticket, priority: str | None, declined: bool) -> dict[str,
         "linked_update": "",
         "link_declined": ticket.link_declined or declined,
         "unread": True,
-        "in_queue": True,
+        "parked_by": "",
     }
     if declined:
         values["activity_at"] = clock.now()

@@ -14,7 +14,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.events import SYSTEM, emit_many
 
-_COLUMNS = ("status", "waiting_since", "closed_at", "in_queue")
+_COLUMNS = ("status", "waiting_since", "closed_at", "parked_by")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _enter(ticket: Ticket, status: str, at: datetime) -> None:
     """A linked record takes its tickets out of the queue while it lasts; one that is reopened afterwards is
     back."""
     if rules.CLOSED in (status, ticket.status):
-        ticket.in_queue = True
+        ticket.parked_by = ""
     ticket.status = status
     ticket.waiting_since = at if status in rules.WAITING else None
     ticket.closed_at = at if status == rules.CLOSED else None
