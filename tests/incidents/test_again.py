@@ -100,7 +100,7 @@ def test_who_is_attached_after_the_acknowledgement_is_told_the_state(company: Co
     services.detach(incident.ref or "", ticket.ref, actor=company.agent.actor)
     TicketLink.objects.all().delete()
     for _ in range(2):
-        services.match_new({ticket.pk: ""})
+        services.match_new([(ticket.pk, "")])
     ticket.refresh_from_db()
     assert ticket.linked_ref == incident.ref
     assert Message.objects.filter(ticket=ticket, kind="system").count() == 2

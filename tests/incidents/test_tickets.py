@@ -65,7 +65,7 @@ def test_an_answer_to_a_notice_arrives_attached(company: Company) -> None:
     incident = company.declare()
     jobs.write_notice(Notice.objects.get().pk)
     ticket = company.ticket("maria@example.test", "When will it be over, please?")
-    services.match_new({ticket.pk: f"notice:{Notice.objects.get().pk}"})
+    services.match_new([(ticket.pk, f"notice:{Notice.objects.get().pk}")])
     ticket.refresh_from_db()
     assert ticket.linked_ref == incident.ref
     assert "notice" in ticket.linked_reason
@@ -96,7 +96,7 @@ def test_not_my_problem(company: Company, client: Client) -> None:
 
     assert client.post(address).status_code == 200, "twice changes nothing"
     assert Message.objects.filter(ticket=ticket, kind="note").count() == 1
-    services.match_again(ticket.pk)
+    services.match_again([(ticket.pk, "")])
     company.declare("mail", title="Mail is down again")
     ticket.refresh_from_db()
     assert ticket.linked_ref == "", "never attached by itself again"
@@ -131,7 +131,7 @@ def test_attach_and_detach_by_hand(company: Company) -> None:
     services.detach(ref, ticket.ref or "", actor=company.agent.actor)
     ticket.refresh_from_db()
     assert (ticket.linked_ref, ticket.parked_by) == ("", "")
-    services.match_again(ticket.pk)
+    services.match_again([(ticket.pk, "")])
     assert TicketLink.objects.get().state == LinkState.DECLINED
     services.attach(ref, ticket.ref or "", actor=company.agent.actor)
     ticket.refresh_from_db()
@@ -171,7 +171,7 @@ def test_what_the_customer_adds_may_attach_an_open_ticket(company: Company) -> N
     Message.objects.create(
         ticket=ticket, kind="customer", channel="email", text="and my mail is down", at=clock.now()
     )
-    services.match_again(ticket.pk)
+    services.match_again([(ticket.pk, "")])
     ticket.refresh_from_db()
     assert ticket.linked_ref == incident.ref
     assert "Mail is down." in _mails("maria@example.test")[-1]

@@ -9,36 +9,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.intake import rules
-from tocsin.intake.rules import Turn, bare_words, paced_domain, pause_for_domain, pause_for_sender
+from tocsin.intake.rules import Exchange, bare_words, paced_domain, pause_for_domain, pause_for_sender
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 WORDS = "thank you for your message number"
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 
-def turns(count: int, apart: timedelta, answered_after: timedelta = SECOND, words: str = WORDS) -> list[Turn]:
+def exchanges(
+    count: int, apart: timedelta, answered_after: timedelta = SECOND, words: str = WORDS
+) -> list[Exchange]:
     """So many, the last of them `apart` before noon."""
     came = [NOON - apart * (count - number) for number in range(count)]
-    return [Turn(one, one + answered_after, words) for one in came]
+    return [Exchange(one, one + answered_after, words) for one in came]
 
 
 @pytest.mark.parametrize(
     ("earlier", "with_news", "paused"),
     [
         ([], False, 0),
-        (turns(4, 10 * MINUTE), False, 0),
-        (turns(5, 10 * MINUTE), False, 5),
-        (turns(5, 10 * MINUTE), True, 0),
-        (turns(30, MINUTE + 30 * SECOND), True, 30),
-        (turns(19, HOUR), False, 0),
-        (turns(20, HOUR), False, 20),
-        (turns(20, 2 * HOUR), False, 0),
-        (turns(2, 10 * SECOND), True, 0),
-        (turns(3, 10 * SECOND), False, 3),
-        (turns(9, 10 * SECOND), True, 0),
-        (turns(10, 10 * SECOND), True, 10),
-        (turns(3, 2 * MINUTE), True, 0),
-        (turns(4, 10 * SECOND, answered_after=MINUTE), True, 0),
+        (exchanges(4, 10 * MINUTE), False, 0),
+        (exchanges(5, 10 * MINUTE), False, 5),
+        (exchanges(5, 10 * MINUTE), True, 0),
+        (exchanges(30, MINUTE + 30 * SECOND), True, 30),
+        (exchanges(19, HOUR), False, 0),
+        (exchanges(20, HOUR), False, 20),
+        (exchanges(20, 2 * HOUR), False, 0),
+        (exchanges(2, 10 * SECOND), True, 0),
+        (exchanges(3, 10 * SECOND), False, 3),
+        (exchanges(9, 10 * SECOND), True, 0),
+        (exchanges(10, 10 * SECOND), True, 10),
+        (exchanges(3, 2 * MINUTE), True, 0),
+        (exchanges(4, 10 * SECOND, answered_after=MINUTE), True, 0),
     ],
     ids=[
         "nothing yet", "four", "five in an hour", "five states", "thirty states", "nineteen in a day",
@@ -47,39 +49,39 @@ def turns(count: int, apart: timedelta, answered_after: timedelta = SECOND, word
         "before we had answered",
     ],
 )  # fmt: skip
-def test_a_sender(earlier: list[Turn], with_news: bool, paused: int) -> None:
+def test_a_sender(earlier: list[Exchange], with_news: bool, paused: int) -> None:
     assert pause_for_sender(earlier, NOON, with_news=with_news) == paused
 
 
 @pytest.mark.parametrize(
     ("earlier", "words", "paused"),
     [
-        (turns(4, 10 * MINUTE), WORDS, 0),
-        (turns(5, 10 * MINUTE), WORDS, 5),
-        (turns(5, 10 * MINUTE), "my invoice is wrong, please mend it", 0),
-        (turns(5, 10 * MINUTE, words="help"), "help", 0),
-        (turns(9, 10 * SECOND, answered_after=MINUTE), WORDS, 0),
-        (turns(19, 30 * SECOND), "another", 0),
-        (turns(20, 30 * SECOND), "another", 20),
-        (turns(40, 2 * MINUTE), "another", 0),
+        (exchanges(4, 10 * MINUTE), WORDS, 0),
+        (exchanges(5, 10 * MINUTE), WORDS, 5),
+        (exchanges(5, 10 * MINUTE), "my invoice is wrong, please mend it", 0),
+        (exchanges(5, 10 * MINUTE, words="help"), "help", 0),
+        (exchanges(9, 10 * SECOND, answered_after=MINUTE), WORDS, 0),
+        (exchanges(19, 30 * SECOND), "another", 0),
+        (exchanges(20, 30 * SECOND), "another", 20),
+        (exchanges(40, 2 * MINUTE), "another", 0),
     ],
     ids=[
         "four", "five in the same words", "in other words", "in too few words to tell", "all at once",
         "nineteen", "twenty in turn", "a large company",
     ],
 )  # fmt: skip
-def test_the_strangers_of_a_domain(earlier: list[Turn], words: str, paused: int) -> None:
+def test_the_strangers_of_a_domain(earlier: list[Exchange], words: str, paused: int) -> None:
     assert pause_for_domain(earlier, NOON, words) == paused
 
 
 @given(st.lists(st.integers(0, 24 * 60), max_size=200))
 def test_no_more_than_its_bound_whatever_its_pace(minutes: list[int]) -> None:
     """However often somebody writes within a day, they get no more than the day's bound."""
-    answered: list[Turn] = []
+    answered: list[Exchange] = []
     for minute in sorted(minutes):
         came = NOON + minute * MINUTE
         if not pause_for_sender(answered, came, with_news=False):
-            answered.append(Turn(came, came + SECOND))
+            answered.append(Exchange(came, came + SECOND))
     assert len(answered) <= rules.ANSWERS_A_SENDER[rules.DAY] + 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
@@ -78,20 +78,35 @@ def _moment_word(moment: str, *, planned: bool) -> str:
     }[Moment(moment)]
 
 
-def current_state(incident: Incident, update: Update, ticket_id: int, language: str) -> str:
-    """What a ticket that is attached on arrival is told: the state, the next news, and the way out."""
-    chosen = choose(update.message, language)
-    with override(chosen):
-        text = _state(incident, update, chosen)
-    return "\n\n".join([*filter(None, text), way_out(incident, ticket_id, chosen)])
+def current_states(incident: Incident, update: Update, tickets: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """What tickets (id and language) that are attached on arrival are told, by id: the state, the next news,
+    and the way out. Worded once in each language."""
+    worded: dict[str, str] = {}
+    found = {}
+    for ticket_id, language in tickets:
+        chosen = choose(update.message, language)
+        if chosen not in worded:
+            with override(chosen):
+                worded[chosen] = "\n\n".join([*filter(None, _state(incident, update, chosen)), _way_out()])
+        link = links.not_my_problem_url(incident.pk, ticket_id)
+        found[ticket_id] = worded[chosen].replace(_LINK, link)
+    return found
 
 
 def way_out(incident: Incident, ticket_id: int, language: str) -> str:
     """The sentence with the *not my problem* link."""
     with override(language):
-        return _("Is your matter another one? Tell us here, and we look at it at once: %(link)s") % {
-            "link": links.not_my_problem_url(incident.pk, ticket_id)
-        }
+        return _way_out().replace(_LINK, links.not_my_problem_url(incident.pk, ticket_id))
+
+
+# Stands for a ticket's own link: nobody can write it, since no text that is kept holds a NUL.
+_LINK = "\x00"
+
+
+def _way_out() -> str:
+    return _("Is your matter another one? Tell us here, and we look at it at once: %(link)s") % {
+        "link": _LINK
+    }
 
 
 def choose(message: Mapping[str, str], language: str) -> str:

@@ -76,13 +76,14 @@ STATES_A_SENDER = {HOUR: 30, DAY: 100}
 # Each a new ticket within a minute after our answer to the one before: so many in a row, no person writes.
 # In an outage somebody may, and is told its state each time (R-C11).
 QUICK = timedelta(minutes=1)
-QUICK_TURNS_OF_A_SENDER = 3
-QUICK_TURNS_IN_AN_OUTAGE = 10
+QUICK_EXCHANGES_OF_A_SENDER = 3
+QUICK_EXCHANGES_IN_AN_OUTAGE = 10
 # Of one domain of whose senders we know no customer: a robot that writes from a new address each time. In the
 # same words it may take its time: programs look into their mailbox every quarter of an hour, too.
-TURNS_IN_SAME_WORDS = 5
-QUICK_TURNS_OF_A_DOMAIN = 20
+EXCHANGES_IN_SAME_WORDS = 5
+QUICK_EXCHANGES_OF_A_DOMAIN = 20
 _WORDS_THAT_TELL = 20
+_WITH_DIGITS = re.compile(r"\S*\d\S*")
 
 # Where everybody may have an address: who writes from there has nothing to do with the others.
 _PUBLIC_PROVIDERS = {
@@ -94,7 +95,7 @@ _LABELS_OF_A_PROVIDER = 2
 
 
 @dataclass(frozen=True)
-class Turn:
+class Exchange:
     """A ticket that we acknowledged: when it came, when it was answered, what it said (`bare_words`)."""
 
     came_at: datetime
@@ -102,39 +103,40 @@ class Turn:
     words: str = ""
 
 
-def pause_for_sender(earlier: Sequence[Turn], came_at: datetime, *, with_news: bool) -> int:
+def pause_for_sender(earlier: Sequence[Exchange], came_at: datetime, *, with_news: bool) -> int:
     """How many automatic answers in a day are reason to answer this sender no more; 0 while none are."""
     for window, most in (STATES_A_SENDER if with_news else ANSWERS_A_SENDER).items():
-        count = sum(turn.answered_at > came_at - window for turn in earlier)
+        count = sum(exchange.answered_at > came_at - window for exchange in earlier)
         if count >= most:
             return count
-    turns = QUICK_TURNS_IN_AN_OUTAGE if with_news else QUICK_TURNS_OF_A_SENDER
-    return turns if _is_ping_pong(earlier, came_at, turns) else 0
+    quick = QUICK_EXCHANGES_IN_AN_OUTAGE if with_news else QUICK_EXCHANGES_OF_A_SENDER
+    return quick if _is_back_and_forth(earlier, came_at, quick) else 0
 
 
-def pause_for_domain(earlier: Sequence[Turn], came_at: datetime, words: str) -> int:
+def pause_for_domain(earlier: Sequence[Exchange], came_at: datetime, words: str) -> int:
     """As `pause_for_sender`, for the strangers of one domain together."""
-    lately = _last(earlier, TURNS_IN_SAME_WORDS)
-    same_words = len(words) >= _WORDS_THAT_TELL and all(turn.words == words for turn in lately)
-    if same_words and _is_ping_pong(lately, came_at, TURNS_IN_SAME_WORDS, within=DAY):
-        return TURNS_IN_SAME_WORDS
-    return QUICK_TURNS_OF_A_DOMAIN if _is_ping_pong(earlier, came_at, QUICK_TURNS_OF_A_DOMAIN) else 0
+    lately = _last(earlier, EXCHANGES_IN_SAME_WORDS)
+    same_words = len(words) >= _WORDS_THAT_TELL and all(exchange.words == words for exchange in lately)
+    if same_words and _is_back_and_forth(lately, came_at, EXCHANGES_IN_SAME_WORDS, within=DAY):
+        return EXCHANGES_IN_SAME_WORDS
+    quick = QUICK_EXCHANGES_OF_A_DOMAIN
+    return quick if _is_back_and_forth(earlier, came_at, quick) else 0
 
 
-def _is_ping_pong(
-    earlier: Sequence[Turn], came_at: datetime, turns: int, *, within: timedelta = QUICK
+def _is_back_and_forth(
+    earlier: Sequence[Exchange], came_at: datetime, count: int, *, within: timedelta = QUICK
 ) -> bool:
     """Whether the last so many were each followed by the next in time, and not before we had answered."""
-    last = _last(earlier, turns)
-    followed_by = [*(turn.came_at for turn in last[1:]), came_at]
-    in_turn = [
-        timedelta(0) < came - turn.answered_at < within for turn, came in zip(last, followed_by, strict=False)
-    ]
-    return len(in_turn) == turns and all(in_turn)
+    if len(earlier) < count:
+        return False
+    last = _last(earlier, count)
+    next_came_at = [*(one.came_at for one in last[1:]), came_at]
+    pairs = zip(last, next_came_at, strict=True)
+    return all(timedelta(0) < came - one.answered_at < within for one, came in pairs)
 
 
-def _last(turns: Sequence[Turn], count: int) -> Sequence[Turn]:
-    return sorted(turns, key=lambda turn: turn.came_at)[-count:]
+def _last(exchanges: Sequence[Exchange], count: int) -> Sequence[Exchange]:
+    return sorted(exchanges, key=lambda exchange: exchange.came_at)[-count:]
 
 
 def paced_domain(address: str) -> str:
@@ -147,7 +149,7 @@ def paced_domain(address: str) -> str:
 
 def bare_words(text: str) -> str:
     """What is said without what a robot changes each time: words with digits."""
-    return " ".join(word for word in text.casefold().split() if not any(map(str.isdigit, word)))
+    return " ".join(_WITH_DIGITS.sub(" ", text.casefold()).split())
 
 
 # --- Addresses and languages -----------------------------------------------------------------------

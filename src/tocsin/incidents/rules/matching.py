@@ -61,33 +61,41 @@ class Finding:
     phrase: str = ""
 
 
+class Text:
+    """A text whose words are taken apart once, however many incidents it is held against."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+        self.words = words_of(written)
+        self.places: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            for form in word:
+                self.places.setdefault(form, []).append(place)
+
+
 def vocabulary(names_and_words: Iterable[str], hints: Iterable[str] = ()) -> Vocabulary:
     """Of an incident whose components are called so; `hints` (such as the service's name) are weak."""
+    return _vocabulary(tuple(names_and_words), tuple(hints))
+
+
+@lru_cache(maxsize=200)
+def _vocabulary(names_and_words: tuple[str, ...], hints: tuple[str, ...]) -> Vocabulary:
     return Vocabulary(_phrases(names_and_words), (*_phrases(hints), *_trouble()))
 
 
-def judge(text: str, known_by: Vocabulary, *, in_audience: bool) -> Finding:
+def judge(text: Text | str, known_by: Vocabulary, *, in_audience: bool) -> Finding:
     """Attach: the customer is in the audience and the text says what is broken. Weaker: suggest."""
-    words = words_of(text)
-    strong = _found(words, known_by.strong)
+    text = Text(text) if isinstance(text, str) else text
+    strong = find(text, known_by.strong)
     if strong:
-        return Finding(Verdict.ATTACH if in_audience else Verdict.SUGGEST, _as_written(strong, text))
-    weak = _found(words, known_by.weak) if in_audience else None
-    return Finding(Verdict.SUGGEST, _as_written(weak, text)) if weak else Finding(Verdict.NOTHING)
+        return Finding(Verdict.ATTACH if in_audience else Verdict.SUGGEST, _as_written(strong, text.written))
+    weak = find(text, known_by.weak) if in_audience else None
+    return Finding(Verdict.SUGGEST, _as_written(weak, text.written)) if weak else Finding(Verdict.NOTHING)
 
 
-def find(words: Sequence[Word], phrases: Iterable[Phrase]) -> str:
-    """The first of `phrases` that stands in the text, as it was given; empty when none does."""
-    found = _found(words, phrases)
-    return found.said_as if found else ""
-
-
-def _found(words: Sequence[Word], phrases: Iterable[Phrase]) -> Phrase | None:
-    places: dict[str, list[int]] = {}
-    for place, word in enumerate(words):
-        for form in word:
-            places.setdefault(form, []).append(place)
-    return next((phrase for phrase in phrases if _stands(phrase, words, places)), None)
+def find(text: Text, phrases: Iterable[Phrase]) -> Phrase | None:
+    """The first of `phrases` that stands in the text."""
+    return next((phrase for phrase in phrases if _stands(phrase, text)), None)
 
 
 def _as_written(phrase: Phrase, text: str) -> str:
@@ -138,10 +146,9 @@ def _trouble() -> tuple[Phrase, ...]:
     return _phrases(TROUBLE)
 
 
-def _stands(phrase: Phrase, words: Sequence[Word], places: dict[str, list[int]]) -> bool:
-    first = phrase.words[0]
-    starts = {place for form in first for place in places.get(form, ())}
-    return any(_stands_at(phrase, words, start) for start in starts)
+def _stands(phrase: Phrase, text: Text) -> bool:
+    starts = {place for form in phrase.words[0] for place in text.places.get(form, ())}
+    return any(_stands_at(phrase, text.words, start) for start in starts)
 
 
 def _stands_at(phrase: Phrase, words: Sequence[Word], start: int) -> bool:

@@ -61,27 +61,28 @@ def _row(incident: Incident, choice: Choice) -> TicketLink:
 def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice], actor: str) -> None:
     if not choices:
         return
+    states = words.current_states(incident, update, ((one.ticket.id, one.ticket.language) for one in choices))
     links = [
-        desk.NewLink(
-            one.ticket.id,
-            one.reason,
-            words.current_state(incident, update, one.ticket.id, one.ticket.language),
-            instead_of=one.ticket.over_ref,
-        )
+        desk.NewLink(one.ticket.id, one.reason, states[one.ticket.id], instead_of=one.ticket.over_ref)
         for one in choices
     ]
     desk.link_tickets(links, record_ref=incident.ref or "", label=incident.title, actor=actor)
 
 
-def answer_in(incident: Incident, update: Update, ticket: TicketText) -> None:
-    """Tell the ticket's customer the current state, as a reply."""
-    text = words.current_state(incident, update, ticket.id, ticket.language)
-    key = answer_key(incident, ticket.id)
+def answer_in(incident: Incident, update: Update, told: Sequence[TicketText]) -> None:
+    """Tell the customers of these tickets the current state, as a reply."""
+    if not told:
+        return
+    states = words.current_states(incident, update, ((ticket.id, ticket.language) for ticket in told))
     desk.write_system_messages(
         [
             desk.SystemMessage(
-                ticket_id=ticket.id, text=text, once_key=key, origin_ref=f"incident:{incident.pk}"
+                ticket_id=ticket.id,
+                text=states[ticket.id],
+                once_key=answer_key(incident, ticket.id),
+                origin_ref=f"incident:{incident.pk}",
             )
+            for ticket in told
         ]
     )
 

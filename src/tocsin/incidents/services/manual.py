@@ -42,7 +42,7 @@ def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
         state=LinkState.ATTACHED
     ).delete()
     if link(incident, update, [Choice(ticket, LinkState.ATTACHED, why)], actor=actor):
-        answer_in(incident, update, ticket)
+        answer_in(incident, update, [ticket])
 
 
 @transaction.atomic

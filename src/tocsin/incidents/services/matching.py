@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from django.db import transaction
@@ -51,35 +52,51 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
 
 
 @transaction.atomic
-def match_new(origins: Mapping[int, str]) -> None:
-    """Tickets were opened (id to what they answer, or ''): attach each before it is acknowledged, or suggest
-    it, or leave it alone. One that is acknowledged already, since this failed and is tried again later, is
-    answered instead."""
-    locks.shared()
-    going_on = _going_on()
-    for ticket in tickets.by_ids(list(origins)) if going_on else []:
-        _consider(ticket, going_on, origins[ticket.id], answer=ticket.acknowledged)
+def match_new(origins: Iterable[tuple[int, str]]) -> None:
+    """Tickets were opened (their ids, and what each answers, or ''): attach each before it is acknowledged,
+    or suggest it, or leave it alone. One that is acknowledged already, since this failed and is tried again
+    later, is answered instead."""
+    _match(origins, lambda ticket: ticket.acknowledged)
 
 
 @transaction.atomic
-def match_again(ticket_id: int, origin_ref: str = "") -> None:
-    """A customer wrote again: what they say now may make it part of an incident. Then they are answered."""
+def match_again(origins: Iterable[tuple[int, str]]) -> None:
+    """Customers wrote again: what they say now may make a ticket part of an incident, and then they are
+    answered."""
+    _match(origins, lambda ticket: True)
+
+
+def _match(origins: Iterable[tuple[int, str]], answers: Callable[[TicketText], bool]) -> None:
+    """A few statements, whatever the number of tickets, and a few for each incident that they are about."""
     locks.shared()
     going_on = _going_on()
-    for ticket in tickets.by_ids([ticket_id]) if going_on else []:
-        _consider(ticket, going_on, origin_ref, answer=True)
+    if not going_on:
+        return
+    answered: dict[int, set[str]] = defaultdict(set)
+    for ticket_id, origin_ref in origins:
+        answered[ticket_id].add(origin_ref)
+    free = [one for one in tickets.by_ids(list(answered)) if _is_free(one)]
+    records = notices.records_of({ref for refs in answered.values() for ref in refs if ref})
+    inside = _affected_by(going_on, free)
+    found: dict[int, list[Choice]] = defaultdict(list)
+    for ticket in free:
+        about = {records[ref] for ref in answered[ticket.id] if ref in records}
+        for incident, choice in _choices(ticket, going_on, about, inside)[:1]:
+            found[incident.pk].append(choice)
+    for incident in going_on:
+        if incident.pk in found:
+            _link(incident, found[incident.pk], answers)
 
 
-def _consider(ticket: TicketText, going_on: list[Incident], origin_ref: str, *, answer: bool) -> None:
-    if ticket.linked_ref or ticket.declined or not ticket.by_person:
-        return
-    record_ref = notices.record_of(origin_ref) if origin_ref else ""
-    for incident, choice in _choices(ticket, going_on, record_ref):
-        update = newest_update(incident)
-        linked = link(incident, update, [choice], actor=SYSTEM)
-        if answer and linked and choice.state == LinkState.ATTACHED:
-            answer_in(incident, update, ticket)
-        return
+def _link(incident: Incident, choices: Sequence[Choice], answers: Callable[[TicketText], bool]) -> None:
+    update = newest_update(incident)
+    linked = set(link(incident, update, choices, actor=SYSTEM))
+    attached = [one.ticket for one in choices if one.state == LinkState.ATTACHED and one.ticket.id in linked]
+    answer_in(incident, update, [ticket for ticket in attached if answers(ticket)])
+
+
+def _is_free(ticket: TicketText) -> bool:
+    return ticket.by_person and not ticket.linked_ref and not ticket.declined
 
 
 def _going_on() -> list[Incident]:
@@ -88,25 +105,31 @@ def _going_on() -> list[Incident]:
     return list(rows.order_by("-declared_at", "-id").prefetch_related("components__service"))
 
 
-def _choices(ticket: TicketText, going_on: list[Incident], record_ref: str) -> list[tuple[Incident, Choice]]:
-    """What the ticket could belong to, the surest first."""
-    inside = set(
-        Affected.objects.filter(incident__in=going_on, customer=ticket.customer_id).values_list(
-            "incident_id", flat=True
-        )
-    )
+def _affected_by(going_on: Sequence[Incident], batch: Iterable[TicketText]) -> set[tuple[int, int | None]]:
+    """The pairs of incident and customer, of the customers of these tickets, of whom it is affected."""
+    customers = {ticket.customer_id for ticket in batch if ticket.customer_id}
+    if not customers:
+        return set()
+    rows = Affected.objects.filter(incident__in=going_on, customer_id__in=customers)
+    return set(rows.values_list("incident_id", "customer_id"))
+
+
+def _choices(
+    ticket: TicketText, going_on: list[Incident], about: set[str], inside: set[tuple[int, int | None]]
+) -> list[tuple[Incident, Choice]]:
+    """What the ticket could belong to, the surest first. `about` are the records whose notices it answers."""
     found = []
+    said = matching.Text(ticket.everything)
     for incident in going_on:
-        if incident.ref == record_ref and (incident.pk in inside or ticket.customer_id is None):
+        is_inside = (incident.pk, ticket.customer_id) in inside
+        if incident.ref in about and (is_inside or ticket.customer_id is None):
             reason = reasons.ANSWERS_NOTICE()
             return [(incident, Choice(ticket, LinkState.ATTACHED, reason))]
         if ticket.opened_at < incident.started_at - LOOK_BACK:
             continue
-        finding = matching.judge(
-            ticket.everything, vocabulary_of(incident), in_audience=incident.pk in inside
-        )
+        finding = matching.judge(said, vocabulary_of(incident), in_audience=is_inside)
         if finding.phrase:
-            found.append((incident, _choice(ticket, finding, incident.pk in inside)))
+            found.append((incident, _choice(ticket, finding, is_inside)))
     return sorted(found, key=lambda pair: pair[1].state != LinkState.ATTACHED)
 
 

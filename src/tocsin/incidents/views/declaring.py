@@ -114,7 +114,7 @@ def _spoken_of(found: Sequence[TicketText]) -> list[str]:
 
 def _names(text: str, component: Any) -> bool:
     known_by = matching.vocabulary([*component.name.values(), *component.words])
-    return bool(matching.find(matching.words_of(text), known_by.strong))
+    return bool(matching.find(matching.Text(text), known_by.strong))
 
 
 def _context(said: Any, evidence: Sequence[str], form: forms.DeclareForm | None = None) -> dict[str, Any]:

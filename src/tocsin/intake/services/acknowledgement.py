@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
-from tocsin.intake.services.pausing import keep_pace
+from tocsin.intake.services.pausing import pause_notes, paused_among
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import copy_in, take_ids
 from tocsin.kernel.text import tagged_subject
@@ -30,35 +30,42 @@ class Due:
 
 def acknowledge(due: Sequence[Due]) -> None:
     """Write the acknowledgements of new tickets, after all rooms above have heard of them: where an incident
-    has taken one in the meantime, the same mail tells its state. A few queries, whatever their number."""
-    told = _what_to_tell([one.ticket.pk for one in due])
-    chosen = _allowed(due, told)
-    if not chosen:
+    has taken one in the meantime, the same mail tells its state. Never to machines, nor to who looks like
+    one, which a note says. A few statements, whatever their number."""
+    due = [one for one in due if not one.machine and records.can_be_told(one.ticket)]
+    if not due:
         return
+    told = _what_to_tell([one.ticket.pk for one in due])
+    with_news = {pk for pk, one in told.items() if one.has_news}
+    paused = paused_among([one.ticket for one in due], with_news=with_news)
+    messages = _send([one for one in due if one.ticket.pk not in paused], told)
+    notes = pause_notes([(one.ticket, paused[one.ticket.pk]) for one in due if one.ticket.pk in paused])
+    for pk, note in zip(take_ids(Message, len(notes)) if notes else [], notes, strict=True):
+        note.pk = pk
+    copy_in([*messages, *notes])
+    tickets = Ticket.objects.filter(pk__in=[one.ticket.pk for one in due])
+    is_paused = Q(pk__in=list(paused))
+    tickets.exclude(is_paused).update(acknowledged_at=clock.now(), message_count=F("message_count") + 1)
+    if paused:
+        tickets.filter(is_paused).update(message_count=F("message_count") + 1)
+
+
+def _send(due: Sequence[Due], told: Mapping[int, _Told]) -> list[Message]:
+    """Write their deliveries; the messages of them, not yet saved."""
+    if not due:
+        return []
     company = people.company_name()
-    ids = take_ids(Message, len(chosen))
+    ids = take_ids(Message, len(due))
     messages = [
         _message(pk, one, _text(one.ticket, told[one.ticket.pk], company))
-        for pk, one in zip(ids, chosen, strict=True)
+        for pk, one in zip(ids, due, strict=True)
     ]
     deliveries = write_deliveries(
-        [_delivery(one, message) for one, message in zip(chosen, messages, strict=True)]
+        [_delivery(one, message) for one, message in zip(due, messages, strict=True)]
     )
     for message, delivery in zip(messages, deliveries, strict=True):
         message.delivery_id = delivery
-    copy_in(messages)
-    tickets = Ticket.objects.filter(pk__in=[one.ticket.pk for one in chosen])
-    tickets.update(acknowledged_at=clock.now(), message_count=F("message_count") + 1)
-
-
-def _allowed(due: Sequence[Due], told: Mapping[int, _Told]) -> list[Due]:
-    """Never machines, nor who looks like one."""
-    reachable = [one for one in due if not one.machine and records.can_be_told(one.ticket)]
-    if not reachable:
-        return []
-    with_news = {one.ticket.pk for one in reachable if told[one.ticket.pk].has_news}
-    may = keep_pace([one.ticket for one in reachable], with_news=with_news)
-    return [one for one in reachable if one.ticket.pk in may]
+    return messages
 
 
 class _Told(NamedTuple):
