@@ -82,6 +82,31 @@ def test_other_rooms_are_entered_by_their_doors() -> None:
     assert wrong == []
 
 
+def test_sql_names_tables_of_its_own_room_only() -> None:
+    """What a room wants of another's tables it asks by the other's queries."""
+    tables = {model._meta.db_table: model._meta.app_label for model in apps.get_models()}
+    named = re.compile(rf"\b({'|'.join(map(re.escape, tables))})\b")
+    wrong = [
+        f"{path.relative_to(SOURCE)} → {table}"
+        for path in files(".py")
+        for table in sorted(set(named.findall(path.read_text())))
+        if tables[table] not in {room_of(path), "procrastinate"} and room_of(path) != "intake"
+    ]
+    assert wrong == []
+
+
+def test_rows_of_another_room_are_not_asked_for_by_its_models() -> None:
+    """Models of other rooms are imported for their types; their rows come from the room's own queries."""
+    wrong = []
+    for path in files(".py"):
+        text, here = path.read_text(), room_of(path)
+        for there, names in re.findall(r"^ *from tocsin\.([a-z]+)\.models import (.+)$", text, re.MULTILINE):
+            used = [name for name in re.findall(r"\w+", names) if re.search(rf"\b{name}\.objects\b", text)]
+            if there not in (here, "kernel") and used and here != "intake":
+                wrong.append(f"{path.relative_to(SOURCE)} → {there}.{used[0]}")
+    assert wrong == []
+
+
 def test_each_room_has_its_furniture_only() -> None:
     """Every room's app is declared, and on the floor that import-linter holds too."""
     contract = (SOURCE.parent.parent / "pyproject.toml").read_text()

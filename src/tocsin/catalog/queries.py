@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext
 
 from tocsin.catalog.models import Component, Region, Service, Use
@@ -59,6 +59,11 @@ def components_by_key(keys: Sequence[str]) -> list[Component]:
                 gettext("There is no component “%(key)s”.") % {"key": key}, {"components": "unknown"}
             )
     return [found[key] for key in dict.fromkeys(keys)]
+
+
+def uses_any_of(component_ids: Sequence[int]) -> Exists:
+    """Of customers, that they use any of these components; for `filter` on customers."""
+    return Exists(Use.objects.filter(customer_id=OuterRef("pk"), component_id__in=list(component_ids)))
 
 
 def customer_counts() -> dict[int, int]:

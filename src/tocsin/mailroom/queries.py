@@ -349,6 +349,12 @@ def deliveries_by_id(ids: Sequence[int]) -> dict[int, DeliveryView]:
     return {one.id: one for one in _views(Q(pk__in=ids))}
 
 
+def message_ids_of(delivery_ids: Sequence[int]) -> dict[int, str]:
+    """The Message-IDs of these deliveries."""
+    rows = Delivery.objects.filter(pk__in=delivery_ids) if delivery_ids else Delivery.objects.none()
+    return dict(rows.values_list("pk", "message_id"))
+
+
 def delivery_by_message_ids(message_ids: Sequence[str]) -> dict[str, DeliveryView]:
     """Our mails among these Message-IDs: what an answer answers."""
     return {one.message_id: one for one in _views(Q(message_id__in=[name for name in message_ids if name]))}

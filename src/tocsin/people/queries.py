@@ -11,8 +11,8 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Now, NullIf
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext
 
@@ -320,6 +320,28 @@ def contact_by_id(contact_id: int) -> Contact:
 def contacts_of(customer_id: int) -> list[Contact]:
     """A customer's contacts with their addresses; two queries."""
     return list(Contact.objects.filter(customer_id=customer_id).order_by("id").prefetch_related("addresses"))
+
+
+def every_customer() -> QuerySet[Customer]:
+    """All of them, for rooms that choose some by what they know themselves."""
+    return Customer.objects.all()
+
+
+def with_first_address(
+    customers: QuerySet[Customer], channel: str, language: str
+) -> QuerySet[Customer, Customer]:
+    """With `first_address` on a channel ('' where there is none), and with the language `spoken`: declared
+    by the customer, else by whose address it is, else the given one."""
+    theirs = Address.objects.filter(contact__customer=OuterRef("pk"), channel=channel)
+    first = theirs.order_by("position", "id")
+    return customers.annotate(
+        first_address=Coalesce(Subquery(first.values("value")[:1]), Value("")),
+        spoken=Coalesce(
+            NullIf("language", Value("")),
+            NullIf(Subquery(first.values("contact__language")[:1]), Value("")),
+            Value(language),
+        ),
+    )
 
 
 def customers_by_keys(keys: Iterable[str]) -> list[Customer]:

@@ -59,9 +59,9 @@ def _holds_something_else(url: str) -> bool:
     from tocsin.command import migrate
 
     with psycopg.connect(url) as connection:
-        if not _finds(connection, "SELECT to_regclass('kernel_setting')"):
+        if not _finds(connection, "SELECT to_regclass('kernel_settingrow')"):
             return False
-        if _finds(connection, "SELECT true FROM kernel_setting WHERE key = 'demo'"):
+        if _finds(connection, "SELECT true FROM kernel_settingrow WHERE key = 'command.demo_loaded_at'"):
             return False
         used = any(
             _finds(connection, f"SELECT to_regclass('{table}')")

@@ -26,10 +26,9 @@ from tocsin.desk.queries.lists import (
 )
 from tocsin.desk.queries.rows import TicketRow, row_of
 from tocsin.desk.queries.search import Found, search
-from tocsin.desk.rules import PEOPLES_MARKS
+from tocsin.desk.queries.texts import TicketTexts, texts_by_ids, texts_by_refs, texts_since
 
 __all__ = [
-    "PEOPLES_MARKS",
     "VIEWS",
     "AttachmentView",
     "BoundedCount",
@@ -37,6 +36,7 @@ __all__ = [
     "HistoryEntry",
     "MessageView",
     "TicketRow",
+    "TicketTexts",
     "TicketView",
     "attachment_by_id",
     "conversation",
@@ -50,6 +50,9 @@ __all__ = [
     "recipients_of",
     "row_of",
     "search",
+    "texts_by_ids",
+    "texts_by_refs",
+    "texts_since",
     "ticket_by_ref",
     "ticket_view",
     "ticket_views",

@@ -19,6 +19,7 @@ from tocsin.kernel.reasons import NOTHING, Kept, words_of
 from tocsin.kernel.references import make_reference, parse_reference
 from tocsin.kernel.search import to_tsvector_text
 from tocsin.kernel.text import storable
+from tocsin.mailroom import queries as mailroom_queries
 from tocsin.mailroom import services as mailroom
 from tocsin.people import queries as people
 
@@ -155,27 +156,31 @@ def can_be_told(ticket: Ticket) -> bool:
 def thread_of(ticket_ids: Iterable[int]) -> Mapping[int, tuple[str, tuple[str, ...]]]:
     """For each ticket what an answer names: In-Reply-To (the customer's last mail, else ours) and References.
 
-    Looks at each conversation's last messages only; one query.
+    Looks at each conversation's last messages only; two queries.
     """
     with connection.cursor() as cursor:
         cursor.execute(_THREADS, {"tickets": list(ticket_ids), "most": MOST_REFERENCES})
-        rows = cursor.fetchall()
-    return {ticket: (_answered(ids, kinds), tuple(ids)) for ticket, ids, kinds in rows}
+        rows: list[tuple[int, str, str, int | None]] = cursor.fetchall()
+    ours = mailroom_queries.message_ids_of([delivery for _ticket, _kind, _own, delivery in rows if delivery])
+    threads: dict[int, list[tuple[str, str]]] = {}
+    for ticket, kind, own, delivery in rows:
+        if name := own or ours.get(delivery or 0, ""):
+            threads.setdefault(ticket, []).append((name, kind))
+    return {ticket: (_answered(named), tuple(name for name, _ in named)) for ticket, named in threads.items()}
 
 
-def _answered(ids: list[str], kinds: list[str]) -> str:
-    theirs = [message_id for message_id, kind in zip(ids, kinds, strict=True) if kind == MessageKind.CUSTOMER]
-    return theirs[-1] if theirs else ids[-1]
+def _answered(named: list[tuple[str, str]]) -> str:
+    theirs = [name for name, kind in named if kind == MessageKind.CUSTOMER]
+    return theirs[-1] if theirs else named[-1][0]
 
 
 _THREADS = """
-SELECT t.id, array_agg(m.named ORDER BY m.at, m.id), array_agg(m.kind ORDER BY m.at, m.id)
+SELECT t.id, m.kind, m.rfc_message_id, m.delivery_id
 FROM unnest(%(tickets)s::bigint[]) AS t(id)
 CROSS JOIN LATERAL (
-    SELECT m.id, m.at, m.kind, coalesce(nullif(m.rfc_message_id, ''), d.message_id) AS named
-    FROM desk_message m LEFT JOIN mailroom_delivery d ON d.id = m.delivery_id
-    WHERE m.ticket_id = t.id AND coalesce(nullif(m.rfc_message_id, ''), d.message_id, '') <> ''
-    ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
+    SELECT id, at, kind, rfc_message_id, delivery_id FROM desk_message
+    WHERE ticket_id = t.id AND (rfc_message_id <> '' OR delivery_id IS NOT NULL)
+    ORDER BY at DESC, id DESC LIMIT %(most)s
 ) m
-GROUP BY t.id
+ORDER BY t.id, m.at, m.id
 """
