@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from build_backend import compile_translations
 from tests.harness import database
-from tests.harness.reset import Original, ShapeChanged
+from tests.harness.reset import ChangedTooMuch, Original
 from tests.harness.scratch import scratch_folder
 from tests.harness.servers import version_of
 
@@ -154,7 +154,7 @@ def _reset_instead_of_flush() -> None:
         connection.close_pool()
         try:
             original.restore()
-        except ShapeChanged:
+        except ChangedTooMuch:
             database.drop_database(original.url)
             database.create_database(connection.settings_dict["NAME"])
 

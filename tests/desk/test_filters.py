@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -398,4 +399,7 @@ def test_the_database_uses_its_indexes(office: Office, said: list[dict[str, Any]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         plan = rows.explain()
-    assert f"using {index} on" in plan, plan
+        if index not in plan:  # before version 17, only a bitmap finds one of several
+            cursor.execute("SET LOCAL enable_bitmapscan = on")
+            plan = rows.explain()
+    assert re.search(rf"(using|Bitmap Index Scan on) {index}\b", plan), plan

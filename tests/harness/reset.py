@@ -24,8 +24,15 @@ _END_OTHERS = """
 """
 
 
-class ShapeChanged(Exception):
-    """A test changed the tables themselves: the database has to be copied anew."""
+_SIZE = """
+    SELECT sum(pg_table_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relkind = 'r'
+"""
+_MOST_GROWTH = 8 * 2**20
+
+
+class ChangedTooMuch(Exception):
+    """A test changed the tables themselves, or filled them far: the database has to be copied anew."""
 
 
 @dataclass
@@ -38,6 +45,7 @@ class Original:
     """Of the tables that are not empty, as COPY writes them."""
     sequences: list[tuple[str, int, int | None]] = field(default_factory=list)
     shape: list[tuple[object, ...]] = field(default_factory=list)
+    size: int = 0
 
     @classmethod
     def of(cls, url: str) -> Original:
@@ -50,14 +58,17 @@ class Original:
                 {name: _read(connection, name) for name in _filled(connection, tables)},
                 connection.execute(_SEQUENCES).fetchall(),
                 connection.execute(_SHAPE).fetchall(),
+                _size(connection),
             )
 
     def restore(self) -> None:
-        """Whoever is still connected is thrown out first; ShapeChanged when rows alone do not do it."""
+        """Whoever is still connected is thrown out first; ChangedTooMuch when rows alone will not do."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             wait_until(lambda: not connection.execute(_END_OTHERS).fetchall(), what="all sessions end")
             if connection.execute(_SHAPE).fetchall() != self.shape:
-                raise ShapeChanged
+                raise ChangedTooMuch
+            if _size(connection) > self.size + _MOST_GROWTH:  # what is deleted would stay in the way
+                raise ChangedTooMuch
             with connection.transaction():
                 connection.execute("SET LOCAL session_replication_role = replica")  # no foreign keys
                 self._restore_rows(connection)
@@ -81,6 +92,11 @@ class Original:
         for (name, start, last), found in zip(self.sequences, now, strict=True):
             if found != (name, start, last):
                 connection.execute("SELECT setval(%s, %s, %s)", [name, last or start, last is not None])
+
+
+def _size(connection: psycopg.Connection) -> int:
+    ((size,),) = connection.execute(_SIZE).fetchall()
+    return int(size)
 
 
 def _filled(connection: psycopg.Connection, tables: list[str]) -> list[str]:

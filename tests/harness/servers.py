@@ -58,7 +58,7 @@ class OtherPostgres:
             )  # fmt: skip
         wait_until(self._answers, "the other PostgreSQL answers")
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def stop(self) -> None:

@@ -312,6 +312,8 @@ class Lanes:
                 for lane in self._lanes.values():
                     lane.wake()
                 direct.wait_for_news_or_stop(listening, stop, _LOOK_EVERY_S)
+        for lane in self._lanes.values():
+            lane.wake()
         for thread in self._threads:
             thread.join()
 
