@@ -98,7 +98,7 @@ def test_bounces_that_fit_no_mail_are_shown_with_the_reason(admin: Client) -> No
     assert b"bounces in 7 days" not in admin.get(f"/mailroom/mailboxes/{mailbox.pk}/").content
     raw = make_mail("failure <notice>", "Sorry.", sender="MAILER-DAEMON@mx.old.test", Return_Path="<>")
     pk = services.take_in("email", "x", raw, mailbox_id=mailbox.pk)
-    services.drain()
+    services.open_now([pk])
     page = admin.get("/mailroom/bounces/").content.decode()
     assert "failure &lt;notice&gt;" in page
     assert "It names neither the mail nor its recipient." in page
@@ -292,7 +292,7 @@ def test_many_mailboxes_ask_no_more(admin: Client, django_assert_max_num_queries
 
 def test_why_it_was_set_aside_is_read_in_the_readers_language(admin: Client) -> None:
     pk = services.take_in("email", "e:empty", b" \r\n")
-    services.drain()
+    services.open_now([pk])
     Staff.objects.update(language="el")
     for page in ("/mailroom/set-aside/", f"/mailroom/inbound/{pk}/"):
         shown = admin.get(page).content.decode()
@@ -300,11 +300,15 @@ def test_why_it_was_set_aside_is_read_in_the_readers_language(admin: Client) -> 
         assert "The message is empty." not in shown
 
 
-def test_programs_read_the_reason_in_english(admin: Client) -> None:
+def test_programs_read_the_code_and_the_reason_in_english(admin: Client) -> None:
     bad = services.take_in("email", "e:empty", b" \r\n")
-    services.drain()
+    services.open_now([bad])
     old = services.take_in("email", "e:old", b" ")
     InboundItem.objects.filter(pk=old).update(state="set_aside", reason="Kept before: 100 % of it.")
     headers = {"Authorization": f"Bearer {create_api_token('p')[1]}", "Accept-Language": "el"}
-    reasons = [Client().get(f"/api/v1/inbound/{pk}", headers=headers).json()["reason"] for pk in (bad, old)]
-    assert reasons == ["The message is empty.", "Kept before: 100 % of it."]
+    found = [Client().get(f"/api/v1/inbound/{pk}", headers=headers).json() for pk in (bad, old)]
+    assert [one["reason"] for one in found] == ["The message is empty.", "Kept before: 100 % of it."]
+    assert [one["reasons"] for one in found] == [
+        [{"code": "email.empty", "values": {}, "text": "The message is empty."}],
+        [{"code": "", "values": {}, "text": "Kept before: 100 % of it."}],
+    ]
