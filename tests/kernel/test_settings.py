@@ -58,12 +58,12 @@ KINDS: list[tuple[SettingType[Any], Any, Any]] = [
 ]
 
 
-@pytest.mark.django_db
 def _named(value: object) -> str:
     """The same in every process: some types show where they lie in memory."""
     return type(value).__name__ if isinstance(value, SettingType) else str(value)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "right", "wrong"), KINDS, ids=_named)
 def test_every_type_is_kept_and_read_and_refuses(kind: SettingType[Any], right: Any, wrong: Any) -> None:
     default = kind.checked(right)
