@@ -55,7 +55,7 @@ def _spool_together(mails: Sequence[bytes]) -> None:
 
 
 def _read(mails: Sequence[bytes]) -> None:
-    from tocsin.channels.base import channel
+    from tocsin.channels.registry import channel
 
     email = channel("email")
     for raw in mails:

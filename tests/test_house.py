@@ -26,8 +26,11 @@ _OFFERED = {
     ("people", "editing"),
     ("desk", "api"),
     ("desk", "rules"),
+    ("channels", "accounts"),
     ("channels", "base"),
-    ("channels", "email"),
+    ("channels", "hosting"),
+    ("channels", "protocol"),
+    ("channels", "registry"),
 }
 
 

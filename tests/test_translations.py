@@ -29,7 +29,7 @@ PAGES = [
     "/account/departments/",
     "/account/tokens/",
     "/catalog/components/add/",
-    "/mailroom/mailboxes/",
+    "/mailroom/channels/",
     "/mailroom/outbox/",
     "/mailroom/set-aside/",
     "/contact/",

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from tests.channels.standins.base import NoOtherSide
 from tests.channels.test_reading import ENVELOPE, assert_storable
 
-from tocsin.channels.base import Channel, Permanent, Retry, Unreadable, channel, channels
+from tocsin.channels.base import Permanent, Retry, Unreadable
 from tocsin.channels.email.smtp import SmtpConnection
+from tocsin.channels.protocol import Channel
+from tocsin.channels.registry import channel, channels
 from tocsin.kernel.reasons import in_english
 
 pytestmark = pytest.mark.django_db
@@ -70,9 +72,9 @@ def test_samples_read_as_they_say(tried: Channel) -> None:
 def test_what_is_sent_arrives(tried: Channel, other_side: NoOtherSide, text: str) -> None:
     if not other_side.sends:
         with pytest.raises(Permanent):
-            tried.send(other_side.outbound(text))
+            tried.send(other_side.account(tried.key), other_side.outbound(text))
         return
-    assert tried.send(other_side.outbound(text)).answer
+    assert tried.send(other_side.account(tried.key), other_side.outbound(text)).answer
     assert [tried.parse(raw, ENVELOPE).text.strip() for raw in other_side.received()] == [text.strip()]
 
 
@@ -80,9 +82,9 @@ def test_oversize_text_is_sent_or_refused_but_not_garbled(tried: Channel, other_
     text = "0123456789" * 300_000
     if not other_side.sends:
         with pytest.raises(Permanent, match="cannot be written to"):
-            tried.send(other_side.outbound(text))
+            tried.send(other_side.account(tried.key), other_side.outbound(text))
         return
-    assert tried.send(other_side.outbound(text)).answer
+    assert tried.send(other_side.account(tried.key), other_side.outbound(text)).answer
     (raw,) = other_side.received()
     arrived = tried.parse(raw, ENVELOPE)
     got = arrived.text.strip()
@@ -99,20 +101,21 @@ def test_refusals(
     monkeypatch.setattr(SmtpConnection.__init__, "__kwdefaults__", {"timeout": 1.0})
     other_side.refuse(how)
     with pytest.raises(kind) as caught:
-        tried.send(other_side.outbound("Hello"))
+        tried.send(other_side.account(tried.key), other_side.outbound("Hello"))
     assert str(caught.value)
     if isinstance(caught.value, Retry):
         assert caught.value.after > 0
     other_side.refuse("nothing wrong")
-    assert tried.send(other_side.outbound("Hello again")).answer
+    assert tried.send(other_side.account(tried.key), other_side.outbound("Hello again")).answer
 
 
 def test_a_bad_signature_is_refused(tried: Channel, other_side: NoOtherSide) -> None:
-    sample = tried.samples()[0]
-    if not other_side.signed:
-        assert tried.verify(sample.raw, {})
+    sample, account = tried.samples()[0], other_side.account(tried.key)
+    if not tried.can.webhook:
+        assert not tried.may_knock(other_side.posted(sample.raw))
         return
-    assert not tried.verify(*other_side.wrongly_signed(sample.raw))
+    assert tried.verify(account, other_side.posted(sample.raw))
+    assert not tried.verify(account, other_side.wrongly_signed(sample.raw))
 
 
 def test_no_secret_is_ever_seen(
@@ -122,24 +125,28 @@ def test_no_secret_is_ever_seen(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    words = [str(tried.health())]
+    account = other_side.account(tried.key)
+    words = [str(tried.health(account))]
     for how in ("nothing wrong", "busy", "error"):
         other_side.refuse(how)
         try:
-            words.append(str(tried.send(replace(other_side.outbound("Hello"), to="maria@example.com"))))
+            words.append(
+                str(tried.send(account, replace(other_side.outbound("Hello"), to="maria@example.com")))
+            )
         except (Permanent, Retry) as error:
             words.append(repr(error))
     other_side.stop()
-    words += [str(tried.health()), repr(vars(tried)), *capfd.readouterr(), caplog.text]
+    words += [str(tried.health(account)), repr(vars(tried)), *capfd.readouterr(), caplog.text]
     assert not other_side.secret or other_side.secret not in " ".join(words)
     other_side.start()
 
 
 def test_health_tells_when_nobody_is_there(tried: Channel, other_side: NoOtherSide) -> None:
-    assert tried.health().ok
+    account = other_side.account(tried.key)
+    assert tried.health(account).ok
     if other_side.fails:
         other_side.stop()
-        health = type(tried)().health()
+        health = type(tried)().health(account)
         assert not health.ok
         assert health.words
         other_side.start()

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.channels.test_sending import PLAIN, RICH, parsed
+from tests.channels.test_sending import OURS, PLAIN, RICH, parsed
 from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import free_port
 from tests.harness.providers import KEY, USUAL, Answer, Provider, message_id, seen
@@ -277,10 +277,10 @@ def test_a_provider_is_a_route_like_any_other(
     monkeypatch.setattr(routes, "MOMENT_S", 0.0)
     settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL = provider.url, smtp_sink.url
     email = EmailChannel()
-    assert email.send(PLAIN).provider_ref == "postmark:" + message_id("postmark", 1)
-    assert email.health().ok
+    assert email.send(OURS, PLAIN).provider_ref == "postmark:" + message_id("postmark", 1)
+    assert email.health(OURS).ok
     provider.answers.append(Answer(401, {"ErrorCode": 10, "Message": "Bad token"}))
-    receipt = email.send(PLAIN)
+    receipt = email.send(OURS, PLAIN)
     assert "second route" in in_english(receipt.answer)
     assert receipt.provider_ref == ""
     assert len(smtp_sink.messages) == 1
@@ -292,7 +292,7 @@ def test_a_mail_server_may_be_followed_by_a_provider(
     monkeypatch.setattr(routes, "MOMENT_S", 0.0)
     settings.TOCSIN_SMTP_URL = f"smtp://127.0.0.1:{free_port()}"
     settings.TOCSIN_SMTP_FALLBACK_URL = provider.url
-    receipt = EmailChannel().send(PLAIN)
+    receipt = EmailChannel().send(OURS, PLAIN)
     assert "by the second route, Postmark" in in_english(receipt.answer)
     assert receipt.provider_ref == "postmark:" + message_id("postmark", 1)
 

@@ -10,8 +10,9 @@ from tests.channels.test_reading import ENVELOPE, assert_storable
 from tests.harness.cpu import at_most
 from tests.kernel.test_html_page import look_at
 
-from tocsin.channels.base import Inbound, Unreadable, attached_types, read_attached
+from tocsin.channels.base import Inbound, Unreadable
 from tocsin.channels.email.read import read
+from tocsin.channels.registry import attached_types, read_attached
 from tocsin.kernel.text import Pictures, fold_quotes, invitations, is_forward, present_html, sanitise_html
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "corpus"

@@ -16,6 +16,7 @@ from tests.harness.cpu import least_seconds
 from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import free_port
 
+from tocsin.channels.accounts import Account
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Retry
 from tocsin.channels.email import machines
 from tocsin.channels.email.compose import compose
@@ -25,6 +26,7 @@ from tocsin.channels.email.smtp import SmtpConnection
 
 pytestmark = pytest.mark.django_db
 
+OURS = Account(1, "email", "support@example.test", settings={"signed_replies": True})
 PLAIN = Outbound(
     to="maria@example.com",
     from_address="support@example.test",

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from tests.channels.keys import write_certificate
 from tests.channels.oauth_smtp import OAuthSmtp
-from tests.channels.test_sending import PLAIN
+from tests.channels.test_sending import OURS, PLAIN
 from tests.channels.token_server import TokenServer
 from tests.harness.mailservers import SmtpSink
 
 from tocsin.channels.base import Permanent, Retry
-from tocsin.channels.email import oauth as oauth_module
 from tocsin.channels.email import routes
+from tocsin.channels.email import smtp as smtp_module
 from tocsin.channels.email.channel import EmailChannel
 from tocsin.channels.email.oauth import OAuth, Tokens, Use
 from tocsin.channels.email.server import Server
@@ -46,7 +46,7 @@ def oauth(provider: TokenServer) -> OAuth:
 def tokens(oauth: OAuth, monkeypatch: pytest.MonkeyPatch) -> Tokens:
     """Of the one mailbox there is."""
     found = Tokens(oauth, use=Use.SMTP)
-    monkeypatch.setattr(oauth_module, "_tokens_to_send", {"support@example.test": found}.__getitem__)
+    monkeypatch.setattr(smtp_module, "tokens_to_send", {"support@example.test": found}.__getitem__)
     return found
 
 
@@ -177,12 +177,12 @@ def test_it_is_a_fault_of_the_route(
     settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL = server.url, smtp_sink.url
     email = EmailChannel()
     provider.refuse = (400, {"error": "invalid_grant"})
-    assert "the second route" in in_english(email.send(PLAIN).answer)
+    assert "the second route" in in_english(email.send(OURS, PLAIN).answer)
     provider.refuse = None
     tokens.use_from_now(
         OAuth(f"{provider.url}/token", "client-2", provider.client_secret, "refresh-0-s3cret")
     )
-    assert f"(by {server.place})" in in_english(email.send(PLAIN).answer)
+    assert f"(by {server.place})" in in_english(email.send(OURS, PLAIN).answer)
     assert (len(smtp_sink.messages), len(server.messages)) == (1, 1)
 
 

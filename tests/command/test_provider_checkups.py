@@ -27,7 +27,7 @@ def test_a_provider_that_does_not(provider: Provider) -> None:
     provider.files["/server"] = Answer(401, {"Message": f"The token {KEY} is unknown"})
     found = outgoing_mail(provider.url)
     assert not found.good
-    assert found.what == "Postmark: refuses our key: The token … is unknown"
+    assert found.what == "Postmark refuses our key: The token … is unknown"
     assert not outgoing_mail(f"postmark://{KEY}@127.0.0.1:{free_port()}").good
     assert KEY not in outgoing_mail(f"mailjet://{KEY}@").what
 
@@ -44,8 +44,8 @@ def test_a_provider_that_does_not(provider: Provider) -> None:
             SECRET,
             "key",
             [
-                f"Mailgun can report at {_PLACE}/mailroom/providers/mailgun/tracking/.",
-                f"Brevo can report at {_PLACE}/mailroom/providers/brevo/tracking/.",
+                f"Mailgun can report at {_PLACE}/channels/email/default/webhook/mailgun/tracking/.",
+                f"Brevo can report at {_PLACE}/channels/email/default/webhook/brevo/tracking/.",
             ],
         ),
     ],

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
+from tests.mailroom.boxes import save_mailbox
+
 from tocsin.desk import queries, services
 from tocsin.desk.models import Message, Ticket
 from tocsin.intake import services as intake
 from tocsin.kernel.events import SYSTEM
 from tocsin.mailroom import services as mailroom
-from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
+from tocsin.mailroom.models import Account, Delivery, InboundItem
 from tocsin.people import services as people
 from tocsin.people.models import Customer, Department, Staff
 
@@ -34,7 +36,7 @@ class Office:
     salesman: Staff
     lead: Staff
     customer: Customer
-    mailbox: Mailbox
+    mailbox: Account
 
 
 def build() -> Office:
@@ -44,7 +46,7 @@ def build() -> Office:
     )
     sales = people.save_department(key="sales", name={"en": "Sales"}, first_answer_minutes=2880, position=1)
     customer, _ = people.save_customer(key="c1", name="Aegean Ferries", addresses=[CUSTOMER, OTHER_ADDRESS])
-    mailbox = mailroom.save_mailbox(address="support@example.test", department_id=support.pk, is_default=True)
+    mailbox = save_mailbox(address="support@example.test", department_id=support.pk, is_default=True)
     return Office(
         support=support,
         sales=sales,
@@ -83,7 +85,7 @@ def mail(text: str = "Hello, my mail does not work since this morning.", **field
 def arrive(*mails: bytes) -> list[Message]:
     """Take mails in and open them as one batch; the messages they became, in order."""
     first = InboundItem.objects.count()
-    box = Mailbox.objects.get().pk
+    box = Account.objects.get().pk
     arrivals = [mailroom.Arrival("email", f"test:{first + n}", one, box) for n, one in enumerate(mails)]
     ids = mailroom.take_in_many(arrivals)
     intake.open_post(ids)

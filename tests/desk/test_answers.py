@@ -54,10 +54,10 @@ def test_a_department_signs_in_the_customers_language(office: Office) -> None:
 
 
 def test_a_mailboxs_own_signature_takes_precedence(office: Office) -> None:
-    places = (signatures.of_department(office.support.pk), signatures.of_mailbox(office.mailbox.pk))
+    places = (signatures.of_department(office.support.pk), signatures.of_account(office.mailbox.pk))
     for place in places:
         services.save_signature(place, {"en": f"Signed by {place}"}, actor=office.lead.actor)
-    assert "-- \nSigned by mailbox:" in answer_text(office)
+    assert "-- \nSigned by account:" in answer_text(office)
     services.save_signature(places[1], {"en": "  "}, actor=office.lead.actor)
     assert "-- \nSigned by department:" in answer_text(office)
 

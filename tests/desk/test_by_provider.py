@@ -51,7 +51,7 @@ def report(provider: str, what: str, delivery: Delivery) -> None:
     mail = Mail(delivery.provider_ref.partition(":")[2], named, delivery.to_address)
     posted = post(provider, what, mail)
     response = Client().post(
-        f"/mailroom/providers/{provider}/tracking/",
+        f"/channels/email/default/webhook/{provider}/tracking/",
         data=posted.body,
         content_type=posted.content_type,
         headers={"Authorization": AUTHORIZATION, **posted.headers},
@@ -119,7 +119,7 @@ def test_an_answer_to_our_mail_comes_home_by_a_provider(
     )
     posted = {"FromFull": {"Email": CUSTOMER}, "RawEmail": raw, "OriginalRecipient": "support@example.test"}
     response = Client().post(
-        "/mailroom/providers/postmark/inbound/",
+        "/channels/email/default/webhook/postmark/inbound/",
         data=posted,
         content_type="application/json",
         headers={"Authorization": AUTHORIZATION},

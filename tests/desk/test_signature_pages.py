@@ -29,7 +29,7 @@ def test_a_head_edits_a_departments_signature_and_sees_it_first(office: Office) 
 def test_a_mailbox_may_have_its_own(office: Office) -> None:
     client = signed_in(office.lead)
     assert "As Support signs" in shown(client, "/settings/signatures/")
-    client.post(f"/settings/signatures/mailbox/{office.mailbox.pk}/", {"text_en": "Box of {company}"})
+    client.post(f"/settings/signatures/account/{office.mailbox.pk}/", {"text_en": "Box of {company}"})
     assert "As Support signs" not in shown(client, "/settings/signatures/")
 
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from tests.desk.office import arrive, mail
 from tests.incidents.company import Company
+from tests.mailroom.boxes import save_mailbox
 
 from tocsin.desk.models import Message, Ticket
 from tocsin.incidents import jobs, queries, services
 from tocsin.incidents.models import Incident, TicketLink
 from tocsin.kernel import clock
-from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.models import Delivery
 from tocsin.notices.models import Notice
 from tocsin.people.models import Department
@@ -24,7 +24,7 @@ MARIA = "maria@example.test"
 def mailbox(company: Company) -> None:
     """Where customers write to."""
     department = Department.objects.get()
-    mailroom.save_mailbox(address="support@example.test", department_id=department.pk, is_default=True)
+    save_mailbox(address="support@example.test", department_id=department.pk, is_default=True)
 
 
 @pytest.fixture

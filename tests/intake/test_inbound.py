@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 from tests.desk.office import CUSTOMER, GREEK, STRANGER, Office, arrive, arrive_one, fresh, link, mail, sent
 from tests.harness.listening import only_hears
+from tests.mailroom.boxes import save_mailbox
 
 from tocsin.desk import queries
 from tocsin.desk.models import Message, Ticket
@@ -130,8 +131,8 @@ def test_without_a_sender_it_is_a_ticket_all_the_same(office: Office) -> None:
 
 
 def test_the_mailbox_decides_the_language_when_nobody_else_does(office: Office) -> None:
-    mailroom.save_mailbox(
-        mailbox_id=office.mailbox.pk,
+    save_mailbox(
+        account_id=office.mailbox.pk,
         address="support@example.test",
         department_id=office.support.pk,
         language="hr",

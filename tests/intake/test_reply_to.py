@@ -76,9 +76,9 @@ def test_anybody_else_is_answered_at_their_own_address(office: Office, sender: s
 
 
 def test_a_domain_where_everybody_may_write_is_nobodys_own(office: Office) -> None:
-    from tocsin.mailroom.models import Mailbox
+    from tocsin.mailroom.models import Account
 
-    Mailbox.objects.update(address="our.shop@gmail.com")
+    Account.objects.update(address="our.shop@gmail.com")
     assert by_form("maria@gmail.com").requester_address == "maria@gmail.com"
 
 
@@ -251,7 +251,7 @@ def test_mail_without_reply_to_asks_nothing_more(office: Office) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from tocsin.channels.base import channel
+    from tocsin.channels.registry import channel
     from tocsin.intake.services.reading import read
     from tocsin.intake.services.reply_to import heed_reply_to
     from tocsin.kernel import clock

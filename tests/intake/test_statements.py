@@ -9,12 +9,13 @@ from collections.abc import Callable
 import pytest
 from tests.desk.office import arrive, mail, sent
 from tests.harness.statements import counted
+from tests.mailroom.boxes import save_mailbox
 
 from tocsin.desk.models import Message
 from tocsin.intake import services as intake
 from tocsin.mailroom import queries
 from tocsin.mailroom import services as mailroom
-from tocsin.mailroom.models import Mailbox
+from tocsin.mailroom.models import Account
 
 _numbers = itertools.count()
 FEW, MANY = 10, 40
@@ -25,7 +26,7 @@ Mails = Callable[[int], list[bytes]]
 def company(db: None) -> object:
     from tests.incidents import company as companies
 
-    mailroom.save_mailbox(address="support@example.test", is_default=True)
+    save_mailbox(address="support@example.test", is_default=True)
     return companies.build()
 
 
@@ -33,7 +34,7 @@ def statements(mails: list[bytes]) -> int:
     """Those of opening them, from what was read to what became of it."""
     ids = mailroom.take_in_many(
         [
-            mailroom.Arrival("email", f"counted:{next(_numbers)}", one, Mailbox.objects.get().pk)
+            mailroom.Arrival("email", f"counted:{next(_numbers)}", one, Account.objects.get().pk)
             for one in mails
         ]
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.harness.mailservers import Received, SmtpSink
+from tests.mailroom.boxes import save_mailbox
 
 from tocsin.desk.models import Message, Ticket
 from tocsin.kernel import clock
@@ -71,7 +72,7 @@ def settle() -> None:
     from tocsin.people import services as people
 
     support = people.save_department(key="support", name={"en": "Support"}, first_answer_minutes=120)
-    mailroom.save_mailbox(address=SUPPORT, department_id=support.pk, is_default=True)
+    save_mailbox(address=SUPPORT, department_id=support.pk, is_default=True)
 
 
 def why_silent() -> list[str]:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import imaplib
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.harness.mailservers import Dovecot
+from tests.mailroom.boxes import host_of
 
-from tocsin.channels.email.imap import ImapConnection
-from tocsin.mailroom.imapping import Fetcher
-from tocsin.mailroom.models import Mailbox
-from tocsin.mailroom.services import mailboxes
+from tocsin.channels.email.imap_rounds import Fetcher, connected
+from tocsin.mailroom.hosting import Host
+from tocsin.mailroom.models import Account
 
 
-def read(mailbox: Mailbox, fetcher: Fetcher | None = None) -> int:
-    """One connection with one round; how many messages came. `fetcher` remembers earlier rounds."""
-    mailbox.refresh_from_db()
-    with ImapConnection(mailbox.imap_url, mailboxes.imap_password(mailbox)) as imap:
-        count = (fetcher or Fetcher(mailbox.pk)).round(imap, threading.Event())
+def read(mailbox: Account, host: Host | None = None) -> int:
+    """One connection with one round; how many messages came. `host` remembers earlier rounds."""
+    host = host or host_of(mailbox)
+    fetcher: Fetcher = host.memo.setdefault("imap", Fetcher(host))
+    with connected(host) as imap:
+        count = fetcher.round(imap)
     mailbox.refresh_from_db()
     return count
 

@@ -20,10 +20,13 @@ from django.db import connection, connections
 from tests.harness import asynchronous
 from tests.harness.processes import free_port
 from tests.harness.waiting import PATIENCE_S, wait_until
+from tests.mailroom.boxes import save_mailbox
 from tests.mailroom.stand_ins import make_mail
 
+from tocsin.channels.email import listener
 from tocsin.command.mail_in import UNKNOWN_SENDER
-from tocsin.mailroom import direct, listener, queries, services
+from tocsin.mailroom import direct, queries, services
+from tocsin.mailroom.hosting import Spool
 from tocsin.mailroom.models import InboundItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,9 +37,9 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A running listener; its TCP port."""
     number = free_port()
     monkeypatch.setattr(settings, "TOCSIN_SMTP_LISTEN", f"127.0.0.1:{number}")
-    services.ensure_default_mailbox()
+    services.ensure_accounts()
     stop = threading.Event()
-    thread = threading.Thread(target=listener.listen, args=(stop,))
+    thread = threading.Thread(target=listener.listen, args=(Spool("email", stop),))
     thread.start()
     wait_until(lambda: listener.socket_path().exists() and _is_open(number), "it listens")
     yield number
@@ -80,18 +83,18 @@ def test_lmtp_answers_with_the_id_of_what_is_committed(port: int) -> None:
     assert words.startswith(b"2.0.0 Ok: inbound ")
     item, content = stored(words)
     assert content == raw
-    assert item.mailbox and item.mailbox.is_default
+    assert item.account and item.account.is_default
     assert item.envelope["mail_from"] == "maria@customer.test"
     assert item.envelope["rcpt_tos"] == ["support@example.test"]
 
 
 def test_the_mailbox_is_the_recipients(port: int) -> None:
-    sales = services.save_mailbox(address="Sales@example.test")
+    sales = save_mailbox(address="Sales@example.test")
     with lmtp() as client:
         for recipient in ("sales@example.test", "SALES+T-0000018.0123456789@example.test"):
-            assert stored(send(client, make_mail(recipient), recipient)[1])[0].mailbox == sales
+            assert stored(send(client, make_mail(recipient), recipient)[1])[0].account == sales
         for recipient in ("mailbox+default@tocsin.invalid", "nobody@example.test"):
-            mailbox = stored(send(client, make_mail(recipient), recipient)[1])[0].mailbox
+            mailbox = stored(send(client, make_mail(recipient), recipient)[1])[0].account
             assert mailbox and mailbox.is_default
 
 
@@ -241,7 +244,7 @@ def test_what_a_client_may_pile_up_before_a_mail_is_bounded(
 
 def test_a_second_worker_waits_and_takes_over(port: int) -> None:
     stop = threading.Event()
-    second = threading.Thread(target=listener.listen, args=(stop,))
+    second = threading.Thread(target=listener.listen, args=(Spool("email", stop),))
     second.start()
     time.sleep(0.3)
     stop.set()
@@ -308,4 +311,4 @@ def test_a_listener_whose_keeper_fails_begins_anew(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(listener._Keeper, "run", fails)
     with pytest.raises(RuntimeError, match="out of order"):
-        asynchronous.run(listener._serve(threading.Event()))
+        asynchronous.run(listener._serve(Spool("email", threading.Event())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,21 +21,21 @@ _CUT_TABLES = """[...document.querySelectorAll(".table-wrap")]
 
 def in_trouble() -> int:
     """A mailbox that can't be fetched, misses messages and is silent; its id."""
+    from tests.mailroom.boxes import keep_place, place_of, save_mailbox
+
+    from tocsin.channels.email.places import Comparison
     from tocsin.kernel import clock
-    from tocsin.mailroom import queries, services
-    from tocsin.mailroom.models import Mailbox
-    from tocsin.mailroom.services import fetching, mailboxes
+    from tocsin.mailroom.models import Account
+    from tocsin.mailroom.services import accounts
     from tocsin.people.models import Staff
 
     Staff.objects.update(role="lead")
-    one = services.save_mailbox(
-        address="sales@example.test", imap_url="imaps://sales@mail.example.test/INBOX"
-    )
-    mailboxes.note_comparison(one.pk, queries.Comparison(1204, 2, "17,902", 1))
-    fetching.note_tidy_error(one.pk, "MOVE: no such folder")
-    mailboxes.note_error(one.pk, "sales@mail.example.test/INBOX: refuses our login (LOGIN failed)", "login")
+    one = save_mailbox(address="sales@example.test", fetch_url="imaps://sales@mail.example.test/INBOX")
+    place = place_of(one).compared(Comparison(1204, 2, "17,902", 1))
+    keep_place(one, **replace(place, tidy_error="MOVE: no such folder").kept())
+    accounts.note_error(one.pk, "sales@mail.example.test/INBOX: refuses our login (LOGIN failed)", "login")
     hours = timedelta(hours=1)
-    Mailbox.objects.filter(pk=one.pk).update(
+    Account.objects.filter(pk=one.pk).update(
         last_arrival_at=clock.now() - 20 * hours, silent_alarm_at=clock.now() - 2 * hours
     )
     return one.pk
@@ -44,15 +45,15 @@ def test_the_form_asks_for_what_the_chosen_way_needs(desk: Desk, page: Any) -> N
     from tocsin.people.models import Staff
 
     Staff.objects.update(role="lead")
-    desk.visit(page, "/mailroom/mailboxes/add/")
-    names = ["imap_password", "oauth_tenant", "oauth_client_id", "oauth_refresh_token", "move_to"]
+    desk.visit(page, "/mailroom/channels/add/email/")
+    names = ["password", "oauth_tenant", "oauth_client_id", "oauth_refresh_token", "move_to"]
     needed = {
-        "": ["imap_password"],
+        "": ["password"],
         "google": ["oauth_client_id", "oauth_refresh_token"],
         "microsoft": ["oauth_tenant", "oauth_client_id", "oauth_refresh_token"],
     }
     for way, shown in needed.items():
-        page.select_option("[name=oauth_provider]", way)
+        page.select_option("[name=sign_in]", way)
         assert [name for name in names if page.locator(f"[name={name}]").is_visible()] == shown
     page.select_option("[name=afterwards]", "move")
     assert page.locator("[name=move_to]").is_visible()
@@ -61,9 +62,9 @@ def test_the_form_asks_for_what_the_chosen_way_needs(desk: Desk, page: Any) -> N
 def test_a_mailbox_in_trouble_is_seen_and_read(desk: Desk, page: Any) -> None:
     pk = in_trouble()
     pages = {
-        "/mailroom/mailboxes/": "2 messages are missing",
-        f"/mailroom/mailboxes/{pk}/": "app password",
-        f"/mailroom/mailboxes/{pk}/edit/": "Once a message is here",
+        "/mailroom/channels/": "2 messages are missing",
+        f"/mailroom/channels/{pk}/": "app password",
+        f"/mailroom/channels/{pk}/edit/": "Once a message is here",
     }
     for size in (DESKTOP, PHONE):
         for scheme in ("light", "dark"):

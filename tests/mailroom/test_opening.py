@@ -174,14 +174,14 @@ django.setup()
 from tocsin.kernel.events import Handler, handlers
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.events import PostArrived
-from tocsin.channels import base
-kind = base.channel("email")
+from tocsin.channels import registry
+kind = registry.channel("email")
 class Deadly:
     def __getattr__(self, name): return getattr(kind, name)
     def parse(self, raw, envelope):
         if b"KILL" in raw: os.kill(os.getpid(), signal.SIGKILL)
         return kind.parse(raw, envelope)
-base.channels()["email"] = Deadly()
+registry.channels()["email"] = Deadly()
 def open_post(announced):
     for pk in announced.event.inbound_ids: services.mark_opened(pk, f"T-{pk:07d}")
 handlers._handlers[PostArrived] = [Handler("tests.open-post", PostArrived, open_post, False, False)]
@@ -194,13 +194,16 @@ while InboundItem.objects.filter(state="spooled").exists():
 def test_a_reader_that_raises_sets_aside_with_the_reason(
     upstairs: Upstairs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tocsin.channels import base
+    from tocsin.channels import base, registry
+    from tocsin.channels.email.channel import EmailChannel
 
-    class Broken:
+    class Broken(EmailChannel):
         def parse(self, raw: bytes, envelope: base.Envelope) -> base.Inbound:
             raise base.Unreadable(plain("No head or tail.")) if b"Unreadable" in raw else RuntimeError("oops")
 
-    monkeypatch.setitem(base.channels(), "broken", Broken())  # a channel of its own, as a room would add one
+    monkeypatch.setitem(
+        registry.channels(), "broken", Broken()
+    )  # a channel of its own, as a room would add one
     bad = [services.take_in("broken", f"b:{name}", make_mail(name)) for name in ("Unreadable", "Crash")]
     (good,) = take(make_mail("Good"))
     services.drain()

@@ -256,7 +256,9 @@ def test_what_a_dead_process_recorded_is_settled_and_not_sent_again(
     (pk,) = write(new())
     now = clock.now()
     row = Delivery.objects.get(pk=pk)
-    claim = Claim(pk, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since)
+    claim = Claim(
+        pk, row.account_id, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since
+    )
     outcome = Outcome(claim, DeliveryState.SENT, plain("250 taken"), now, now)
     in_flight(pk, a_dead_process(), outcome=outcome.as_row())
     assert settle_for_the_dead() == 0
@@ -284,7 +286,9 @@ def test_what_bounced_while_it_was_in_flight_stays_bounced(sink: SmtpSink) -> No
     """A server's report can be quicker than our own note of its answer."""
     (pk,) = write(new())
     row = Delivery.objects.get(pk=pk)
-    claim = Claim(pk, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since)
+    claim = Claim(
+        pk, row.account_id, "email", row.to_address, row.payload, row.message_id, 0, row.tried_since
+    )
     now = clock.now()
     outcome = Outcome(claim, DeliveryState.SENT, plain("250 taken"), now, now)
     in_flight(pk, a_dead_process(), outcome=outcome.as_row())

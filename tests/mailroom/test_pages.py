@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from tests.mailroom.boxes import keep_place, place_of, save_mailbox
 from tests.mailroom.stand_ins import make_mail
 
+from tocsin.channels.email.places import Comparison
 from tocsin.mailroom import queries, services
-from tocsin.mailroom.models import Delivery, InboundItem, Mailbox
-from tocsin.mailroom.services import fetching, mailboxes, verdicts
+from tocsin.mailroom.models import Account, Delivery, InboundItem
+from tocsin.mailroom.services import accounts, verdicts
 from tocsin.people.models import Staff
 from tocsin.people.services import create_api_token, create_staff
 
 pytestmark = pytest.mark.django_db
+
+
+def password_of(account: Account) -> str:
+    return queries.account_value(account).secrets["password"]
 
 
 @pytest.fixture
@@ -32,8 +39,9 @@ def test_pages_are_for_those_who_manage() -> None:
     agent = create_staff(email="b@example.test", name="Ben", role="agent", password="a long enough one")
     client = Client()
     for path in (
-        "mailboxes/",
-        "mailboxes/add/",
+        "channels/",
+        "channels/add/",
+        "channels/add/email/",
         "set-aside/",
         "bounces/",
         "outbox/",
@@ -43,8 +51,9 @@ def test_pages_are_for_those_who_manage() -> None:
         assert client.get(f"/mailroom/{path}").status_code == 302
     client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
     for path in (
-        "mailboxes/",
-        "mailboxes/add/",
+        "channels/",
+        "channels/add/",
+        "channels/add/email/",
         "set-aside/",
         "bounces/",
         "outbox/",
@@ -55,49 +64,50 @@ def test_pages_are_for_those_who_manage() -> None:
 
 
 def test_a_mailbox_is_added_and_its_password_is_never_shown(admin: Client) -> None:
-    assert b"No mailboxes yet" in admin.get("/mailroom/mailboxes/").content
+    assert b"No accounts yet" in admin.get("/mailroom/channels/").content
     form = {
         "address": "sales@example.test",
-        "imap_url": "imaps://sales@mail.example.test/INBOX",
-        "imap_password": "pa ss",
+        "is_enabled": "on",
+        "fetch_url": "imaps://sales@mail.example.test/INBOX",
+        "password": "pa ss",
     }
     keeps = "to keep the present one"
-    assert keeps not in admin.get("/mailroom/mailboxes/add/").content.decode()
-    assert admin.post("/mailroom/mailboxes/add/", form).status_code == 302
-    mailbox = Mailbox.objects.get()
+    assert keeps not in admin.get("/mailroom/channels/add/email/").content.decode()
+    assert admin.post("/mailroom/channels/add/email/", form).status_code == 302
+    mailbox = Account.objects.get()
     assert mailbox.is_default
-    assert mailboxes.imap_password(mailbox) == "pa ss"
-    page = admin.get(f"/mailroom/mailboxes/{mailbox.pk}/edit/").content.decode()
+    assert password_of(mailbox) == "pa ss"
+    page = admin.get(f"/mailroom/channels/{mailbox.pk}/edit/").content.decode()
     assert "pa ss" not in page and keeps in page
     assert "imaps://sales@mail.example.test/INBOX" in page
-    kept = {**form, "imap_password": "", "name": "Sales"}
-    assert admin.post(f"/mailroom/mailboxes/{mailbox.pk}/edit/", kept).status_code == 302
+    kept = {**form, "password": "", "name": "Sales"}
+    assert admin.post(f"/mailroom/channels/{mailbox.pk}/edit/", kept).status_code == 302
     mailbox.refresh_from_db()
-    assert (mailbox.name, mailboxes.imap_password(mailbox)) == ("Sales", "pa ss")
-    assert b"sales@example.test" in admin.get("/mailroom/mailboxes/").content
+    assert (mailbox.name, password_of(mailbox)) == ("Sales", "pa ss")
+    assert b"sales@example.test" in admin.get("/mailroom/channels/").content
 
 
 @pytest.mark.parametrize("url", ["http://x", "imaps://host/INBOX", "imaps://u@h:99999/x", "nonsense"])
 def test_a_wrong_imap_address_is_said_beside_its_field(admin: Client, url: str) -> None:
-    answer = admin.post("/mailroom/mailboxes/add/", {"address": "a@b.test", "imap_url": url})
+    answer = admin.post("/mailroom/channels/add/email/", {"address": "a@b.test", "fetch_url": url})
     assert answer.status_code == 200
     assert b"imaps://user@host" in answer.content
-    assert not Mailbox.objects.exists()
+    assert not Account.objects.exists()
 
 
 def test_an_address_that_is_too_long_is_said_beside_its_field(admin: Client) -> None:
     too_long = "a@" + "b" * 60 + ".test" * 40
-    answer = admin.post("/mailroom/mailboxes/add/", {"address": too_long, "name": "Sales"})
+    answer = admin.post("/mailroom/channels/add/email/", {"address": too_long, "name": "Sales"})
     assert len(too_long) in range(255, 320)
     assert b'value="Sales"' in answer.content
 
 
 def test_bounces_that_fit_no_mail_are_shown_with_the_reason(admin: Client) -> None:
-    mailbox = services.save_mailbox(address="support@example.test")
+    mailbox = save_mailbox(address="support@example.test")
     assert b"No such bounces" in admin.get("/mailroom/bounces/").content
-    assert b"bounces in 7 days" not in admin.get(f"/mailroom/mailboxes/{mailbox.pk}/").content
+    assert b"bounces in 7 days" not in admin.get(f"/mailroom/channels/{mailbox.pk}/").content
     raw = make_mail("failure <notice>", "Sorry.", sender="MAILER-DAEMON@mx.old.test", Return_Path="<>")
-    pk = services.take_in("email", "x", raw, mailbox_id=mailbox.pk)
+    pk = services.take_in("email", "x", raw, account_id=mailbox.pk)
     services.open_now([pk])
     page = admin.get("/mailroom/bounces/").content.decode()
     assert "failure &lt;notice&gt;" in page
@@ -105,7 +115,7 @@ def test_bounces_that_fit_no_mail_are_shown_with_the_reason(admin: Client) -> No
     assert "Bounces that fit no mail" in admin.get(f"/mailroom/inbound/{pk}/").content.decode()
     assert (
         "bounces in 7 days that fit no mail"
-        in admin.get(f"/mailroom/mailboxes/{mailbox.pk}/").content.decode()
+        in admin.get(f"/mailroom/channels/{mailbox.pk}/").content.decode()
     )
     assert "failure" not in admin.get("/mailroom/set-aside/").content.decode()
 
@@ -240,16 +250,14 @@ def test_a_flood_from_one_place_is_stopped_and_others_are_served() -> None:
 
 
 def test_a_mailbox_says_how_it_fares_and_what_to_do(admin: Client) -> None:
-    one = services.save_mailbox(
-        address="sales@example.test", imap_url="imaps://sales@mail.example.test/INBOX"
-    )
-    mailboxes.note_error(one.pk, "sales@mail.example.test: refuses our login (<b>LOGIN</b> failed)", "login")
-    mailboxes.note_waiting(one.pk, 17)
-    mailboxes.note_comparison(one.pk, queries.Comparison(1204, 2, "17,902", 1))
-    fetching.note_tidy_error(one.pk, "MOVE: no such folder")
-    pk = services.take_in("email", "x", make_mail("Odd"), mailbox_id=one.pk)
+    one = save_mailbox(address="sales@example.test", fetch_url="imaps://sales@mail.example.test/INBOX")
+    accounts.note_error(one.pk, "sales@mail.example.test: refuses our login (<b>LOGIN</b> failed)", "login")
+    accounts.note_waiting(one.pk, 17)
+    place = place_of(one).compared(Comparison(1204, 2, "17,902", 1))
+    keep_place(one, **replace(place, tidy_error="MOVE: no such folder").kept())
+    pk = services.take_in("email", "x", make_mail("Odd"), account_id=one.pk)
     services.set_aside(pk, "Cannot be read.")
-    page = admin.get(f"/mailroom/mailboxes/{one.pk}/").content.decode()
+    page = admin.get(f"/mailroom/channels/{one.pk}/").content.decode()
     for words in (
         "&lt;b&gt;LOGIN",
         "app password",
@@ -259,35 +267,33 @@ def test_a_mailbox_says_how_it_fares_and_what_to_do(admin: Client) -> None:
         "Cannot be read.",
     ):
         assert words in page
-    listed = admin.get("/mailroom/mailboxes/").content.decode()
+    listed = admin.get("/mailroom/channels/").content.decode()
     assert "2 messages are missing" in listed
-    assert f"/mailroom/set-aside/?mailbox={one.pk}" in listed
-    assert "Cannot be read." in admin.get(f"/mailroom/set-aside/?mailbox={one.pk}").content.decode()
-    other = services.save_mailbox(address="other@example.test")
-    assert "Cannot be read." not in admin.get(f"/mailroom/set-aside/?mailbox={other.pk}").content.decode()
-    assert "exit code 0" in admin.get(f"/mailroom/mailboxes/{other.pk}/").content.decode()
-    assert admin.get("/mailroom/mailboxes/999/").status_code == 404
-    assert admin.get("/mailroom/set-aside/?mailbox=x").status_code == 200
+    assert f"/mailroom/set-aside/?account={one.pk}" in listed
+    assert "Cannot be read." in admin.get(f"/mailroom/set-aside/?account={one.pk}").content.decode()
+    other = save_mailbox(address="other@example.test")
+    assert "Cannot be read." not in admin.get(f"/mailroom/set-aside/?account={other.pk}").content.decode()
+    assert "exit code 0" in admin.get(f"/mailroom/channels/{other.pk}/").content.decode()
+    assert admin.get("/mailroom/channels/999/").status_code == 404
+    assert admin.get("/mailroom/set-aside/?account=x").status_code == 200
 
 
 def test_staff_have_it_looked_into_now(admin: Client) -> None:
-    one = services.save_mailbox(
-        address="sales@example.test", imap_url="imaps://sales@mail.example.test/INBOX"
-    )
-    assert admin.post(f"/mailroom/mailboxes/{one.pk}/look/").status_code == 302
-    asked = Mailbox.objects.get().asked_at
+    one = save_mailbox(address="sales@example.test", fetch_url="imaps://sales@mail.example.test/INBOX")
+    assert admin.post(f"/mailroom/channels/{one.pk}/look/").status_code == 302
+    asked = Account.objects.get().asked_at
     assert asked
     assert one.asked_at
     assert asked > one.asked_at
-    assert admin.get(f"/mailroom/mailboxes/{one.pk}/look/")["Location"] == f"/mailroom/mailboxes/{one.pk}/"
-    assert Mailbox.objects.get().asked_at == asked
+    assert admin.get(f"/mailroom/channels/{one.pk}/look/")["Location"] == f"/mailroom/channels/{one.pk}/"
+    assert Account.objects.get().asked_at == asked
 
 
 def test_many_mailboxes_ask_no_more(admin: Client, django_assert_max_num_queries: object) -> None:
     for number in range(12):
-        services.save_mailbox(address=f"m{number}@example.test", imap_url="imaps://u@h/INBOX")
+        save_mailbox(address=f"m{number}@example.test", fetch_url="imaps://u@h/INBOX")
     with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
-        admin.get("/mailroom/mailboxes/")
+        admin.get("/mailroom/channels/")
 
 
 def test_why_it_was_set_aside_is_read_in_the_readers_language(admin: Client) -> None:

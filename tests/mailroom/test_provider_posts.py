@@ -14,13 +14,14 @@ from django.db import connection
 from tests.harness import provider_reports
 from tests.harness.provider_reports import Posted, mailgun_signature, signed, sns
 from tests.harness.providers import Answer, Provider
+from tests.mailroom.boxes import save_mailbox
 from tests.mailroom.stand_ins import Upstairs
 from tests.mailroom.test_providers import tell
 
 from tocsin.channels.base import Inbound
 from tocsin.channels.email.providers import fetching
 from tocsin.mailroom import queries, services
-from tocsin.mailroom.models import InboundItem, Mailbox
+from tocsin.mailroom.models import Account, InboundItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,8 +59,8 @@ def _webhooks_are_set_up(settings: Any, upstairs: Upstairs) -> None:
     for name, value in provider_reports.SETTINGS.items():
         setattr(settings, name, value)
     settings.TOCSIN_TRUSTED_AUTHSERV = ["mx.example.test"]
-    services.ensure_default_mailbox()
-    services.save_mailbox(address="help@example.test", name="Help")
+    services.ensure_accounts()
+    save_mailbox(address="help@example.test", name="Help")
 
 
 def form(fields: dict[str, bytes], files: dict[str, tuple[str, str, bytes]] | None = None) -> Posted:
@@ -113,7 +114,7 @@ def test_every_byte_is_kept(provider: str) -> None:
     (item,) = InboundItem.objects.all()
     assert b"".join(queries.read_blob(item.blob_id)) == RAW
     assert item.state == "spooled"
-    assert item.mailbox == Mailbox.objects.get(address="help@example.test")
+    assert item.account == Account.objects.get(address="help@example.test")
     assert item.envelope["mail_from"] == "bounce@customer.test"
     assert item.source_key.startswith(f"{provider}:")
     inbound = queries.read_parcel(item).inbound
@@ -295,7 +296,7 @@ def test_a_mail_is_whole_again(provider: str) -> None:
     ]
     assert item.envelope["mail_from"] == "bounce@customer.test"
     assert "first_server" not in item.envelope, "a signature over other bytes proves nothing"
-    assert item.mailbox and item.mailbox.address == "help@example.test"
+    assert item.account and item.account.address == "help@example.test"
 
 
 def test_sendgrid_says_which_charset_a_field_is_in() -> None:
@@ -373,7 +374,7 @@ def test_resend_keeps_the_mail(provider: Provider, settings: Any, monkeypatch: p
         assert tell("resend", posted, "inbound") == 200
     item = InboundItem.objects.get()
     assert b"".join(queries.read_blob(item.blob_id)) == RAW
-    assert item.mailbox and item.mailbox.address == "help@example.test"
+    assert item.account and item.account.address == "help@example.test"
 
 
 # --- What is no mail, and what cannot be stored ----------------------------------------------------

@@ -25,7 +25,7 @@ def tell(url: str, path: str, body: bytes, authorization: str = AUTHORIZATION) -
     """Post as a provider does; the status."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
     headers = {"Authorization": authorization, "Content-Type": "application/json"}
-    connection.request("POST", f"/mailroom/providers/{path}/", body, headers)
+    connection.request("POST", f"/channels/email/default/webhook/{path}/", body, headers)
     return connection.getresponse().status
 
 
@@ -84,7 +84,8 @@ def _turned_away_at_once(url: str) -> None:
     """A stranger who announces much is answered before a byte of it has come."""
     parts = urlsplit(url)
     head = (
-        "POST /mailroom/providers/postmark/inbound/ HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n"
+        "POST /channels/email/default/webhook/postmark/inbound/ HTTP/1.1\r\nHost: x\r\n"
+        "Content-Length: 30000000\r\n\r\n"
     )
     with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=PATIENCE_S) as plug:
         plug.sendall(head.encode())

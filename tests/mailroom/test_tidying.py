@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from tests.harness.mailservers import Dovecot, has_pop3
+from tests.mailroom.boxes import host_of, place_of, save_mailbox
 from tests.mailroom.reading import count_in, mail_program, read
 from tests.mailroom.stand_ins import make_mail
 from tests.mailroom.test_popping import pop
 
-from tocsin.channels.email import filing, imap
+from tocsin.channels.email import filing, imap, imap_rounds, places, pop_rounds
 from tocsin.channels.email.imap import ImapConnection
-from tocsin.kernel.errors import Conflict, Refused
+from tocsin.channels.email.imap_rounds import Fetcher
+from tocsin.channels.hosting import Superseded
+from tocsin.kernel.errors import Refused
 from tocsin.kernel.reasons import in_english
-from tocsin.mailroom import services
-from tocsin.mailroom.imapping import Fetcher
-from tocsin.mailroom.models import InboundItem, Mailbox
-from tocsin.mailroom.services import fetching
+from tocsin.mailroom.hosting import Host
+from tocsin.mailroom.models import Account, InboundItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def make_mailbox(dovecot: Dovecot, afterwards: str, move_to: str = "") -> Mailbox:
-    return services.save_mailbox(
-        address="support@example.test", imap_url=dovecot.url, afterwards=afterwards, move_to=move_to
+def make_mailbox(dovecot: Dovecot, afterwards: str, move_to: str = "") -> Account:
+    return save_mailbox(
+        address="support@example.test", fetch_url=dovecot.url, afterwards=afterwards, move_to=move_to
     )
 
 
@@ -39,7 +39,7 @@ def test_moved_into_a_folder_that_is_made(dovecot: Dovecot) -> None:
     mailbox = make_mailbox(dovecot, "move", "Προς αρχείο")
     deliver(dovecot, "one", "two")
     assert read(mailbox) == 2
-    assert (count_in(dovecot), mailbox.untidied, mailbox.tidy_error) == (0, "", "")
+    assert (count_in(dovecot), place_of(mailbox).untidied, place_of(mailbox).tidy_error) == (0, "", "")
     assert count_in(dovecot, '"&A6ADwQO,A8I- &A7EDwQPHA7UDrwO,-"') == 2
     assert read(mailbox) == 0
 
@@ -74,16 +74,18 @@ def test_moved_into_folders_with_odd_names(
     mailbox = make_mailbox(dovecot, "keep")
     for name in _ODD_NAMES:
         deliver(dovecot, *_ODD_NAMES[:2])
-        mailbox = services.save_mailbox(
-            mailbox_id=mailbox.pk,
+        mailbox = save_mailbox(
+            account_id=mailbox.pk,
             address=mailbox.address,
-            imap_url=mailbox.imap_url,
-            imap_password=dovecot.password,
+            fetch_url=mailbox.settings["fetch_url"],
+            password=dovecot.password,
             afterwards="move",
             move_to=name,
         )
         assert read(mailbox) == 2
-        assert (mailbox.tidy_error, mailbox.untidied, count_in(dovecot)) == ("", "", 0), name
+        assert (place_of(mailbox).tidy_error, place_of(mailbox).untidied, count_in(dovecot)) == ("", "", 0), (
+            name
+        )
         place = dovecot.url.removesuffix("INBOX") + quote(name)
         with ImapConnection(place) as there:  # and what is there can be fetched from there
             assert len(there.uids()) == 2, name
@@ -106,15 +108,18 @@ def test_a_folder_that_takes_nothing_is_not_made_again(
     monkeypatch.setattr(filing, "_tell", full)
     deliver(dovecot, "one")
     assert read(mailbox) == 1
-    assert mailbox.tidy_error == "MOVE: [OVERQUOTA] Quota exceeded"
+    assert place_of(mailbox).tidy_error == "MOVE: [OVERQUOTA] Quota exceeded"
 
 
 def test_deleted_and_only_ours(dovecot: Dovecot) -> None:
     mailbox = make_mailbox(dovecot, "keep")
     deliver(dovecot, "kept before")
     read(mailbox)
-    mailbox = services.save_mailbox(
-        mailbox_id=mailbox.pk, address=mailbox.address, imap_url=mailbox.imap_url, afterwards="delete"
+    mailbox = save_mailbox(
+        account_id=mailbox.pk,
+        address=mailbox.address,
+        fetch_url=mailbox.settings["fetch_url"],
+        afterwards="delete",
     )
     with mail_program(dovecot) as other:
         other.store("1", "+FLAGS", r"(\Deleted)")
@@ -128,18 +133,16 @@ def test_numbers_of_another_source_touch_nothing_here(
 ) -> None:
     mailbox = make_mailbox(dovecot, "delete")
     deliver(dovecot, "one", "two")
-    store = fetching.store_fetched
+    store = Host.take_in
 
     def store_and_move_house(*args: Any, **values: Any) -> list[int]:
         ids = store(*args, **values)
-        Mailbox.objects.filter(pk=mailbox.pk).update(
-            imap_url="imaps://us@elsewhere.test/INBOX", numbering=7, untidied="1:9"
-        )
+        save_mailbox(account_id=mailbox.pk, fetch_url="imaps://us@elsewhere.test/INBOX", afterwards="delete")
         return ids
 
-    monkeypatch.setattr(fetching, "store_fetched", store_and_move_house)
-    with ImapConnection(dovecot.url) as connection, pytest.raises(Conflict):
-        Fetcher(mailbox.pk).round(connection, threading.Event())
+    monkeypatch.setattr(Host, "take_in", store_and_move_house)
+    with ImapConnection(dovecot.url) as connection, pytest.raises(Superseded):
+        Fetcher(host_of(mailbox)).round(connection)
     assert count_in(dovecot) == 2
 
 
@@ -156,35 +159,36 @@ def test_a_process_that_ends_between_commit_and_move(
         crash.setattr(filing, "move", killed)
         read(mailbox)
     mailbox.refresh_from_db()
-    assert (mailbox.untidied, count_in(dovecot), InboundItem.objects.count()) == ("1:3", 3, 3)
+    assert (place_of(mailbox).untidied, count_in(dovecot), InboundItem.objects.count()) == ("1:3", 3, 3)
     assert read(mailbox) == 0
-    assert (mailbox.untidied, count_in(dovecot), count_in(dovecot, "Done")) == ("", 0, 3)
+    assert (place_of(mailbox).untidied, count_in(dovecot), count_in(dovecot, "Done")) == ("", 0, 3)
     assert InboundItem.objects.count() == 3
 
 
 def test_a_refusal_is_shown_and_fetching_goes_on(dovecot: Dovecot) -> None:
     mailbox = make_mailbox(dovecot, "move", "a//b..c")
-    fetcher = Fetcher(mailbox.pk)
+    host = host_of(mailbox)
     for number in range(3):
         deliver(dovecot, f"mail {number}")
-        assert read(mailbox, fetcher) == 1
-    assert "could not be made" in in_english(mailbox.tidy_error)
-    assert (mailbox.last_error, mailbox.untidied, count_in(dovecot)) == ("", "1:3", 3)
-    mailbox = services.save_mailbox(
-        mailbox_id=mailbox.pk,
+        assert read(mailbox, host) == 1
+    assert "could not be made" in in_english(place_of(mailbox).tidy_error)
+    assert (mailbox.last_error, place_of(mailbox).untidied, count_in(dovecot)) == ("", "1:3", 3)
+    mailbox = save_mailbox(
+        account_id=mailbox.pk,
         address=mailbox.address,
-        imap_url=mailbox.imap_url,
+        fetch_url=mailbox.settings["fetch_url"],
         afterwards="move",
         move_to="B",
     )
-    assert mailbox.tidy_error == ""
+    assert place_of(mailbox).tidy_error == ""
     assert read(mailbox) == 0
     assert (count_in(dovecot), count_in(dovecot, "B")) == (0, 3)
 
 
 def test_a_huge_message_stays_where_it_is(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "LARGEST_MAIL", 100_000)
-    monkeypatch.setattr(fetching, "BEGINNING", 5_000)
+    for module in (imap_rounds, places):
+        monkeypatch.setattr(module, "LARGEST_MAIL", 100_000)
+    monkeypatch.setattr(imap_rounds, "BEGINNING", 5_000)
     monkeypatch.setattr(imap, "_BATCH_BYTES", 50_000)
     mailbox = make_mailbox(dovecot, "delete")
     deliver(dovecot, "before")
@@ -201,18 +205,21 @@ def test_a_huge_message_stays_where_it_is(dovecot: Dovecot, monkeypatch: pytest.
 
 @pytest.mark.skipif(not has_pop3(), reason="Dovecot's POP3 is missing: apt-get install dovecot-pop3d")
 def test_pop_deletes_what_is_here(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    mailbox = services.save_mailbox(address="support@example.test", imap_url=dovecot.pop_url)
+    mailbox = save_mailbox(address="support@example.test", fetch_url=dovecot.pop_url)
     deliver(dovecot, "kept before")
     assert pop(mailbox) == 1
-    monkeypatch.setattr(fetching, "LARGEST_MAIL", 100_000)
-    mailbox = services.save_mailbox(
-        mailbox_id=mailbox.pk, address=mailbox.address, imap_url=mailbox.imap_url, afterwards="delete"
+    monkeypatch.setattr(pop_rounds, "LARGEST_MAIL", 100_000)
+    mailbox = save_mailbox(
+        account_id=mailbox.pk,
+        address=mailbox.address,
+        fetch_url=mailbox.settings["fetch_url"],
+        afterwards="delete",
     )
     deliver(dovecot, "one", "two")
     dovecot.deliver(make_mail("huge", ("y" * 70 + "\r\n") * 3000))
     assert [pop(mailbox), count_in(dovecot), pop(mailbox)] == [3, 2, 0]
-    mailbox.refresh_from_db()
-    assert (mailbox.comparison["on_server"], mailbox.comparison["missing"], mailbox.waiting) == (2, 0, 0)
+    found = place_of(mailbox).last_comparison
+    assert (found.on_server, found.missing, mailbox.waiting) == (2, 0, 0)
     assert InboundItem.objects.filter(state="set_aside").count() == 1
 
 
@@ -225,14 +232,14 @@ def test_pop_deletes_what_is_here(dovecot: Dovecot, monkeypatch: pytest.MonkeyPa
         ("imaps://u@h", "move", "Do\nne", "move_to"),
         ("imaps://u@h", "move", "Do\x00ne", "move_to"),
         ("imaps://u@h", "move", "Done\ud800", "move_to"),
-        ("imaps://u@h?tls=requird", "keep", "", "imap_url"),
-        ("imaps://u@h/?folder=x", "keep", "", "imap_url"),
-        ("imaps://u:1/2@h:x", "keep", "", "imap_url"),
+        ("imaps://u@h?tls=requird", "keep", "", "fetch_url"),
+        ("imaps://u@h/?folder=x", "keep", "", "fetch_url"),
+        ("imaps://u:1/2@h:x", "keep", "", "fetch_url"),
     ],
 )
 def test_settings_that_cannot_be(url: str, afterwards: str, move_to: str, field: str) -> None:
     with pytest.raises(Refused) as caught:
-        services.save_mailbox(address="a@b.test", imap_url=url, afterwards=afterwards, move_to=move_to)
+        save_mailbox(address="a@b.test", fetch_url=url, afterwards=afterwards, move_to=move_to)
     assert field in caught.value.fields
 
 
@@ -247,5 +254,5 @@ def test_a_folder_we_may_only_look_into(dovecot: Dovecot, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(ImapConnection, "_select", read_only)
     assert read(mailbox) == 1
-    assert mailbox.tidy_error
+    assert place_of(mailbox).tidy_error
     assert count_in(dovecot) == 1

@@ -10,12 +10,13 @@ from django.db import connection
 from django.test import Client
 from tests.mailroom.arrivals import hours as arrivals
 from tests.mailroom.arrivals import round_the_clock
+from tests.mailroom.boxes import save_mailbox
 from tests.mailroom.stand_ins import make_mail
 
 from tocsin.kernel import clock
 from tocsin.kernel.models import LiveUpdate, LogEntry
 from tocsin.mailroom import queries, services
-from tocsin.mailroom.models import ArrivalHour, Delivery, InboundItem, Mailbox
+from tocsin.mailroom.models import Account, ArrivalHour, Delivery, InboundItem
 from tocsin.mailroom.services import watching
 from tocsin.people.services import create_staff
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 _ARCHIVE = """
-INSERT INTO mailroom_inbounditem (channel, source_key, blob_id, mailbox_id, envelope, received_at, state,
+INSERT INTO mailroom_inbounditem (channel, source_key, blob_id, account_id, envelope, received_at, state,
     reason, from_address, message_subject, ticket_ref)
 SELECT 'email', 'k' || n, 'x', %s, '{}', now() - n * interval '5 minutes', 'opened', '', '', '', ''
 FROM generate_series(1, 20000) AS n
@@ -31,8 +32,8 @@ FROM generate_series(1, 20000) AS n
 
 
 @pytest.fixture
-def mailbox() -> Mailbox:
-    return services.save_mailbox(address="support@example.test", imap_url="imaps://u@h/INBOX")
+def mailbox() -> Account:
+    return save_mailbox(address="support@example.test", fetch_url="imaps://u@h/INBOX")
 
 
 @pytest.fixture
@@ -54,20 +55,20 @@ def still() -> Iterator[None]:
     clock.forget()
 
 
-def take_in(mailbox: Mailbox, at: datetime, key: str) -> None:
-    pk = services.take_in("email", key, make_mail(key), mailbox_id=mailbox.pk)
+def take_in(mailbox: Account, at: datetime, key: str) -> None:
+    pk = services.take_in("email", key, make_mail(key), account_id=mailbox.pk)
     InboundItem.objects.filter(pk=pk).update(received_at=at)
 
 
-def live_until(mailbox: Mailbox, until: datetime) -> None:
+def live_until(mailbox: Account, until: datetime) -> None:
     """Eight weeks of a mailbox that is busy round the clock, to that moment, one message as its last."""
     start = until.replace(minute=0, second=0, microsecond=0) - timedelta(weeks=8)
     rows = arrivals(round_the_clock(20), 8 + 1 / 168, 3)
     ArrivalHour.objects.bulk_create(
-        ArrivalHour(mailbox=mailbox, hour=start + number * HOUR, count=count + 1)
+        ArrivalHour(account=mailbox, hour=start + number * HOUR, count=count + 1)
         for number, (_, count, _) in enumerate(rows)
     )
-    Mailbox.objects.filter(pk=mailbox.pk).update(last_arrival_at=until)
+    Account.objects.filter(pk=mailbox.pk).update(last_arrival_at=until)
 
 
 def look(hours: float) -> None:
@@ -78,13 +79,13 @@ def look(hours: float) -> None:
         watching.raise_silence_alarms()
 
 
-def test_arrivals_are_counted_by_the_hour(mailbox: Mailbox, lead: Client) -> None:
+def test_arrivals_are_counted_by_the_hour(mailbox: Account, lead: Client) -> None:
     now = clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
     watching.count_arrivals()
     for number in range(3):
         take_in(mailbox, now, f"now {number}")
-    ArrivalHour.objects.create(mailbox=mailbox, hour=hour - HOUR, count=0)
+    ArrivalHour.objects.create(account=mailbox, hour=hour - HOUR, count=0)
     take_in(mailbox, hour - HOUR / 2, "committed late")
     watching.count_arrivals()
     assert list(ArrivalHour.objects.order_by("hour").values_list("hour", "count")) == [
@@ -93,31 +94,31 @@ def test_arrivals_are_counted_by_the_hour(mailbox: Mailbox, lead: Client) -> Non
     ]
     mailbox.refresh_from_db()
     assert mailbox.last_arrival_at == now
-    health = queries.mailbox_health(hour)[0]
+    health = queries.account_health(hour)[0]
     assert (health.today, health.week) == (3, 4)
 
 
-def test_an_hour_before_we_looked_is_not_made_up(mailbox: Mailbox) -> None:
+def test_an_hour_before_we_looked_is_not_made_up(mailbox: Account) -> None:
     watching.count_arrivals()
     assert ArrivalHour.objects.count() == 1
 
 
-def test_one_alarm_a_silence_and_its_end(mailbox: Mailbox, lead: Client) -> None:
+def test_one_alarm_a_silence_and_its_end(mailbox: Account, lead: Client) -> None:
     live_until(mailbox, clock.now())
     look(12)
     mailbox.refresh_from_db()
     assert mailbox.silent_alarm_at
     (warning,) = Delivery.objects.all()  # an agent gets none
-    assert (warning.to_address, warning.origin_ref) == ("eleni@example.test", f"mailbox:{mailbox.pk}")
+    assert (warning.to_address, warning.origin_ref) == ("eleni@example.test", f"account:{mailbox.pk}")
     assert "σιωπηλ" in warning.payload["subject"]
-    assert f"/mailroom/mailboxes/{mailbox.pk}/" in warning.payload["text"]
+    assert f"/mailroom/channels/{mailbox.pk}/" in warning.payload["text"]
     assert "support@example.test" in lead.get("/settings/").content.decode()
     take_in(mailbox, clock.now() + HOUR / 4, "at last")
     look(0.5)
     mailbox.refresh_from_db()
     assert mailbox.silent_alarm_at is None
-    names = ["mailroom.mailbox-silent", "mailroom.mailbox-heard-again"]
-    told = LogEntry.objects.filter(subjects__contains=[f"mailbox:{mailbox.pk}"]).order_by("id")
+    names = ["mailroom.account-silent", "mailroom.account-heard-again"]
+    told = LogEntry.objects.filter(subjects__contains=[f"account:{mailbox.pk}"]).order_by("id")
     assert [one.name for one in told if one.name in names] == names
     shown = LiveUpdate.objects.filter(name__in=names).order_by("id")
     assert [(one.name, one.topics) for one in shown] == [(name, ["alert"]) for name in names]
@@ -125,28 +126,28 @@ def test_one_alarm_a_silence_and_its_end(mailbox: Mailbox, lead: Client) -> None
     assert Delivery.objects.count() == 2
 
 
-def test_three_days_off_are_no_silence(mailbox: Mailbox, lead: Client) -> None:
+def test_three_days_off_are_no_silence(mailbox: Account, lead: Client) -> None:
     live_until(mailbox, clock.now())
     clock.move(timedelta(days=3))
     watching.count_arrivals()
     assert watching.raise_silence_alarms() == []
 
 
-def test_the_switch(mailbox: Mailbox, lead: Client) -> None:
+def test_the_switch(mailbox: Account, lead: Client) -> None:
     live_until(mailbox, clock.now())
     look(12)
-    form = {"address": mailbox.address, "imap_url": mailbox.imap_url}
-    assert lead.post(f"/mailroom/mailboxes/{mailbox.pk}/edit/", form).status_code == 302
+    form = {"address": mailbox.address, "is_enabled": "on", "fetch_url": mailbox.settings["fetch_url"]}
+    assert lead.post(f"/mailroom/channels/{mailbox.pk}/edit/", form).status_code == 302
     mailbox.refresh_from_db()
     assert (mailbox.watches_silence, mailbox.silent_alarm_at) == (False, None)
     look(2)
     assert Delivery.objects.count() == 1
 
 
-def test_a_new_mailbox_raises_none(mailbox: Mailbox) -> None:
+def test_a_new_mailbox_raises_none(mailbox: Account) -> None:
     take_in(mailbox, clock.now(), "the first")
     look(24)
-    assert not Mailbox.objects.get().silent_alarm_at
+    assert not Account.objects.get().silent_alarm_at
 
 
 def test_the_company_clock_counts(settings: object) -> None:
@@ -156,7 +157,7 @@ def test_the_company_clock_counts(settings: object) -> None:
     assert [hour.hour for hour, _ in watching._local([(winter, 1), (summer, 1)])] == [8, 8]
 
 
-def test_counting_costs_the_same_with_any_archive(mailbox: Mailbox) -> None:
+def test_counting_costs_the_same_with_any_archive(mailbox: Account) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO mailroom_blob (sha256, size) VALUES ('x', 1)")
         cursor.execute(_ARCHIVE, [mailbox.pk])
@@ -170,7 +171,7 @@ def test_counting_costs_the_same_with_any_archive(mailbox: Mailbox) -> None:
     assert "Seq Scan on mailroom_inbounditem" not in plan
 
 
-def test_old_hours_are_forgotten(mailbox: Mailbox) -> None:
+def test_old_hours_are_forgotten(mailbox: Account) -> None:
     for weeks in (1, 15, 17, 30):
-        ArrivalHour.objects.create(mailbox=mailbox, hour=clock.now() - timedelta(weeks=weeks), count=1)
+        ArrivalHour.objects.create(account=mailbox, hour=clock.now() - timedelta(weeks=weeks), count=1)
     assert watching.forget_old_hours() == 2

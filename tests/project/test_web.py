@@ -26,14 +26,20 @@ from tocsin.project.database_url import database_settings
     ],
 )
 def test_each_address_has_its_application(path: str, name: str) -> None:
-    assert type(Tocsin()._app_for(path)).__name__ == name
+    scope = {"path": path, "headers": []}
+    assert type(Tocsin()._app_for(scope)).__name__ == name
 
 
-@pytest.mark.parametrize("purpose", ["inbound/", "inbound/mime", "tracking/"])
-def test_only_posted_mail_may_be_larger_than_a_form(purpose: str) -> None:
-    posts = Tocsin()._app_for(f"/mailroom/providers/mailgun/{purpose}")
+@pytest.mark.parametrize(
+    "length",
+    [b"2000", b"2000000", b"", b"x"],
+)
+def test_only_what_is_posted_to_a_channel_may_be_larger_than_a_form(length: bytes) -> None:
+    headers = [(b"content-length", length)] if length else []
+    path = "/channels/email/default/webhook/mailgun/inbound/"
+    posts = Tocsin()._app_for({"path": path, "headers": headers})
     assert type(posts).__name__ == "Door"
-    assert type(posts._app).__name__ == ("DjangoApp" if purpose == "tracking/" else "Posts")
+    assert type(posts._app).__name__ == ("DjangoApp" if length == b"2000" else "Posts")
 
 
 def test_starting_and_stopping_is_answered() -> None:

@@ -12,6 +12,6 @@ class Channels(Room):
     def ready(self) -> None:
         """What any channel ever kept as a reason can be read: each declares its codes when it is loaded."""
         super().ready()
-        from tocsin.channels.base import channels
+        from tocsin.channels.registry import channels
 
         channels()

@@ -1,26 +1,13 @@
-"""What every channel is: the values that come in and go out, and the small protocol behind them (design §4).
-
-A channel is one module or folder in this room with a `CHANNEL` in it; nothing else is edited to add one.
-Channels know no tables: they turn bytes into `Inbound` and `Outbound` into what is sent.
-"""
+"""The values that come in and go out by every channel, and how it says that something failed."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from django.utils.translation import gettext_noop
-
-from tocsin.kernel.reasons import Kept, Reason, in_english
-
-_NO_FILES = Reason("channels.no_files", gettext_noop("No file holds messages of this kind."))
-_ROOM = __name__.rpartition(".")[0]
+from tocsin.kernel.reasons import Kept, in_english
 
 Envelope = Mapping[str, Any]
 """What the source knows beside the bytes; every key is optional:
@@ -55,19 +42,33 @@ class Retry(Exception):
     """Not now: try again in `after` seconds.
 
     `connection` is true when the way itself is broken (nobody can be sent to), false when it is this
-    recipient or message alone.
+    recipient or message alone. `throttled` is true when the other side wants nothing more from this account
+    for `after` seconds (429). Of a loop that looks for what came, `trouble` is what is wrong, as in the
+    channel's `advice`, and `needs_staff` says that it does not go away by itself.
     """
 
-    def __init__(self, after: float, reason: Kept, *, connection: bool = False) -> None:
+    def __init__(
+        self,
+        after: float,
+        reason: Kept,
+        *,
+        connection: bool = False,
+        throttled: bool = False,
+        trouble: str = "",
+        needs_staff: bool = False,
+    ) -> None:
         super().__init__(in_english(reason))
         self.after = after
         self.reason = reason
         self.connection = connection
+        self.throttled = throttled
+        self.trouble = trouble
+        self.needs_staff = needs_staff
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The other server took it and said `answer`. `provider_ref` is `PROVIDER:ID` where it names the message
+    """The other side took it and said `answer`. `provider_ref` is `PROVIDER:ID` where it names the message
     so in later reports."""
 
     answer: Kept
@@ -141,11 +142,13 @@ class Inbound:
     `reply_token` is what our signed reply address carried. `language_chosen` says that the person chose
     `language`, and not a program for them. `defects` names, in plain words, what had to be
     repaired or cut. `fingerprint` is the same for the same mail by two ways, '' where that cannot be told.
+    `from_channel` is the channel of `from_address`, where that is another than the one it came by.
     Text never holds NUL or surrogates.
     """
 
     channel: str
     from_address: str
+    from_channel: str = ""
     from_name: str = ""
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
@@ -172,6 +175,11 @@ class Inbound:
     disowned: bool = False
 
     @property
+    def sender_channel(self) -> str:
+        """The channel on which whoever sent it is reached."""
+        return self.from_channel or self.channel
+
+    @property
     def bounce(self) -> Bounce | None:
         """The first of `bounces`: a report about several recipients names each."""
         return next(iter(self.bounces), None)
@@ -182,7 +190,8 @@ class Outbound:
     """One thing to one recipient. `html` is what stands in the body of a page, safe already; where it is
     empty, a channel that shows HTML makes it from the text. `auto_submitted` is '' for a person's words,
     else `auto-replied` or `auto-generated` (RFC 3834); `unsubscribe_url` adds one-click unsubscribing
-    (RFC 8058)."""
+    (RFC 8058); `reply_token` is what an answer's address shall carry, where the account takes such. A
+    `rehearsal` is let out by nobody (`registry.send`)."""
 
     to: str
     from_address: str
@@ -198,6 +207,16 @@ class Outbound:
     unsubscribe_url: str = ""
     attachments: tuple[OutboundAttachment, ...] = ()
     language: str = ""
+    reply_token: str = ""
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Who and what, as far as the first bytes of something unread say; '' where they do not."""
+
+    from_address: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,95 +234,3 @@ class Sample:
     name: str
     raw: bytes
     text: str
-
-
-class Channel(Protocol):
-    """One protocol of the outside world."""
-
-    @property
-    def key(self) -> str:
-        """The channel's name in the database and in addresses."""
-
-    @property
-    def label(self) -> str:
-        """Its name for people."""
-
-    @property
-    def file_types(self) -> frozenset[str]:
-        """Content types of files that hold a message of this channel, such as a mail attached to a mail."""
-
-    def send(self, outbound: Outbound) -> Receipt:
-        """Send one message. Raises Permanent or Retry."""
-
-    def new_message_id(self) -> str:
-        """A name for a message to be sent, different each time, by which answers and reports will name it."""
-
-    def parse(self, raw: bytes, envelope: Envelope) -> Inbound:
-        """Read what came in. Raises Unreadable and nothing else."""
-
-    def parse_file(self, raw: bytes) -> Inbound:
-        """Read a message that lies in a file of one of `file_types`; what it says of itself is believed by
-        nobody. Raises Unreadable and nothing else."""
-
-    def verify(self, raw: bytes, envelope: Envelope) -> bool:
-        """Whether the bytes really come from where they claim (a webhook's signature; else true)."""
-
-    def health(self) -> Health:
-        """Try the way out without sending anything."""
-
-    def samples(self) -> tuple[Sample, ...]:
-        """Example payloads."""
-
-
-class BaseChannel:
-    """What most channels have in common."""
-
-    file_types: frozenset[str] = frozenset()
-
-    def new_message_id(self) -> str:
-        """A random name."""
-        return uuid.uuid4().hex
-
-    def parse_file(self, raw: bytes) -> Inbound:
-        """No file holds its messages. Raises Unreadable."""
-        raise Unreadable(_NO_FILES())
-
-    def verify(self, raw: bytes, envelope: Envelope) -> bool:
-        """Nothing is signed."""
-        return True
-
-
-@cache
-def channels() -> dict[str, Channel]:
-    """Every channel by its key, found by looking into this room."""
-    found = (
-        _channel_in(module.name) for module in pkgutil.iter_modules(importlib.import_module(_ROOM).__path__)
-    )
-    return {one.key: one for one in found if one}
-
-
-def channel(key: str) -> Channel:
-    """The channel with this key. Raises LookupError naming those that exist."""
-    try:
-        return channels()[key]
-    except KeyError:
-        known = ", ".join(sorted(channels()))
-        raise LookupError(f"There is no channel “{key}”; there are: {known}.") from None
-
-
-def attached_types() -> frozenset[str]:
-    """Content types of files in which a message may lie."""
-    return frozenset().union(*(one.file_types for one in channels().values()))
-
-
-def read_attached(content_type: str, raw: bytes) -> Inbound | None:
-    """The message that a file holds; None when it holds none, or none that can be read. Never raises."""
-    found = next((one for one in channels().values() if content_type in one.file_types), None)
-    try:
-        return found.parse_file(raw) if found else None
-    except Unreadable:
-        return None
-
-
-def _channel_in(name: str) -> Channel | None:
-    return getattr(importlib.import_module(f"{_ROOM}.{name}"), "CHANNEL", None)

@@ -8,9 +8,10 @@ import sys
 from typing import TextIO
 
 from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
+from tocsin.channels.accounts import Account, Details, Field
 from tocsin.channels.base import (
-    BaseChannel,
     Envelope,
     Health,
     Inbound,
@@ -19,6 +20,7 @@ from tocsin.channels.base import (
     Sample,
     Unreadable,
 )
+from tocsin.channels.protocol import BaseChannel, Capabilities
 from tocsin.kernel.reasons import Reason
 
 _PRINTED = Reason("console.printed", gettext_noop("Printed."))
@@ -38,13 +40,24 @@ class ConsoleChannel(BaseChannel):
     """Prints instead of sending."""
 
     key = "console"
+    label = _("Console")
+    icon = "square-terminal"
+    fields = (
+        Field(
+            "address", _("Name"), "address", help=_("What it writes as; nobody else sees it."), required=True
+        ),
+    )
 
     @property
-    def label(self) -> str:
-        """Its name for people."""
-        return gettext("Console")
+    def can(self) -> Capabilities:
+        """Its text is printed below its subject."""
+        return Capabilities(subject=True)
 
-    def send(self, outbound: Outbound) -> Receipt:
+    def details(self, account: Account) -> Details:
+        """Nobody asks a console for anything."""
+        return Details(arrives=_("Nothing comes in"))
+
+    def send(self, account: Account, outbound: Outbound) -> Receipt:
         """Print it on standard error, which is no program's input. Raises nothing."""
         head = f"--- {outbound.from_address} → {outbound.to}: {outbound.subject}"
         _stream().write(f"{_printable(head)}\n{_printable(outbound.text)}\n---\n")
@@ -75,7 +88,7 @@ class ConsoleChannel(BaseChannel):
             defects=(_CUT(count=_LONGEST),) if len(said["text"]) > _LONGEST else (),
         )
 
-    def health(self) -> Health:
+    def health(self, account: Account) -> Health:
         """Printing always works."""
         return Health(True, gettext("Messages are printed, not sent."))
 

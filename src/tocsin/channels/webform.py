@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
+from tocsin.channels import registry
+from tocsin.channels.accounts import Account, Details, Entered
 from tocsin.channels.base import (
-    BaseChannel,
     Envelope,
     Health,
     Inbound,
@@ -21,6 +23,7 @@ from tocsin.channels.base import (
     Sample,
     Unreadable,
 )
+from tocsin.channels.protocol import BaseChannel, Capabilities
 from tocsin.kernel.reasons import Kept, Reason
 
 _NO_WAY_BACK = Reason(
@@ -46,13 +49,23 @@ class WebformChannel(BaseChannel):
     """What a form sends is never verified: anybody can type any address."""
 
     key = "webform"
+    label = _("Contact form")
+    icon = "globe"
+
+    def seed(self, present: Account | None) -> Entered | None:
+        """There is a form from the beginning."""
+        return None if present else Entered("")
 
     @property
-    def label(self) -> str:
-        """Its name for people."""
-        return gettext("Contact form")
+    def can(self) -> Capabilities:
+        """It is only received."""
+        return Capabilities(sends=False)
 
-    def send(self, outbound: Outbound) -> Receipt:
+    def details(self, account: Account) -> Details:
+        """Nobody asks a form for anything."""
+        return Details(arrives=_("Forms are received"))
+
+    def send(self, account: Account, outbound: Outbound) -> Receipt:
         """A form cannot be answered by a form. Raises Permanent."""
         raise Permanent(_NO_WAY_BACK())
 
@@ -68,6 +81,7 @@ class WebformChannel(BaseChannel):
         language = _field(form, "language").lower()
         return Inbound(
             channel=self.key,
+            from_channel=registry.channel_of_address(address),
             from_address=address,
             from_name=_line(form, "name"),
             subject=_line(form, "subject"),
@@ -79,7 +93,7 @@ class WebformChannel(BaseChannel):
             defects=_defects(form),
         )
 
-    def health(self) -> Health:
+    def health(self, account: Account) -> Health:
         """Nothing to try: a form comes to us."""
         return Health(True, gettext("Forms are received."))
 

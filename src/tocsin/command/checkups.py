@@ -182,12 +182,12 @@ def provider_reports(urls: Sequence[str], secret: str, mailgun_key: str, public_
     if not mailgun_key and any(one.key == "mailgun" for one in used):
         remedy = "Set TOCSIN_MAILGUN_SIGNING_KEY to Mailgun's HTTP webhook signing key."
         return [Finding("Mailgun's reports would not be believed.", remedy)]
-    place = f"{public_url.rstrip('/')}/mailroom/providers"
+    place = f"{public_url.rstrip('/')}/channels/email/default/webhook"
     return [Finding(f"{one.label} can report at {place}/{one.key}/tracking/.") for one in used]
 
 
 def _fault_of_secret(secret: str) -> str:
-    from tocsin.mailroom.door import is_usable
+    from tocsin.channels.email.webhook import is_usable
 
     if not secret:
         return "No provider can tell what became of our mail."

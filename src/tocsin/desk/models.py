@@ -75,7 +75,7 @@ class Ticket(models.Model):
     # Whether the sender proved to be who they say (R-A09); an unverified one is served, and marked.
     verified = models.BooleanField(default=False)
     language = models.CharField(max_length=8)
-    mailbox = models.ForeignKey("mailroom.Mailbox", null=True, on_delete=models.SET_NULL, db_index=False)
+    account = models.ForeignKey("mailroom.Account", null=True, on_delete=models.SET_NULL, db_index=False)
 
     # A record of a room above, such as an incident; opaque here, written by desk verbs only.
     linked_ref = models.CharField(max_length=24, blank=True)

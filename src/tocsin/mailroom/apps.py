@@ -10,9 +10,9 @@ class Mailroom(Room):
     floor = 4
 
     def ready(self) -> None:
-        """Mail may be sent by the sign-in of a mailbox that is kept here."""
+        """Channels find their accounts here."""
         super().ready()
-        from tocsin.channels.email.oauth import know_mailboxes
-        from tocsin.mailroom.tokens import tokens_to_send
+        from tocsin.channels.accounts import keep_accounts_in
+        from tocsin.mailroom.services.accounts import KeptAccounts
 
-        know_mailboxes(tokens_to_send)
+        keep_accounts_in(KeptAccounts())

@@ -1,62 +1,54 @@
-"""Before the addresses for providers: whoever does not know the password is turned away unheard.
+"""Before the addresses to which the other sides of channels post: whoever their channel does not let knock is
+turned away unheard.
 
 The rest of a request is not even read, so that strangers cannot make us keep what they send.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
+
+from tocsin.channels.hosting import Request
+from tocsin.channels.registry import channels
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-PREFIX = "/mailroom/providers/"
+PREFIX = "/channels/"
 CHALLENGE = 'Basic realm="Tocsin", charset="UTF-8"'
-LEAST_SECRET = 16
+_ADDRESS = re.compile(r"/channels/([a-z0-9_-]{1,20})/(\d{1,18}|default)/webhook/(.*)", re.DOTALL)
 
 
-def is_for_mail(path: str) -> bool:
-    """Whether providers post mail to this address, and not what became of ours."""
-    _provider, _, purpose = path.removeprefix(PREFIX).partition("/")
-    return path.startswith(PREFIX) and purpose in ("inbound/", "inbound/mime")
+def is_webhook(path: str) -> bool:
+    """Whether the other side of a channel posts to this address."""
+    return bool(_ADDRESS.fullmatch(path))
 
 
-def is_usable(secret: str) -> bool:
-    """Whether this is `name:password`, and nothing that is soon guessed."""
-    name, _, password = secret.partition(":")
-    return bool(name) and len(password) >= LEAST_SECRET
-
-
-def may_enter(authorization: str, secret: str) -> bool:
-    """Whether an Authorization header names the secret; never where there is none worth the name."""
-    kind, _, encoded = authorization.partition(" ")
-    if not is_usable(secret) or kind.lower() != "basic":
-        return False
-    try:
-        given = base64.b64decode(encoded.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return hmac.compare_digest(given, secret.encode())
+def may_knock(key: str, request: Request) -> bool:
+    """Whether a channel lets this be read."""
+    found = channels().get(key)
+    return found is not None and found.may_knock(request)
 
 
 class Door:
-    """Stands before an application and lets those through who know the secret."""
+    """Stands before an application and lets those through whom the channel lets knock."""
 
-    def __init__(self, app: Any, secret: str) -> None:
+    def __init__(self, app: Any) -> None:
         self._app = app
-        self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401 at once, or hand on."""
-        headers = {name.lower(): value for name, value in scope["headers"]}
-        if may_enter(headers.get(b"authorization", b"").decode("latin-1"), self._secret):
+        found = _ADDRESS.fullmatch(scope["path"])
+        if found and may_knock(found.group(1), Request(found.group(3), _headers(scope["headers"]))):
             await self._app(scope, receive, send)
             return
         refusal = [(b"www-authenticate", CHALLENGE.encode()), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 401, "headers": refusal})
         await send({"type": "http.response.body", "body": b""})
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in pairs}

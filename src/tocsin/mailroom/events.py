@@ -86,36 +86,36 @@ class DeliveryTriedAgain(Event, name="mailroom.delivery-tried-again"):
 
 
 @dataclass(frozen=True)
-class MailboxSaved(Event, name="mailroom.mailbox-saved"):
-    """A mailbox was added or its settings changed."""
+class AccountSaved(Event, name="mailroom.account-saved"):
+    """An account of a channel was added or its settings changed."""
 
-    mailbox_id: int
+    account_id: int
 
     def subjects(self) -> list[str]:
-        """The mailbox."""
-        return [f"mailbox:{self.mailbox_id}"]
+        """The account."""
+        return [f"account:{self.account_id}"]
 
 
 @dataclass(frozen=True)
-class MailboxLookedInto(Event, name="mailroom.mailbox-looked-into"):
-    """A person asked for a mailbox to be fetched and compared with its server now."""
+class AccountLookedInto(Event, name="mailroom.account-looked-into"):
+    """A person asked for an account to be looked into now."""
 
-    mailbox_id: int
+    account_id: int
 
     def subjects(self) -> list[str]:
-        """The mailbox."""
-        return [f"mailbox:{self.mailbox_id}"]
+        """The account."""
+        return [f"account:{self.account_id}"]
 
 
 @dataclass(frozen=True)
-class MailboxSilent(Event, name="mailroom.mailbox-silent"):
-    """Nothing has come to a mailbox for longer than usual; told once a silence."""
+class AccountSilent(Event, name="mailroom.account-silent"):
+    """Nothing has come to an account for longer than usual; told once a silence."""
 
-    mailbox_id: int
+    account_id: int
 
     def subjects(self) -> list[str]:
-        """The mailbox."""
-        return [f"mailbox:{self.mailbox_id}"]
+        """The account."""
+        return [f"account:{self.account_id}"]
 
     def topics(self) -> list[str]:
         """The bar over every page shows it."""
@@ -123,14 +123,14 @@ class MailboxSilent(Event, name="mailroom.mailbox-silent"):
 
 
 @dataclass(frozen=True)
-class MailboxHeardAgain(Event, name="mailroom.mailbox-heard-again"):
-    """Mail came to a mailbox that had been silent for longer than usual."""
+class AccountHeardAgain(Event, name="mailroom.account-heard-again"):
+    """A message came to an account that had been silent for longer than usual."""
 
-    mailbox_id: int
+    account_id: int
 
     def subjects(self) -> list[str]:
-        """The mailbox."""
-        return [f"mailbox:{self.mailbox_id}"]
+        """The account."""
+        return [f"account:{self.account_id}"]
 
     def topics(self) -> list[str]:
         """The bar goes away."""

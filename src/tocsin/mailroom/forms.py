@@ -8,17 +8,17 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.mailroom.models import Afterwards
+from tocsin.channels.accounts import Field
+from tocsin.channels.protocol import Channel
 from tocsin.people import queries as people
 
 _KEPT = _("Kept encrypted and never shown.")
 _KEPT_WHEN_EMPTY = _("Kept encrypted and never shown. Leave it empty to keep the present one.")
 
 
-class MailboxForm(forms.Form):
-    """An address of ours and where its mail is fetched."""
+class AccountForm(forms.Form):
+    """An account of a channel: what all have in common, and what the channel asks for."""
 
-    address = forms.EmailField(label=_("Mail address"), max_length=254)
     name = forms.CharField(
         label=_("Name of the sender"), max_length=120, required=False, help_text=_("As customers see it")
     )
@@ -27,7 +27,7 @@ class MailboxForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        help_text=_("Whose queue its mail goes to"),
+        help_text=_("Whose queue its messages go to"),
     )
     language = forms.ChoiceField(
         label=_("Language"),
@@ -35,99 +35,85 @@ class MailboxForm(forms.Form):
         choices=[("", _("The company's")), *settings.LANGUAGES],
         help_text=_("For writers whose language is not known"),
     )
-    imap_url = forms.CharField(
-        label=_("Fetch from"),
-        required=False,
-        max_length=300,
-        help_text=_(
-            "Such as imaps://support@mail.example.org:993/INBOX, or pop3s://support@mail.example.org:995. "
-            "Leave it empty when mail is handed in."
-        ),
-    )
-    oauth_provider = forms.ChoiceField(
-        label=_("Sign in by"),
-        required=False,
-        choices=[
-            ("", _("Password")),
-            ("microsoft", _("OAuth2 of Microsoft 365")),
-            ("google", _("OAuth2 of Gmail")),
-        ],
-    )
-    imap_password = forms.CharField(
-        label=_("Password"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_KEPT,
-    )
-    oauth_tenant = forms.RegexField(
-        r"[\w.-]+",
-        label=_("OAuth2: tenant"),
-        required=False,
-        max_length=100,
-        help_text=_("Microsoft 365 only: the organisation's id or domain"),
-    )
-    oauth_client_id = forms.CharField(label=_("OAuth2: client id"), required=False, max_length=200)
-    oauth_client_secret = forms.CharField(
-        label=_("OAuth2: client secret"),
-        required=False,
-        max_length=500,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_KEPT,
-    )
-    oauth_refresh_token = forms.CharField(
-        label=_("OAuth2: refresh token"),
-        required=False,
-        max_length=4000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_KEPT,
-    )
-    afterwards = forms.ChoiceField(
-        label=_("Once a message is here"),
-        required=False,
-        choices=Afterwards.choices,
-        help_text=_(
-            "What becomes of it on the server, from now on. "
-            "It is done only when the message is safely stored here."
-        ),
-    )
-    move_to = forms.CharField(
-        label=_("Folder to move it into"),
-        required=False,
-        max_length=200,
-        help_text=_(
-            "As the server names it, such as Processed or INBOX.Processed; "
-            "it is made when missing. IMAP only."
-        ),
-    )
-    signed_replies = forms.BooleanField(
-        label=_("The mail server takes address+anything"),
-        required=False,
-        help_text=_("Then answers find their ticket even when the subject was changed."),
-    )
     is_default = forms.BooleanField(
-        label=_("Default mailbox"),
+        label=_("The channel's default"),
         required=False,
-        help_text=_("Takes the mail that names none of our mailboxes."),
+        help_text=_("Takes what names none of our accounts, and writes where no other is named."),
     )
+    is_enabled = forms.BooleanField(label=_("In use"), required=False, initial=True)
     watches_silence = forms.BooleanField(
         label=_("Warn when it is silent for longer than usual"),
         required=False,
         initial=True,
-        help_text=_("What is usual is learned from its own mail, by hour and weekday."),
+        help_text=_("What is usual is learned from its own messages, by hour and weekday."),
     )
 
-    def clean_afterwards(self) -> str:
-        """A form that does not say keeps mail where it is."""
-        return str(self.cleaned_data["afterwards"] or Afterwards.KEEP)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: Channel, *args: Any, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kind = kind
         choices = [("", _("The default department")), *((one.pk, str(one)) for one in people.departments())]
         self.fields["department_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
-        if self.initial:
-            for name in ("imap_password", "oauth_client_secret", "oauth_refresh_token"):
-                self.fields[name].help_text = _KEPT_WHEN_EMPTY
+        for one in kind.fields:
+            self.fields[one.key] = _form_field(one, is_new=is_new)
+        first = [one.key for one in kind.fields if one.kind == "address"]
+        asked = [one.key for one in kind.fields if one.kind != "address"]
+        self.order_fields(
+            [
+                *first,
+                "name",
+                "department_id",
+                "language",
+                *asked,
+                "is_default",
+                "is_enabled",
+                "watches_silence",
+            ]
+        )
+        if not kind.can.sends:
+            del self.fields["name"]
+
+    def entered(self) -> dict[str, Any]:
+        """As `services.save_account` takes it."""
+        values = dict(self.cleaned_data)
+        kinds = {one.key: one.kind for one in self.kind.fields}
+        asked = {key: values.pop(key) for key in kinds}
+        return values | {
+            "address": next((asked[key] for key, kind in kinds.items() if kind == "address"), ""),
+            "secrets": {key: asked[key] for key, kind in kinds.items() if kind == "secret" and asked[key]},
+            "settings": {key: asked[key] for key, kind in kinds.items() if kind not in ("address", "secret")},
+        }
+
+
+def _form_field(asked: Field, *, is_new: bool) -> forms.Field:
+    """A field of a form, as a channel declares it."""
+    common: dict[str, Any] = {"label": asked.label, "help_text": asked.help, "required": asked.required}
+    made: forms.Field
+    if asked.kind == "flag":
+        made = forms.BooleanField(**{**common, "required": False}, initial=asked.default)
+    elif asked.kind == "choice":
+        made = _Choice(**common, choices=list(asked.choices), initial=asked.default)
+    elif asked.kind == "secret":
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        kept = _KEPT if is_new else _KEPT_WHEN_EMPTY
+        made = forms.CharField(
+            **{**common, "help_text": asked.help or kept, "required": asked.required and is_new},
+            max_length=asked.longest,
+            strip=False,
+            widget=widget,
+        )
+    else:
+        made = forms.CharField(**common, max_length=asked.longest, initial=asked.default)
+    if asked.asked_if:
+        field, values = asked.asked_if
+        made.widget.attrs |= {"data-asked-if": field, "data-asked-with": " ".join(values) or "-"}
+    return made
+
+
+class _Choice(forms.ChoiceField):
+    """A form that does not say takes the first."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial or "")
 
 
 class ContactForm(forms.Form):

@@ -14,7 +14,7 @@ def count_arrivals() -> None:
 
 @by_the_clock("*/5 * * * *", name="mailroom.raise-silence-alarms")
 def raise_silence_alarms() -> None:
-    """Look every five minutes whether a mailbox has been silent for longer than usual."""
+    """Look every five minutes whether an account has been silent for longer than usual."""
     watching.raise_silence_alarms()
 
 

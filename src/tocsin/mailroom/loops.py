@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from tocsin.kernel.restart import patiently
-from tocsin.mailroom import direct, listener, pollers, rules, services
+from tocsin.mailroom import direct, rules, running, services
 from tocsin.mailroom.services.lanes import Lanes
 from tocsin.mailroom.services.opening import Opener
 
@@ -26,7 +26,7 @@ _LANES = Lanes()
 
 def drain_loop(stop: threading.Event) -> None:
     """Open what comes in."""
-    services.ensure_default_mailbox()
+    services.ensure_accounts()
     with direct.connect() as ledger, direct.connect() as listening:
         listening.execute(f"LISTEN {direct.SPOOL_CHANNEL}")
         opener = Opener(ledger)
@@ -68,15 +68,14 @@ def upkeep_loop(stop: threading.Event) -> None:
             stop.wait(_UPKEEP_EVERY_S)
 
 
-def listen_loop(stop: threading.Event) -> None:
-    """Take the mail that is pushed to us."""
-    services.ensure_default_mailbox()
-    listener.listen(stop)
+def serve_loop(stop: threading.Event) -> None:
+    """Take in what is pushed to the channels that listen."""
+    running.keep_serving(stop)
 
 
-def poll_loop(stop: threading.Event) -> None:
-    """Fetch the mail of every mailbox that has an IMAP address."""
-    pollers.keep_polling(stop)
+def run_loop(stop: threading.Event) -> None:
+    """Run every account for which there is something to run, such as a mailbox that is fetched."""
+    running.keep_running(stop)
 
 
 def _patient(loop: Loop) -> Loop:
@@ -95,7 +94,7 @@ LOOPS: list[Loop] = [
         announce_loop,
         reports_loop,
         upkeep_loop,
-        listen_loop,
-        poll_loop,
+        serve_loop,
+        run_loop,
     )
 ]

@@ -7,55 +7,40 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.channels.registry import label as channel_label
 from tocsin.kernel.fields import ReasonField
 
 
-class Afterwards(models.TextChoices):
-    """What becomes of a message on the server once it is in the spool."""
+class Account(models.Model):
+    """A configured channel: a mailbox, a bot, a number, a gateway, a form; and how it fares."""
 
-    KEEP = "keep", _("Keep it there")
-    MOVE = "move", _("Move it into a folder")
-    DELETE = "delete", _("Delete it")
-
-
-class Mailbox(models.Model):
-    """An address of ours: where its mail goes, how it is fetched, and how it fares."""
-
-    address = models.EmailField(unique=True)
+    channel = models.CharField(max_length=20)
+    # Ours, as people write to it; empty where the channel has none. `folded` is what it is found by.
+    address = models.CharField(max_length=320, blank=True)
+    folded = models.CharField(max_length=320, blank=True)
+    # As customers see it.
     name = models.CharField(max_length=120, blank=True)
     department = models.ForeignKey("people.Department", null=True, on_delete=models.PROTECT)
+    # For writers whose language is not known.
     language = models.CharField(max_length=8, blank=True)
+    # Of its channel: what comes in for none of our accounts, and what goes out by none in particular.
     is_default = models.BooleanField(default=False)
-    # Whether the mail server takes `support+anything@`: then replies carry a signed address.
-    signed_replies = models.BooleanField(default=False)
-    # `imaps://user@host:993/INBOX` or `pop3s://user@host:995`; the password is kept apart, encrypted.
-    imap_url = models.CharField(max_length=300, blank=True)
-    imap_password = models.BinaryField(null=True)
-    # `channels.email.oauth.OAuth` as JSON, encrypted too; where it is set, no password is used.
-    imap_oauth = models.BinaryField(null=True)
-    uid_validity = models.BigIntegerField(null=True)
-    last_uid = models.BigIntegerField(default=0)
-    # How often the numbers began anew: the same UIDVALIDITY and UID may name another message since.
-    numbering = models.IntegerField(default=0)
-    afterwards = models.CharField(max_length=10, choices=Afterwards.choices, default=Afterwards.KEEP)
-    move_to = models.CharField(max_length=200, blank=True)
-    # Mail fetched before stays as it was.
-    afterwards_since = models.DateTimeField(null=True)
-    # What is in the spool and still has to be moved or deleted, as an IMAP set such as `17:40,52`; committed
-    # with the messages, so that a process that ends between the two leaves word of it.
-    untidied = models.TextField(blank=True)
-    tidy_error = ReasonField()
+    is_enabled = models.BooleanField(default=True)
+    # What the channel's form asks for; what is secret, sealed, apart.
+    settings = models.JSONField(default=dict)
+    secrets = models.BinaryField(null=True)
+    # What the channel keeps for itself, such as how far it has read.
+    state = models.JSONField(default=dict)
+    # Counts what staff saved: who runs or sends by what was before begins anew.
+    version = models.PositiveIntegerField(default=1)
+    # How taking in fares: `last_trouble` is the channel's code of what is wrong.
     last_success_at = models.DateTimeField(null=True)
     last_error = ReasonField()
     last_error_at = models.DateTimeField(null=True)
-    # `channels.email.trouble.Trouble`: what kind of error it is, and so what to do.
     last_trouble = models.CharField(max_length=20, blank=True)
-    # On the server and not fetched yet, when it was last looked at.
+    # On the source and not fetched yet, when it was last looked at.
     waiting = models.IntegerField(default=0)
-    compared_at = models.DateTimeField(null=True)
-    # `queries.Comparison`: received by the server against seen by us.
-    comparison = models.JSONField(default=dict)
-    # Staff want it looked into now: ends every pause and asks for a comparison.
+    # Staff want it looked into now: ends every pause.
     asked_at = models.DateTimeField(null=True)
     watches_silence = models.BooleanField(default=True)
     last_arrival_at = models.DateTimeField(null=True)
@@ -63,27 +48,28 @@ class Mailbox(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["channel", "folded"], name="account_once"),
             models.UniqueConstraint(
-                fields=["is_default"], condition=models.Q(is_default=True), name="one_default"
-            )
+                fields=["channel"], condition=models.Q(is_default=True), name="one_default"
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return self.address or self.name or str(channel_label(self.channel))
 
 
 class ArrivalHour(models.Model):
-    """How many messages came to a mailbox in one hour; without a row, nobody looked in that hour."""
+    """How many messages came to an account in one hour; without a row, nobody looked in that hour."""
 
-    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, db_index=False)
     hour = models.DateTimeField()
     count = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["mailbox", "hour"], name="arrival_hour_once")]
+        constraints = [models.UniqueConstraint(fields=["account", "hour"], name="arrival_hour_once")]
 
     def __str__(self) -> str:
-        return f"{self.mailbox_id} {self.hour}: {self.count}"
+        return f"{self.account_id} {self.hour}: {self.count}"
 
 
 class Blob(models.Model):
@@ -126,7 +112,8 @@ class InboundItem(models.Model):
     channel = models.CharField(max_length=20)
     # The source's own name for it (mailbox, UIDVALIDITY, UID …), never the Message-ID, which lies.
     source_key = models.CharField(max_length=200)
-    mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.PROTECT, db_index=False)
+    # Whose it is; none where it came for none of ours and there is no default.
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, db_index=False)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, db_index=False)
     envelope = models.JSONField(default=dict)
     received_at = models.DateTimeField()
@@ -154,7 +141,7 @@ class InboundItem(models.Model):
                 condition=models.Q(state="unmatched"),
                 name="inbound_unmatched",
             ),
-            models.Index(fields=["mailbox", "received_at"], name="inbound_arrivals"),
+            models.Index(fields=["account", "received_at"], name="inbound_arrivals"),
         ]
         # Constraints rather than `unique=True`, which adds a second index for LIKE to a text column.
         constraints = [
@@ -221,6 +208,8 @@ MAY_HAVE_COME_BACK = ["sent", "bounced"]
 class Delivery(models.Model):
     """One thing to one recipient, written in the transaction of the act that causes it."""
 
+    # By which account it goes; the channel is the account's.
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
     channel = models.CharField(max_length=20)
     to_address = models.CharField(max_length=320)
     # What `channels.Outbound` needs: subject, text, html, headers, attachments by SHA-256, …
@@ -247,7 +236,9 @@ class Delivery(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["-urgency", "id"], condition=models.Q(state="queued"), name="delivery_queued"
+                fields=["account", "-urgency", "id"],
+                condition=models.Q(state="queued"),
+                name="delivery_queued",
             ),
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(state="deferred"), name="delivery_deferred"

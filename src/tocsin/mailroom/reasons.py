@@ -16,13 +16,6 @@ OPENING_FAILED = Reason("mailroom.opening_failed", gettext_noop("Opening it fail
 READER_DIED = Reason("mailroom.reader_died", gettext_noop("Reading it ended the worker process."))
 READER_FAILED = Reason("mailroom.reader_failed", gettext_noop("The reader failed: %(error)s"))
 TRIED = Reason("mailroom.tried", gettext_noop("Tried %(count)s times."))
-BEGINNING_ONLY = Reason(
-    "mailroom.beginning_only",
-    gettext_noop(
-        "It has %(size)s MiB, more than the %(most)s that are taken. Only its beginning is here; the whole "
-        "message is in the mailbox. Read again opens what is here."
-    ),
-)
 
 # What machines wrote to us.
 BOUNCE = Reason("mailroom.bounce", gettext_noop("A mail server says that it could not deliver a mail."))
@@ -64,17 +57,5 @@ PERHAPS_BACK = Reason(
 DELAYED = Reason("mailroom.delayed", gettext_noop("Delayed, and still tried: %(words)s"))
 RECEIPT_SAYS = Reason("mailroom.receipt_says", gettext_noop("A receipt says: %(words)s"))
 
-# Why a mailbox can't be used.
+# Why an account can't be used.
 FETCHING_FAILED = Reason("mailroom.fetching_failed", gettext_noop("Fetching failed: %(error)s"))
-NO_MAILBOX = Reason(
-    "mailroom.no_mailbox",
-    gettext_noop("There is no mailbox %(address)s. Add it in the settings, with its sign-in by OAuth2."),
-)
-SIGN_IN_UNREADABLE = Reason(
-    "mailroom.sign_in_unreadable",
-    gettext_noop("The sign-in of the mailbox %(address)s can't be read. %(reason)s"),
-)
-NO_SIGN_IN = Reason(
-    "mailroom.no_sign_in",
-    gettext_noop("The mailbox %(address)s has no sign-in by OAuth2. Enter it in the mailbox's settings."),
-)

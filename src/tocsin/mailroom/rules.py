@@ -1,14 +1,9 @@
-"""The mailroom's thinking: when to try again, when to give up, and what an unread mail says of itself."""
+"""The mailroom's thinking: when to try again, and when to give up."""
 
 from __future__ import annotations
 
-import email
-import email.header
-import email.utils
 import ipaddress
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 # A thing that three times was begun and never finished is the reason for it (rule 3).
@@ -27,11 +22,8 @@ BATCH = 100
 # Together in memory while a batch is opened; one larger thing is opened alone.
 BATCH_BYTES = 24 * 2**20
 # What one place may send by the contact form in ten minutes.
-# Kinds of trouble with a mailbox that do not go away by themselves.
-WANT_A_PERSON = frozenset({"login", "token", "folder", "plain"})
 FORM_WINDOW = timedelta(minutes=10)
 FORMS_A_WINDOW = 6
-GLANCE_BYTES = 64 * 2**10
 
 _FIRST_WAIT_S = 20.0
 _LONGEST_WAIT_S = 2 * 3600.0
@@ -53,7 +45,7 @@ def retry_wait(attempts: int, chance: float, asked_s: float = 0.0, *, broken_way
 
 
 def fetch_pause(failures: int, *, wants_a_person: bool) -> float:
-    """Seconds until a mailbox is tried again after so many failures in a row (1 or more).
+    """Seconds until an account is tried again after so many failures in a row (1 or more).
 
     A line that broke is tried again soon. A password that is wrong stays wrong: many servers lock an account
     that is tried every minute.
@@ -81,22 +73,6 @@ def is_given_up(age: timedelta) -> bool:
     return age >= GIVE_UP_AFTER
 
 
-def fold_address(address: str) -> str:
-    """What addresses are compared by."""
-    return address.strip().casefold()
-
-
-def bare_mailbox(address: str) -> str:
-    """`Support+tag@Example.org` → `support@example.org`: the mailbox behind a signed reply address."""
-    local, at, domain = fold_address(address).rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"
-
-
-def names_default_mailbox(address: str) -> bool:
-    """Whether a recipient is the pipe command's way to say: whichever mailbox is the default."""
-    return fold_address(address) == "mailbox+default@tocsin.invalid"
-
-
 def form_place(address: str) -> str:
     """Whom the contact form's limit counts as one: an IPv4 address, or a household's IPv6 network (/64)."""
     try:
@@ -104,24 +80,6 @@ def form_place(address: str) -> str:
     except ValueError:
         return "unknown"
     return str(known if known.version == 4 else ipaddress.ip_network((known, 64), strict=False))
-
-
-@dataclass(frozen=True)
-class Glance:
-    """Who and what, as far as the head of an unread mail says."""
-
-    from_address: str = ""
-    subject: str = ""
-
-
-def glance(head: bytes) -> Glance:
-    """Sender and subject from the first bytes of a mail that could not be read; never raises."""
-    try:
-        message = email.message_from_bytes(re.split(rb"\r?\n\r?\n", head[:GLANCE_BYTES], maxsplit=1)[0])
-        sender = email.utils.parseaddr(str(message.get("From", "")))[1]
-        return Glance(clean(sender, 320), clean(_decoded(str(message.get("Subject", ""))), 1000))
-    except Exception:  # whatever it is: this mail is one that broke a reader already
-        return Glance()
 
 
 def readable_source(head: bytes) -> str:
@@ -142,11 +100,3 @@ def clean(text: str, longest: int) -> str:
     """A text as PostgreSQL takes it (no NUL, no half characters), on one line and cut."""
     text = text.encode("utf-8", "replace").decode().replace("\x00", "")
     return " ".join(text.split())[:longest]
-
-
-def _decoded(value: str) -> str:
-    pieces = email.header.decode_header(value)
-    return "".join(
-        piece if isinstance(piece, str) else piece.decode(charset or "latin-1", "replace")
-        for piece, charset in pieces
-    )

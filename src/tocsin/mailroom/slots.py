@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tocsin.console import slots
-from tocsin.mailroom import queries as mailboxes
+from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries, rules
 
 
@@ -22,10 +22,10 @@ def manages(request: HttpRequest) -> bool:
 def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
     return {
         "icon_name": "mail",
-        "title": _("Mail"),
-        "text": _("Where mail comes from, what could not be read, and what could not be delivered."),
+        "title": _("Channels"),
+        "text": _("Where messages come from, what could not be read, and what could not be delivered."),
         "links": [
-            (reverse("mailroom:mailboxes"), _("Mailboxes")),
+            (reverse("mailroom:accounts"), _("Channels")),
             (reverse("mailroom:set-aside"), _("Set aside")),
             (reverse("mailroom:bounces"), _("Bounces that fit no mail")),
             (reverse("mailroom:outbox"), _("Outbox")),
@@ -35,14 +35,14 @@ def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
 
 
 def _silent(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    found = mailboxes.silent_mailboxes()
-    return {"mailboxes": found} if found else None
+    found = mailroom.silent_accounts()
+    return {"accounts": found} if found else None
 
 
 slots.fill("alert_bar", slots.Piece(30, "mailroom/slots/silent.html", _silent, manages))
 slots.fill("settings", slots.Piece(20, "console/parts/settings_links.html", _links, manages))
 for _order, _label, _url_name in (
-    (80, gettext_lazy("Mailboxes"), "mailroom:mailboxes"),
+    (80, gettext_lazy("Channels"), "mailroom:accounts"),
     (81, gettext_lazy("Messages set aside"), "mailroom:set-aside"),
     (82, gettext_lazy("Outbox"), "mailroom:outbox"),
     (83, gettext_lazy("Bounces that fit no mail"), "mailroom:bounces"),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tocsin.mailroom import provider_views, views
+from tocsin.mailroom import account_views as accounts
+from tocsin.mailroom import views, webhooks
 
 app_name = "mailroom"
 urlpatterns = [
-    path("mailroom/mailboxes/", views.mailboxes, name="mailboxes"),
-    path("mailroom/mailboxes/add/", views.mailbox_add, name="mailbox-add"),
-    path("mailroom/mailboxes/<int:mailbox_id>/", views.mailbox, name="mailbox"),
-    path("mailroom/mailboxes/<int:mailbox_id>/edit/", views.mailbox_edit, name="mailbox-edit"),
-    path("mailroom/mailboxes/<int:mailbox_id>/look/", views.mailbox_look, name="mailbox-look"),
+    path("mailroom/channels/", accounts.accounts, name="accounts"),
+    path("mailroom/channels/add/", accounts.choose, name="account-choose"),
+    path("mailroom/channels/add/<slug:key>/", accounts.add, name="account-add"),
+    path("mailroom/channels/<int:account_id>/", accounts.account, name="account"),
+    path("mailroom/channels/<int:account_id>/edit/", accounts.edit_account, name="account-edit"),
+    path("mailroom/channels/<int:account_id>/look/", accounts.look, name="account-look"),
+    path("mailroom/channels/<int:account_id>/try/", accounts.try_it, name="account-try"),
     path("mailroom/set-aside/", views.set_aside, name="set-aside"),
     path("mailroom/bounces/", views.bounces, name="bounces"),
     path("mailroom/inbound/<int:inbound_id>/", views.inbound, name="inbound"),
@@ -20,10 +23,8 @@ urlpatterns = [
     path("mailroom/inbound/<int:inbound_id>/read-again/", views.read_again, name="read-again"),
     path("mailroom/outbox/", views.outbox, name="outbox"),
     path("mailroom/outbox/<int:delivery_id>/try-again/", views.try_again, name="try-again"),
-    path("mailroom/providers/<str:key>/tracking/", provider_views.tracking, name="provider-tracking"),
-    path("mailroom/providers/<str:key>/inbound/", provider_views.inbound, name="provider-inbound"),
-    # Mailgun posts the mail as it came, and not its fields, to addresses that end so.
-    path("mailroom/providers/<str:key>/inbound/mime", provider_views.inbound, name="provider-inbound-mime"),
+    path("channels/<slug:key>/<slug:account>/webhook/<path:path>", webhooks.receive, name="webhook"),
+    path("channels/<slug:key>/<slug:account>/webhook/", webhooks.receive, {"path": ""}, name="webhook-root"),
     path("contact/", views.contact, name="contact"),
     path("contact/thanks/", views.contact_thanks, name="contact-thanks"),
 ]

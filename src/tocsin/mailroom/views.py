@@ -1,18 +1,15 @@
-"""Pages of the mailroom: mailboxes, what was set aside, the outbox; and the public contact form."""
+"""Pages of the mailroom: what was set aside, the outbox; and the public contact form."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -20,17 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tocsin.channels.email.oauth import OAuth
+from tocsin.channels.registry import channel
 from tocsin.console.toasts import toast
-from tocsin.kernel import clock
 from tocsin.kernel.downloads import Download
-from tocsin.mailroom import queries, services, words
-from tocsin.mailroom.forms import ContactForm, MailboxForm
-from tocsin.mailroom.models import InboundState, Mailbox
+from tocsin.mailroom import queries, services
+from tocsin.mailroom.forms import ContactForm
+from tocsin.mailroom.models import InboundState
 from tocsin.mailroom.rules import readable_source
-from tocsin.mailroom.services import watching
 from tocsin.people import access, rules
-from tocsin.people.editing import edit
 from tocsin.people.queries import company_language, company_name
 
 # How much of the source of a thing that came in is shown; the download has all of it.
@@ -38,109 +32,7 @@ SHOWN_BYTES = 64 * 1024
 
 manage = access.require(rules.MANAGE_SETTINGS)
 
-_ASIDE_SHOWN = 5
 _LONGEST_ID = 19
-_SHOWN = (
-    "address",
-    "name",
-    "department_id",
-    "language",
-    "imap_url",
-    "afterwards",
-    "move_to",
-    "signed_replies",
-    "is_default",
-    "watches_silence",
-)
-
-
-# --- Mailboxes ------------------------------------------------------------------------------------
-
-
-@manage
-@require_GET
-def mailboxes(request: HttpRequest) -> HttpResponse:
-    """All mailboxes and how they fare."""
-    return render(request, "mailroom/mailboxes.html", {"mailboxes": queries.mailbox_health(_midnight())})
-
-
-@manage
-@require_GET
-def mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
-    """How one mailbox fares, and what to do where it does not."""
-    one = queries.mailbox_by_id(mailbox_id)
-    context = {
-        "one": queries.mailbox_health(_midnight(), mailbox_id)[0],
-        "advice": words.advice(one.last_trouble),
-        "habit": watching.habit_of(one),
-        "aside": queries.set_aside_items(None, mailbox_id).items[:_ASIDE_SHOWN],
-        "is_pop": one.imap_url.startswith("pop3"),
-        "unmatched": queries.count_unmatched_bounces(mailbox_id),
-        "most_unmatched": queries.MOST_UNMATCHED,
-    }
-    return render(request, "mailroom/mailbox.html", context)
-
-
-@manage
-@require_POST
-def mailbox_look(request: HttpRequest, mailbox_id: int) -> HttpResponse:
-    """Fetch it and compare it with its server now, whatever pause it is in."""
-    services.look_now(mailbox_id, access.actor(request))
-    toast(request, _("It is being looked into. Open this page again in a few seconds."))
-    return redirect("mailroom:mailbox", mailbox_id)
-
-
-def _midnight() -> datetime:
-    """When the reader's day began."""
-    return timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-@manage
-def mailbox_add(request: HttpRequest) -> HttpResponse:
-    """A new mailbox."""
-    return _edit_mailbox(request, MailboxForm(request.POST or None), _("Add a mailbox"), None)
-
-
-@manage
-def mailbox_edit(request: HttpRequest, mailbox_id: int) -> HttpResponse:
-    """A mailbox's settings; its password is never shown."""
-    mailbox = queries.mailbox_by_id(mailbox_id)
-    initial = {name: getattr(mailbox, name) for name in _SHOWN} | _oauth_shown(mailbox)
-    return _edit_mailbox(
-        request, MailboxForm(request.POST or None, initial=initial), mailbox.address, mailbox_id
-    )
-
-
-def _oauth_shown(mailbox: Mailbox) -> dict[str, str]:
-    """The part of a sign-in by OAuth2 that is no secret."""
-    try:
-        oauth = services.imap_oauth(mailbox)
-    except ValueError:  # sealed with another key: to be entered anew
-        oauth = None
-    shown = ("provider", "tenant", "client_id")
-    return {f"oauth_{name}": getattr(oauth, name) for name in shown} if oauth else {}
-
-
-def _oauth_entered(values: dict[str, Any]) -> OAuth:
-    names = ("provider", "tenant", "client_id", "client_secret", "refresh_token")
-    return OAuth(**{name: values.pop(f"oauth_{name}") for name in names})
-
-
-def _edit_mailbox(
-    request: HttpRequest, form: MailboxForm, title: str, mailbox_id: int | None
-) -> HttpResponse:
-    def save(values: dict[str, Any]) -> None:
-        password = values.pop("imap_password") or None
-        oauth = _oauth_entered(values)
-        services.save_mailbox(
-            mailbox_id=mailbox_id,
-            imap_password=password,
-            imap_oauth=oauth,
-            actor=access.actor(request),
-            **values,
-        )
-
-    return edit(request, form, title, "mailroom:mailboxes", save)
 
 
 # --- Set aside ------------------------------------------------------------------------------------
@@ -149,11 +41,11 @@ def _edit_mailbox(
 @manage
 @require_GET
 def set_aside(request: HttpRequest) -> HttpResponse:
-    """What came in and could not be opened, with the reason; with `?mailbox=ID` of that one."""
-    named = request.GET.get("mailbox", "")
-    mailbox = queries.mailbox_by_id(int(named)) if named.isdecimal() and len(named) < _LONGEST_ID else None
-    page = queries.set_aside_items(request.GET.get("cursor"), mailbox.pk if mailbox else None)
-    return render(request, "mailroom/set_aside.html", {"page": page, "mailbox": mailbox})
+    """What came in and could not be opened, with the reason; with `?account=ID` of that one."""
+    named = request.GET.get("account", "")
+    account = queries.account_by_id(int(named)) if named.isdecimal() and len(named) < _LONGEST_ID else None
+    page = queries.set_aside_items(request.GET.get("cursor"), account.pk if account else None)
+    return render(request, "mailroom/set_aside.html", {"page": page, "account": account})
 
 
 @manage
@@ -186,7 +78,7 @@ def raw(request: HttpRequest, inbound_id: int) -> HttpResponseBase:
     """A thing that came in, byte for byte, as a download that no browser opens."""
     item = queries.inbound_by_id(inbound_id)
     pieces = partial(queries.blob_piece, item.blob_id)
-    return Download(pieces, f"inbound-{inbound_id}.eml", size=item.blob.size)
+    return Download(pieces, f"inbound-{inbound_id}{channel(item.channel).file_suffix}", size=item.blob.size)
 
 
 @manage

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Now, NullIf
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext
 
-from tocsin.channels.base import channels
+from tocsin.channels.registry import channels
 from tocsin.kernel import settings
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
@@ -182,7 +182,7 @@ def staff_address(address_id: int) -> StaffAddress | None:
 
 def staff_channels() -> list[tuple[str, str]]:
     """The channels on which staff can be told something, and their names for people."""
-    return [(key, one.label) for key, one in channels().items() if key == rules.SIGN_IN_CHANNEL]
+    return [(key, str(one.label)) for key, one in channels().items() if key == rules.SIGN_IN_CHANNEL]
 
 
 def is_address_on(channel: str, value: str) -> bool:

@@ -32,10 +32,11 @@ from tocsin.statuspage.public import PublicApp  # noqa: E402
 LARGEST_POST = 100 * 2**20
 # One that large takes several times its size in memory while it is read.
 _POSTS_AT_ONCE = 2
+_SMALL_POST = 2**20
 
 
 class Posts:
-    """What providers post of mail: it may be larger than a form, and few are read at once."""
+    """What is posted to a channel and is large: it may be larger than a form, and few are read at once."""
 
     def __init__(self, app: DjangoApp) -> None:
         self._app = app
@@ -47,14 +48,20 @@ class Posts:
             await self._app.answer(scope, receive, send, LARGEST_POST)
 
 
+def _is_small(scope: Scope) -> bool:
+    """Whether a request says that its body is no larger than news of a chat or of a mail sent is."""
+    length = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"")
+    return length.isdigit() and len(length) < 10 and int(length) <= _SMALL_POST
+
+
 class Tocsin:
     """Sends each request to the application that answers it."""
 
     def __init__(self) -> None:
         self._django = DjangoApp(settings.TOCSIN_WEB_SLOTS)
         self._static = static_files.serving(self._django)
-        self._providers = Door(self._django, settings.TOCSIN_WEBHOOK_SECRET)
-        self._posts = Door(Posts(self._django), settings.TOCSIN_WEBHOOK_SECRET)
+        self._webhooks = Door(self._django)
+        self._posts = Door(Posts(self._django))
         self._live = LiveApp(conninfo, signed_in)
         self._public = PublicApp()
         self._stopping = threading.Event()
@@ -64,17 +71,18 @@ class Tocsin:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            await self._app_for(scope["path"])(scope, receive, send)
+            await self._app_for(scope)(scope, receive, send)
 
-    def _app_for(self, path: str) -> Any:
+    def _app_for(self, scope: Scope) -> Any:
+        path = scope["path"]
         if path == "/live":
             return self._live
         if path == "/banner.js" or path == "/status" or path.startswith("/status/"):
             return self._public
         if path.startswith(static_files.PREFIX):
             return self._static
-        if path.startswith(door.PREFIX):
-            return self._posts if door.is_for_mail(path) else self._providers
+        if path.startswith(door.PREFIX) and door.is_webhook(path):
+            return self._webhooks if _is_small(scope) else self._posts
         return self._django
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

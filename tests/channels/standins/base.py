@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tocsin.channels.accounts import Account
 from tocsin.channels.base import Outbound
+from tocsin.channels.hosting import Request
 
 
 class NoOtherSide:
@@ -24,6 +26,10 @@ class NoOtherSide:
     def stop(self) -> None:
         """End."""
 
+    def account(self, key: str) -> Account:
+        """An account of ours on the other side."""
+        return Account(1, key, "support@example.test", "Support")
+
     def outbound(self, text: str) -> Outbound:
         """A message that this channel can send."""
         return Outbound(
@@ -37,6 +43,10 @@ class NoOtherSide:
     def refuse(self, how: str) -> None:
         """Answer from now on with: `busy`, `error`, `silence`, or `nothing wrong`."""
 
-    def wrongly_signed(self, raw: bytes) -> tuple[bytes, dict[str, str]]:
+    def posted(self, raw: bytes) -> Request:
+        """What came in, as the other side posts it, signed."""
+        return Request("", {}, raw)
+
+    def wrongly_signed(self, raw: bytes) -> Request:
         """The same with a bad signature."""
-        return raw, {}
+        return Request("", {}, raw)

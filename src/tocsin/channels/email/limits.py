@@ -17,6 +17,9 @@ REFERENCES = 200
 TEXT_CHARACTERS = 1_000_000
 HTML_CHARACTERS = 2_000_000
 SECONDS = 8.0  # of CPU time: a busy machine cuts no mail
+LARGEST_MAIL = 60 * 2**20  # a file of 40 MiB is one of 55 on its way
+BEGINNING = 2**20
+"""Bytes that are taken of a message larger than that."""
 
 
 class Budget:

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -65,19 +65,6 @@ class OAuth:
     client_secret: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
     tenant: str = ""
-
-    @classmethod
-    def from_json(cls, text: str) -> OAuth:
-        """Raises BadSetting."""
-        values = _json(text.encode())
-        known = {one.name for one in fields(cls)}
-        if not {"provider", "client_id"} <= values.keys() <= known:
-            raise BadSetting(reasons.SIGN_IN_DAMAGED())
-        return cls(**{name: str(value) for name, value in values.items()})
-
-    def to_json(self) -> str:
-        """With the secrets: to be sealed."""
-        return json.dumps(asdict(self))
 
     @property
     def token_url(self) -> str:
@@ -167,24 +154,6 @@ class Tokens:
             before, self._oauth = self._oauth, replace(self._oauth, refresh_token=new)
             if self._on_new_refresh_token:
                 self._on_new_refresh_token(before, self._oauth)
-
-
-def _no_mailboxes(address: str) -> Tokens:
-    raise Retry(_AFTER_REFUSAL_S, reasons.NO_SUCH_MAILBOX(address=address), connection=True)
-
-
-_tokens_to_send: Callable[[str], Tokens] = _no_mailboxes
-
-
-def know_mailboxes(tokens_to_send: Callable[[str], Tokens]) -> None:
-    """Who keeps mailboxes says how one signs in to send, by its address; that raises Retry when it can't."""
-    global _tokens_to_send
-    _tokens_to_send = tokens_to_send
-
-
-def tokens_to_send(address: str) -> Tokens:
-    """Where the access tokens come from by which mail is sent as this mailbox. Raises Retry."""
-    return _tokens_to_send(address)
 
 
 def xoauth2(user: str, token: str) -> bytes:

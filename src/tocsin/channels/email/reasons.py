@@ -175,6 +175,10 @@ PROVIDER_CANNOT = Reason("email.provider_cannot", gettext_noop("%(server)s canno
 KEY_REFUSED = Reason("email.key_refused", gettext_noop("%(server)s refuses our key: %(words)s"))
 PAUSE_ASKED = Reason("email.pause_asked", gettext_noop("%(server)s asked for a pause."))
 
+NOT_POSTED_HERE = Reason(
+    "email.not_posted_here", gettext_noop("This is nothing that the provider would post here.")
+)
+
 # Sign-in by OAuth2. The provider's words are kept beside these.
 CLIENT_UNKNOWN = Reason(
     "email.oauth_client_unknown",
@@ -223,18 +227,32 @@ NO_TOKEN_IN_ANSWER = Reason(
 NO_TOKEN_GIVEN = Reason(
     "email.oauth_no_token_given", gettext_noop("%(host)s gives no access token: %(error)s")
 )
+SIGN_IN_UNREADABLE = Reason(
+    "email.oauth_unreadable",
+    gettext_noop("The sign-in of the mailbox %(address)s can't be read. %(reason)s"),
+)
+NO_SIGN_IN = Reason(
+    "email.oauth_none",
+    gettext_noop("The mailbox %(address)s has no sign-in by OAuth2. Enter it in the mailbox's settings."),
+)
 NO_SUCH_MAILBOX = Reason(
     "email.oauth_no_such_mailbox",
     gettext_noop("There is no mailbox %(address)s. Add it in the settings, with its sign-in by OAuth2."),
 )
 
-SIGN_IN_DAMAGED = Reason("email.oauth_damaged", gettext_noop("These are no settings of a sign-in by OAuth2."))
 TOKEN_ENDPOINT = Reason(
     "email.oauth_endpoint",
     gettext_noop("The token endpoint must begin with https://, or be microsoft or google."),
 )
 
 # Fetching, and filing away.
+BEGINNING_ONLY = Reason(
+    "email.beginning_only",
+    gettext_noop(
+        "It has %(size)s MiB, more than the %(most)s that are taken. Only its beginning is here; the whole "
+        "message is in the mailbox. Read again opens what is here."
+    ),
+)
 FOLDER_GONE = Reason("email.folder_gone", gettext_noop("%(server)s has no such folder."))
 SERVER_REFUSES = Reason("email.server_refuses", gettext_noop("%(server)s refuses: %(words)s"))
 MAIL_STAYS = Reason(

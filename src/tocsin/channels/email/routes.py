@@ -84,13 +84,13 @@ class Way(Protocol):
         """The next `send` connects again."""
 
 
-def way_by(url: str) -> Way:
+def way_by(url: str, *, patience_s: float | None = None) -> Way:
     """The way out that an address names: a mail server, or a provider. Raises BadSetting."""
     if is_provider(url):
         from tocsin.channels.email.providers.sending import ProviderConnection
 
         return ProviderConnection(url)
-    return SmtpConnection(url)
+    return SmtpConnection(url, timeout=patience_s) if patience_s else SmtpConnection(url)
 
 
 class NoWay:
@@ -112,10 +112,10 @@ class NoWay:
         """Nothing is open."""
 
 
-def way_of_setting(setting: str, url: str) -> Way:
+def way_of_setting(setting: str, url: str, *, patience_s: float | None = None) -> Way:
     """The way out that a setting names, however wrong."""
     try:
-        return way_by(url)
+        return way_by(url, patience_s=patience_s)
     except BadSetting as fault:
         return NoWay(setting, fault.reason)
 

@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from tocsin.channels.base import Outbound, Permanent, Receipt, Retry
-from tocsin.channels.email import oauth, reasons
+from tocsin.channels.email import reasons
 from tocsin.channels.email.compose import clean_address, compose
 from tocsin.channels.email.oauth import Tokens, xoauth2
 from tocsin.channels.email.server import NoEncryption, Server
 from tocsin.channels.email.signing import signed
 from tocsin.channels.email.standing import is_nobody_there
+from tocsin.channels.email.tokens import tokens_to_send
 from tocsin.kernel.reasons import Kept, join, plain
 
 _T = TypeVar("_T")
@@ -258,7 +259,7 @@ class SmtpConnection:
         self._check_login_is_offered(smtp)
         if server.mailbox:
             # Asked for anew with each connection: staff may have entered another sign-in.
-            self._show_token(smtp, oauth.tokens_to_send(server.mailbox))
+            self._show_token(smtp, tokens_to_send(server.mailbox))
         else:
             smtp.login(server.user, server.password)
 

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
-
-from django.conf import settings
 
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.queries.conversation import MOST_MESSAGES, MessageView, message_views
 from tocsin.desk.queries.lists import ticket_by_ref
+from tocsin.desk.services.records import delivery_channel
+from tocsin.mailroom import queries as mailroom
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def ticket_view(ref: str) -> TicketView:
 
 
 def ticket_views(tickets: Sequence[Ticket]) -> list[TicketView]:
-    """These tickets, with `department`, `requester` and `mailbox` at hand.
+    """These tickets, with `department`, `requester` and `account` at hand.
 
     The number of queries does not depend on theirs; each shows its last messages, 200 on average.
     """
@@ -98,11 +97,17 @@ def ticket_views(tickets: Sequence[Ticket]) -> list[TicketView]:
     views: dict[int, list[MessageView]] = defaultdict(list)
     for message, view in zip(last, message_views(last), strict=True):
         views[message.ticket_id].append(view)
-    return [_ticket(ticket, views[ticket.pk][-MOST_MESSAGES:]) for ticket in tickets]
+    ours = {ticket.pk: _our_address(ticket) for ticket in tickets}
+    return [_ticket(ticket, views[ticket.pk][-MOST_MESSAGES:], ours[ticket.pk]) for ticket in tickets]
 
 
-def _ticket(ticket: Ticket, messages: Sequence[MessageView]) -> TicketView:
-    ours = ticket.mailbox.address if ticket.mailbox else parseaddr(settings.TOCSIN_MAIL_FROM)[1]
+def _our_address(ticket: Ticket) -> str:
+    """From which we write to the requester."""
+    account = mailroom.sending_account(delivery_channel(ticket), ticket.account)
+    return account.address if account else ""
+
+
+def _ticket(ticket: Ticket, messages: Sequence[MessageView], ours: str) -> TicketView:
     return TicketView(
         ref=ticket.ref,
         subject=ticket.subject,

@@ -82,7 +82,7 @@ def ticket_by_ref(ref: str, staff: Staff | None = None) -> Ticket:
 
 def newest_tickets(cursor: str | None = None, wanted: Q = _ALL, *, size: int = 50) -> Page[Ticket]:
     """The tickets that are `wanted`, newest first."""
-    rows = Ticket.objects.filter(wanted).select_related(*_ROW, "mailbox")
+    rows = Ticket.objects.filter(wanted).select_related(*_ROW, "account")
     return page(rows, by="opened_at", cursor=cursor, size=size)
 
 
@@ -117,7 +117,7 @@ def _newest_seen(whose: Q, staff: Staff, cursor: str | None, size: int) -> Page[
 
 
 def _one(which: Q | None, staff: Staff | None, said: str) -> Ticket:
-    rows = Ticket.objects.select_related(*_ROW, "mailbox")
+    rows = Ticket.objects.select_related(*_ROW, "account")
     ticket = rows.filter(which).first() if which is not None else None
     if ticket is None or (staff is not None and not people.sees_department(staff, ticket.department_id)):
         raise NotFound(_("There is no ticket “%(ref)s”.") % {"ref": said[:40]})

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from tocsin.desk.models import Ticket
 from tocsin.desk.services import letters
+from tocsin.desk.services.records import delivery_channel
 from tocsin.desk.settings import SIGNATURE
 from tocsin.kernel.translated import in_language
+from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
 
 
@@ -25,9 +27,9 @@ def of_department(department_id: int) -> str:
     return f"department:{department_id}"
 
 
-def of_mailbox(mailbox_id: int) -> str:
-    """The place of a mailbox's own signature."""
-    return f"mailbox:{mailbox_id}"
+def of_account(account_id: int) -> str:
+    """The place of an account's own signature."""
+    return f"account:{account_id}"
 
 
 def texts_at(place: str) -> Mapping[str, str]:
@@ -38,8 +40,9 @@ def texts_at(place: str) -> Mapping[str, str]:
 def signature_for(ticket: Ticket, agent: str) -> Signature:
     """What stands under an answer in this ticket by somebody of this name ('' for a program)."""
     places = [of_department(ticket.department_id)]
-    if ticket.mailbox_id:
-        places.insert(0, of_mailbox(ticket.mailbox_id))
+    account = mailroom.sending_account(delivery_channel(ticket), ticket.account)
+    if account:
+        places.insert(0, of_account(account.pk))
     texts = next((texts for place in places if (texts := texts_at(place))), {})
     company = people.company_name()
     department = in_language(ticket.department.name, ticket.language)

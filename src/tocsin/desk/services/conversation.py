@@ -230,7 +230,7 @@ def _send(ticket: Ticket, message: Message, letter: _Letter) -> None:
                 subject=message.subject,
                 text=letter.text,
                 html=letter.html,
-                from_mailbox_id=ticket.mailbox_id,
+                account_id=ticket.account_id,
                 from_name=letter.sender,
                 in_reply_to=in_reply_to,
                 references=references,

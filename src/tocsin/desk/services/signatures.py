@@ -1,4 +1,4 @@
-"""What stands under an agent's answer, by department and language; a mailbox's own takes precedence."""
+"""What stands under an agent's answer, by department and language; an account's own takes precedence."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from tocsin.kernel import settings
 
 
 def save_signature(place: str, texts: Mapping[str, str], *, actor: str) -> None:
-    """The signature of a place (`signatures.of_department`, `of_mailbox`) by language; where all are empty,
+    """The signature of a place (`signatures.of_department`, `of_account`) by language; where all are empty,
     the place has none of its own any more. Raises Refused."""
     settings.change([SIGNATURE.to(texts, place)], actor=actor)

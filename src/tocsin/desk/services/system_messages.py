@@ -117,7 +117,7 @@ def _delivery(
         to_address=one.to_address or ticket.requester_address,
         subject=message.subject,
         text=message.text,
-        from_mailbox_id=ticket.mailbox_id,
+        account_id=ticket.account_id,
         in_reply_to=in_reply_to,
         references=references,
         auto_submitted="auto-generated",

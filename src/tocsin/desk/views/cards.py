@@ -11,7 +11,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.channels.base import attached_types, read_attached
+from tocsin.channels.registry import attached_types, read_attached
 from tocsin.console.components import Text
 from tocsin.desk.queries import AttachmentView, MessageView
 from tocsin.kernel.text import invitations

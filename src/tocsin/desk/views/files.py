@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tocsin.channels.base import Inbound, attached_types, read_attached
+from tocsin.channels.base import Inbound
+from tocsin.channels.registry import attached_types, read_attached
 from tocsin.desk import queries
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.queries import AttachmentView

@@ -1,4 +1,4 @@
-"""What stands under agents' answers: by department, or by the mailbox they go out from."""
+"""What stands under agents' answers: by department, or by the account they go out from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tocsin.people.models import Department
 
 @dataclass(frozen=True)
 class Place:
-    """A department or a mailbox, which may have a signature of its own."""
+    """A department or an account of ours, which may have a signature of its own."""
 
     kind: str
     id: int
@@ -81,8 +81,9 @@ def _places() -> list[Place]:
     return [
         *(Place("department", one.pk, str(one), one) for one in departments),
         *(
-            Place("mailbox", one.pk, one.address, by_id.get(one.department_id or 0, departments[0]))
-            for one in mailroom.mailboxes()
+            Place("account", one.pk, str(one), by_id.get(one.department_id or 0, departments[0]))
+            for one in mailroom.accounts()
+            if mailroom.can_send(one)
         ),
     ]
 
@@ -90,12 +91,12 @@ def _places() -> list[Place]:
 def _place(kind: str, place_id: int) -> Place:
     found = next((one for one in _places() if (one.kind, one.id) == (kind, place_id)), None)
     if found is None:
-        raise NotFound(_("There is no such department or mailbox."))
+        raise NotFound(_("There is no such department or account."))
     return found
 
 
 def _shown(request: HttpRequest, place: Place, texts: Mapping[str, str]) -> str:
-    if not texts and place.kind == "mailbox":
+    if not texts and place.kind == "account":
         return ""
     return _filled(request, place, texts, people.company_language())
 

@@ -122,7 +122,7 @@ def _delivery(one: Due, message: Message) -> NewDelivery:
         to_address=ticket.requester_address,
         subject=message.subject,
         text=message.text,
-        from_mailbox_id=ticket.mailbox_id,
+        account_id=ticket.account_id,
         in_reply_to=one.in_reply_to,
         references=references[-records.MOST_REFERENCES :],
         auto_submitted="auto-replied",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tocsin.channels.base import Inbound, InboundAttachment, attached_types, read_attached
+from tocsin.channels.base import Inbound, InboundAttachment
+from tocsin.channels.registry import attached_types, read_attached
 from tocsin.intake import reasons
 from tocsin.intake.services.reading import Reading
 from tocsin.kernel.reasons import Kept, join, plain

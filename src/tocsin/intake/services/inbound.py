@@ -164,10 +164,10 @@ def _begin(batch: _Batch, reading: Reading) -> Ticket:
 
 def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
     inbound, sender = reading.inbound, batch.around.senders[reading.sender]
-    mailbox = reading.mailbox
+    account = reading.account
     customer = sender.contact.customer
     declared = (sender.contact.language, customer.language if customer else "")
-    department_id = getattr(mailbox, "department_id", None)
+    department_id = getattr(account, "department_id", None)
     if inbound.department or not department_id:
         department_id = batch.around.department(inbound.department).pk
     ticket = Ticket(
@@ -181,7 +181,7 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
         requester_address=inbound.from_address.strip()[:320],
         verified=_is_verified(reading, sender),
         language=language_of(reading, declared=declared, company=batch.company_language),
-        mailbox_id=getattr(mailbox, "pk", None) or getattr(mailbox, "id", None),
+        account_id=getattr(account, "pk", None),
         excerpt=make_excerpt(_preview(reading)),
         message_count=1,
         opened_at=reading.received_at,

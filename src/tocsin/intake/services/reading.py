@@ -35,7 +35,7 @@ class Reading:
 
     inbound_id: int
     inbound: Inbound
-    mailbox: object
+    account: object
     received_at: datetime
     sender: str
     text: str
@@ -83,7 +83,7 @@ def read(parcel: Parcel) -> Reading:
     return Reading(
         inbound_id=parcel.id,
         inbound=inbound,
-        mailbox=parcel.mailbox,
+        account=parcel.account,
         received_at=parcel.received_at,
         sender=fold_address(inbound.from_address)[:320],
         text=text,
@@ -106,7 +106,7 @@ def language_of(reading: Reading, *, declared: tuple[str, ...], company: str) ->
     """
     chosen = reading.inbound.language
     by_hand = (chosen,) if reading.inbound.language_chosen else ()
-    hints = (chosen, getattr(reading.mailbox, "language", "") or "", company)
+    hints = (chosen, getattr(reading.account, "language", "") or "", company)
     offered = [code for code, _name in settings.LANGUAGES]
     return rules.choose_language(
         declared=(*declared, *by_hand), detected=reading.detected, hints=hints, offered=offered

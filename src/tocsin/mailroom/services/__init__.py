@@ -1,12 +1,12 @@
 """The mailroom's verbs: the only code that changes its tables."""
 
+from tocsin.mailroom.services.accounts import ensure_accounts, look_now, save_account
 from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.blobs import keep_blob, keep_blobs
 from tocsin.mailroom.services.forms import FormFlood, take_in_form
 from tocsin.mailroom.services.inflight import settle_for_the_dead
-from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many, write_down
+from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many, take_in_posts, write_down
 from tocsin.mailroom.services.lanes import dispatch
-from tocsin.mailroom.services.mailboxes import ensure_default_mailbox, imap_oauth, look_now, save_mailbox
 from tocsin.mailroom.services.opening import drain, open_now
 from tocsin.mailroom.services.outbox import NewDelivery, count_as_sent, try_again, write_deliveries
 from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
@@ -24,10 +24,9 @@ __all__ = [
     "count_as_sent",
     "dispatch",
     "drain",
-    "ensure_default_mailbox",
+    "ensure_accounts",
     "forget_old_reports",
     "ignore",
-    "imap_oauth",
     "keep_blob",
     "keep_blobs",
     "look_now",
@@ -37,13 +36,14 @@ __all__ = [
     "open_now",
     "queue_what_is_due",
     "read_again",
-    "save_mailbox",
+    "save_account",
     "set_aside",
     "settle_for_the_dead",
     "settle_reports",
     "take_in",
     "take_in_form",
     "take_in_many",
+    "take_in_posts",
     "try_again",
     "write_deliveries",
     "write_down",

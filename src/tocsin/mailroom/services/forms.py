@@ -24,11 +24,11 @@ def take_in_form(fields: dict[str, str], *, form_id: str, client_ip: str) -> int
     Raises FormFlood.
     """
     _count(rules.form_place(client_ip))
-    mailbox = queries.default_mailbox()
+    account = queries.default_account("webform")
     raw = json.dumps({**fields, "id": form_id}, ensure_ascii=False).encode("utf-8", "replace")
     envelope = {"client_ip": client_ip}
     return take_in(
-        "webform", f"webform:{form_id}", raw, mailbox_id=mailbox.pk if mailbox else None, envelope=envelope
+        "webform", f"webform:{form_id}", raw, account_id=account.pk if account else None, envelope=envelope
     )
 
 

@@ -21,7 +21,7 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from tocsin.channels.base import channels
+from tocsin.channels.registry import channels
 from tocsin.mailroom import direct
 from tocsin.mailroom.services import inflight
 from tocsin.mailroom.services.sending import Claim, Outcome, attempt

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models.functions import Lower
 
 from tocsin.channels.base import Bounce
+from tocsin.channels.registry import fold
 from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import NOTHING, Kept, join, plain
 from tocsin.mailroom import events, reasons, rules
@@ -101,7 +102,7 @@ def _sent_to(channel: str, address: str, reported_at: datetime) -> list[Delivery
     One that did counts, too: a second report is about it rather than about the one before it.
     """
     rows = Delivery.objects.alias(folded=Lower("to_address")).filter(
-        folded=rules.fold_address(address),
+        folded=fold(channel, address),
         state__in=MAY_HAVE_COME_BACK,
         channel=channel,
         accepted_at__gt=reported_at - rules.BOUNCES_WITHIN,
@@ -126,8 +127,7 @@ def revive(parcels: Iterable[Parcel]) -> None:
     for parcel in parcels:
         if parcel.inbound.disowned:
             continue
-        folded = rules.fold_address(parcel.inbound.from_address)
-        by_channel.setdefault(parcel.inbound.channel, set()).add(folded)
+        by_channel.setdefault(parcel.inbound.sender_channel, set()).add(parcel.inbound.from_address)
     for channel, addresses in by_channel.items():
         believe_again(channel, addresses)
 
@@ -142,8 +142,8 @@ def _deliveries_of(bounces: Sequence[Bounce]) -> list[tuple[Bounce, Delivery]]:
 
 
 def _is_to(delivery: Delivery, bounce: Bounce) -> bool:
-    named = rules.fold_address(bounce.recipient)
-    return not named or named == rules.fold_address(delivery.to_address)
+    named = fold(delivery.channel, bounce.recipient)
+    return not named or named == fold(delivery.channel, delivery.to_address)
 
 
 def _mark_bounced(delivery: Delivery, bounce: Bounce) -> None:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tocsin.channels.base import Unreadable
+from tocsin.channels.registry import fold
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import Kept, join
@@ -28,6 +29,7 @@ from tocsin.mailroom.models import BlobPiece, InboundItem, InboundState, Opening
 from tocsin.mailroom.queries import Parcel
 from tocsin.mailroom.services import machines, verdicts
 from tocsin.mailroom.services.duplicates import decide_duplicates, name_tickets
+from tocsin.mailroom.services.glances import glance
 
 log = logging.getLogger(__name__)
 
@@ -126,10 +128,10 @@ def _claim(limit: int) -> list[InboundItem]:
 def _lock(rows: QuerySet[InboundItem], limit: int) -> list[InboundItem]:
     waiting = rows.filter(state=InboundState.SPOOLED).select_related("blob").order_by("pk")
     items = list(waiting.select_for_update(of=("self",), skip_locked=True)[:limit])
-    mailboxes = {mailbox.pk: mailbox for mailbox in queries.mailboxes()} if items else {}
+    accounts = {one.pk: one for one in queries.accounts()} if items else {}
     for item in items:
-        if item.mailbox_id in mailboxes:
-            item.mailbox = mailboxes[item.mailbox_id]
+        if item.account_id in accounts:
+            item.account = accounts[item.account_id]
     return items
 
 
@@ -172,7 +174,7 @@ def _read_and_tell(items: list[InboundItem]) -> None:
 
 def _bounced(parcel: Parcel) -> str:
     """Whom it reports on: marked as dead in one order, lest two workers wait for each other."""
-    return min((rules.fold_address(one.recipient) for one in parcel.inbound.bounces), default="")
+    return min((fold(parcel.inbound.channel, one.recipient) for one in parcel.inbound.bounces), default="")
 
 
 def _tell(parcels: list[Parcel]) -> None:
@@ -220,7 +222,7 @@ def _joined(pieces: Iterable[bytes]) -> bytes:
 
 def _store_glance(item: InboundItem, raw: bytes | None = None) -> None:
     head = next(queries.read_blob(item.blob_id), b"") if raw is None else raw
-    seen = rules.glance(head)
+    seen = glance(item.channel, head)
     InboundItem.objects.filter(pk=item.pk).update(
         from_address=seen.from_address, message_subject=seen.subject
     )

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parseaddr
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
 
-from tocsin.channels.base import channel
-from tocsin.channels.email.reply_address import sign as sign_reply_address
+from tocsin.channels.registry import channel, fold
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.reasons import NOTHING, Kept
-from tocsin.mailroom import events, queries, reasons, rules
+from tocsin.mailroom import events, queries, reasons
 from tocsin.mailroom.direct import OUTBOX_CHANNEL
-from tocsin.mailroom.models import Delivery, DeliveryState, Mailbox
+from tocsin.mailroom.models import Delivery, DeliveryState
+from tocsin.mailroom.services import accounts
+from tocsin.mailroom.services.accounts import Senders
 from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.upkeep import mark_unannounced
 
@@ -30,12 +29,12 @@ _AT_ONCE = 500
 _INSERT = """
 WITH written AS (
     INSERT INTO mailroom_delivery
-        (channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer,
-         attempts, maybe_twice, next_attempt_at, created_at, tried_since)
-    SELECT channel, to_address, payload, message_id, origin_ref, once_key, urgency, state, answer,
-         0, false, %b, %b, %b
-    FROM jsonb_to_recordset(%b) AS new (channel text, to_address text, payload jsonb, message_id text,
-         origin_ref text, once_key text, urgency int, state text, answer text)
+        (account_id, channel, to_address, payload, message_id, origin_ref, once_key, urgency, state,
+         answer, attempts, maybe_twice, next_attempt_at, created_at, tried_since)
+    SELECT account_id, channel, to_address, payload, message_id, origin_ref, once_key, urgency, state,
+         answer, 0, false, %b, %b, %b
+    FROM jsonb_to_recordset(%b) AS new (account_id bigint, channel text, to_address text, payload jsonb,
+         message_id text, origin_ref text, once_key text, urgency int, state text, answer text)
     ON CONFLICT (once_key) DO NOTHING
     RETURNING message_id, id, state
 ), unannounced AS (
@@ -51,8 +50,9 @@ _KNOWN = "SELECT once_key, id FROM mailroom_delivery WHERE once_key = ANY(%b)"
 class NewDelivery:
     """One thing to one recipient. `once_key` names it: a second with the same key is not written.
 
-    `attachments` are `(sha256, name, content type)` of kept blobs, or five items with content id and
-    whether it is inline. `reply_token` is what an answer's address shall carry, where the mailbox takes
+    `attachments` are `(sha256, name, content type)` of kept blobs, or five items with content id and whether
+    it is inline. `account_id` is by which of our accounts it goes, if that is one of the channel and in use;
+    else the channel's default. `reply_token` is what an answer's address shall carry, where the account takes
     such addresses. The larger the `urgency`, the earlier it is sent.
     """
 
@@ -61,7 +61,7 @@ class NewDelivery:
     subject: str
     text: str
     html: str = ""
-    from_mailbox_id: int | None = None
+    account_id: int | None = None
     from_name: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -83,8 +83,8 @@ def write_deliveries(deliveries: Sequence[NewDelivery]) -> list[int]:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("write_deliveries() belongs inside the transaction of the act that causes them.")
-    mailboxes = {mailbox.pk: mailbox for mailbox in queries.mailboxes()} if deliveries else {}
-    ids = [found for chunk in _batched(deliveries, _AT_ONCE) for found in _write(chunk, mailboxes)]
+    senders = accounts.senders({one.channel for one in deliveries})
+    ids = [found for chunk in _batched(deliveries, _AT_ONCE) for found in _write(chunk, senders)]
     if ids:
         wake_dispatchers()
     return ids
@@ -134,8 +134,8 @@ def _batched(deliveries: Sequence[NewDelivery], size: int) -> Iterator[Sequence[
         yield deliveries[start : start + size]
 
 
-def _write(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> list[int]:
-    rows = _rows(deliveries, mailboxes)
+def _write(deliveries: Sequence[NewDelivery], senders: Senders) -> list[int]:
+    rows = _rows(deliveries, senders)
     now = clock.now()
     with server_cursor() as cursor:
         ids: dict[str, int] = dict(cursor.execute(_INSERT, [now, now, now, Jsonb(rows)]).fetchall())
@@ -144,10 +144,10 @@ def _write(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> 
     return [ids.get(row["message_id"]) or known[row["once_key"]] for row in rows]
 
 
-def _rows(deliveries: Sequence[NewDelivery], mailboxes: dict[int, Mailbox]) -> list[dict[str, Any]]:
+def _rows(deliveries: Sequence[NewDelivery], senders: Senders) -> list[dict[str, Any]]:
     dead = _dead(deliveries)
     return [
-        _row(one, mailboxes, dead.get((one.channel, rules.fold_address(one.to_address)), NOTHING))
+        _row(one, senders, dead.get((one.channel, fold(one.channel, one.to_address)), NOTHING))
         for one in deliveries
     ]
 
@@ -161,12 +161,12 @@ def _dead(deliveries: Sequence[NewDelivery]) -> dict[tuple[str, str], Kept]:
     return found
 
 
-def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: Kept) -> dict[str, Any]:
-    mailbox = mailboxes.get(one.from_mailbox_id or 0)
+def _row(one: NewDelivery, senders: Senders, dead: Kept) -> dict[str, Any]:
     return {
+        "account_id": senders.account_id(one.channel, one.account_id),
         "channel": one.channel,
         "to_address": one.to_address.replace("\x00", ""),
-        "payload": _payload(one, mailbox),
+        "payload": _payload(one),
         "message_id": channel(one.channel).new_message_id(),
         "origin_ref": one.origin_ref,
         "once_key": one.once_key,
@@ -176,16 +176,15 @@ def _row(one: NewDelivery, mailboxes: dict[int, Mailbox], dead: Kept) -> dict[st
     }
 
 
-def _payload(one: NewDelivery, mailbox: Mailbox | None) -> dict[str, Any]:
-    """What `channels.base.Outbound` needs beside recipient and Message-ID; empty things are left out."""
-    name, address = _sender(mailbox)
+def _payload(one: NewDelivery) -> dict[str, Any]:
+    """What `channels.base.Outbound` needs beside recipient, sender and Message-ID; empty things are left
+    out."""
     values = {
-        "from_address": address,
-        "from_name": one.from_name or name,
-        "reply_to": _reply_to(one, mailbox, address),
+        "from_name": one.from_name,
+        "reply_token": one.reply_token,
         "subject": _text(one.subject),
         "text": _text(one.text),
-        "html": _text(one.html),
+        "html": _text(one.html) if channel(one.channel).can.html else "",
         "in_reply_to": one.in_reply_to,
         "references": list(one.references),
         "auto_submitted": one.auto_submitted,
@@ -194,21 +193,6 @@ def _payload(one: NewDelivery, mailbox: Mailbox | None) -> dict[str, Any]:
         "language": one.language,
     }
     return {key: value for key, value in values.items() if value}
-
-
-def _sender(mailbox: Mailbox | None) -> tuple[str, str]:
-    if mailbox:
-        return mailbox.name, mailbox.address
-    return parseaddr(settings.TOCSIN_MAIL_FROM)
-
-
-def _reply_to(one: NewDelivery, mailbox: Mailbox | None, address: str) -> str:
-    if not (one.reply_token and mailbox and mailbox.signed_replies):
-        return ""
-    try:
-        return sign_reply_address(one.reply_token, address)
-    except ValueError:  # an address that takes no tag: answers are then threaded by their headers
-        return ""
 
 
 def _text(text: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from tocsin.channels.base import Report
+from tocsin.channels.registry import fold
 from tocsin.kernel import clock
 from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import plain
-from tocsin.mailroom import direct, events, queries, reporting, rules
+from tocsin.mailroom import direct, events, queries, reporting
 from tocsin.mailroom.models import Delivery, DeliveryReport, ReportState
 from tocsin.mailroom.reporting import Said
 from tocsin.mailroom.services.addresses import mark_dead
@@ -131,8 +132,8 @@ def _names(report: DeliveryReport) -> list[str]:
 
 
 def _is_to(delivery: Delivery, report: DeliveryReport) -> bool:
-    named = rules.fold_address(report.recipient)
-    return not named or named == rules.fold_address(delivery.to_address)
+    named = fold(delivery.channel, report.recipient)
+    return not named or named == fold(delivery.channel, delivery.to_address)
 
 
 def _postpone(reports: Sequence[DeliveryReport]) -> None:
@@ -186,7 +187,7 @@ def _apply(by_delivery: dict[int, list[DeliveryReport]]) -> None:
 
 def _address(one: tuple[int, list[DeliveryReport]]) -> str:
     delivery = one[1][0].delivery
-    return rules.fold_address(delivery.to_address) if delivery else ""
+    return fold(delivery.channel, delivery.to_address) if delivery else ""
 
 
 def _histories(delivery_ids: Iterable[int]) -> dict[int, list[DeliveryReport]]:

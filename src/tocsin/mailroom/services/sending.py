@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import DatabaseError, InterfaceError
 
-from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Receipt, Retry, channel
+from tocsin.channels.accounts import Account
+from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Receipt, Retry
+from tocsin.channels.registry import send
 from tocsin.kernel import clock
 from tocsin.kernel.reasons import Kept, join
-from tocsin.mailroom import direct, reasons, rules
+from tocsin.mailroom import direct, queries, reasons, rules
 from tocsin.mailroom.models import DeliveryState
 from tocsin.mailroom.services.addresses import mark_dead
 
@@ -27,6 +29,7 @@ class Claim(NamedTuple):
     """One delivery that is ours to send."""
 
     id: int
+    account_id: int
     channel: str
     to_address: str
     payload: dict[str, Any]
@@ -66,7 +69,8 @@ def attempt(claim: Claim) -> Outcome:
     An error of the database while an attachment or a sign-in is read is raised: it is not the delivery's.
     """
     try:
-        receipt = channel(claim.channel).send(_outbound(claim))
+        account = queries.account_value(queries.account_by_id(claim.account_id), lenient=True)
+        receipt = send(account, _outbound(claim, account))
     except (psycopg.Error, DatabaseError, InterfaceError):
         raise
     except Permanent as refusal:
@@ -82,12 +86,14 @@ def attempt(claim: Claim) -> Outcome:
     return _sent(claim, receipt)
 
 
-def _outbound(claim: Claim) -> Outbound:
+def _outbound(claim: Claim, account: Account) -> Outbound:
     values = dict(claim.payload)
     attachments = _attachments(values.pop("attachments", ()))
     references = tuple(values.pop("references", ()))
     return Outbound(
         to=claim.to_address,
+        from_address=account.address,
+        from_name=values.pop("from_name", "") or account.name,
         message_id=claim.message_id,
         attachments=attachments,
         references=references,

@@ -1,4 +1,4 @@
-"""Watching mailboxes: how much comes by the hour, and the alarm when nothing comes for longer than usual."""
+"""Watching accounts: how much comes by the hour, and the alarm when nothing comes for longer than usual."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tocsin.kernel import clock
 from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import word
 from tocsin.mailroom import events, queries, silence
-from tocsin.mailroom.models import ArrivalHour, Mailbox
+from tocsin.mailroom.models import Account, ArrivalHour
 from tocsin.mailroom.services.staff import StaffText, notify_staff
 from tocsin.people import queries as people
 from tocsin.people import rules as people_rules
@@ -25,30 +25,30 @@ _HOUR = timedelta(hours=1)
 _KEPT = silence.HISTORY * 2
 # The hour before is counted again as long as it is there, for what was committed late.
 _COUNT = """
-INSERT INTO mailroom_arrivalhour (mailbox_id, hour, count)
+INSERT INTO mailroom_arrivalhour (account_id, hour, count)
 SELECT box.id, %(hour)s, (
     SELECT count(*) FROM mailroom_inbounditem item
-    WHERE item.mailbox_id = box.id AND item.received_at >= %(hour)s
+    WHERE item.account_id = box.id AND item.received_at >= %(hour)s
       AND item.received_at < %(hour)s + interval '1 hour'
-) FROM mailroom_mailbox box
+) FROM mailroom_account box
 WHERE %(always)s OR EXISTS (
-    SELECT FROM mailroom_arrivalhour known WHERE known.mailbox_id = box.id AND known.hour = %(hour)s
+    SELECT FROM mailroom_arrivalhour known WHERE known.account_id = box.id AND known.hour = %(hour)s
 )
-ON CONFLICT (mailbox_id, hour) DO UPDATE SET count = excluded.count
+ON CONFLICT (account_id, hour) DO UPDATE SET count = excluded.count
 WHERE mailroom_arrivalhour.count <> excluded.count
 """
 _LAST = """
-UPDATE mailroom_mailbox box SET last_arrival_at = newest.at
+UPDATE mailroom_account box SET last_arrival_at = newest.at
 FROM (
-    SELECT one.id, (SELECT max(received_at) FROM mailroom_inbounditem WHERE mailbox_id = one.id) AS at
-    FROM mailroom_mailbox one
+    SELECT one.id, (SELECT max(received_at) FROM mailroom_inbounditem WHERE account_id = one.id) AS at
+    FROM mailroom_account one
 ) AS newest
 WHERE newest.id = box.id AND newest.at IS DISTINCT FROM box.last_arrival_at AND newest.at IS NOT NULL
 """
 
 
 def count_arrivals() -> None:
-    """Count what came in this hour and the one before, and end the alarms of mailboxes that are heard again.
+    """Count what came in this hour and the one before, and end the alarms of accounts that are heard again.
 
     An hour is written down even when nothing came: it is known that somebody looked.
     """
@@ -57,8 +57,8 @@ def count_arrivals() -> None:
         cursor.execute(_COUNT, {"hour": hour - _HOUR, "always": False})
         cursor.execute(_COUNT, {"hour": hour, "always": True})
         cursor.execute(_LAST)
-    for mailbox in queries.silent_mailboxes():
-        _end_alarm(mailbox)
+    for account in queries.silent_accounts():
+        _end_alarm(account)
 
 
 def forget_old_hours() -> int:
@@ -67,80 +67,80 @@ def forget_old_hours() -> int:
 
 
 def raise_silence_alarms() -> list[int]:
-    """Raise the alarm for each mailbox that has been silent for longer than usual; their ids."""
-    watched = Mailbox.objects.filter(watches_silence=True, silent_alarm_at=None)
+    """Raise the alarm for each account that has been silent for longer than usual; their ids."""
+    watched = Account.objects.filter(watches_silence=True, silent_alarm_at=None)
     return [
         one.pk for one in watched.filter(last_arrival_at__isnull=False) if _is_silent(one) and _raise(one)
     ]
 
 
-def habit_of(mailbox: Mailbox) -> silence.Habit | None:
+def habit_of(account: Account) -> silence.Habit | None:
     """What is usual for it, by the weeks before its last message; None when it is too early to say."""
-    if mailbox.last_arrival_at is None:
+    if account.last_arrival_at is None:
         return None
-    until = _hour_of(mailbox.last_arrival_at)
-    hours = queries.arrival_hours(mailbox.pk, until - silence.HISTORY)
+    until = _hour_of(account.last_arrival_at)
+    hours = queries.arrival_hours(account.pk, until - silence.HISTORY)
     return silence.learn(_local([(hour, count) for hour, count in hours if hour <= until]))
 
 
-def missed_since(mailbox: Mailbox, habit: silence.Habit) -> float:
+def missed_since(account: Account, habit: silence.Habit) -> float:
     """How many messages usually come in a time such as that since its last message."""
-    last, now = mailbox.last_arrival_at or clock.now(), clock.now()
-    return silence.missed(habit, _local(queries.arrival_hours(mailbox.pk, _hour_of(last))), last, now)
+    last, now = account.last_arrival_at or clock.now(), clock.now()
+    return silence.missed(habit, _local(queries.arrival_hours(account.pk, _hour_of(last))), last, now)
 
 
-def _is_silent(mailbox: Mailbox) -> bool:
-    last, now = mailbox.last_arrival_at, clock.now()
+def _is_silent(account: Account) -> bool:
+    last, now = account.last_arrival_at, clock.now()
     if last is None or now - last < silence.SHORTEST:
         return False
-    habit = habit_of(mailbox)
-    hours = queries.arrival_hours(mailbox.pk, _hour_of(last))
+    habit = habit_of(account)
+    hours = queries.arrival_hours(account.pk, _hour_of(last))
     return habit is not None and silence.is_unusual(habit, _local(hours), last, now)
 
 
 @transaction.atomic
-def _raise(mailbox: Mailbox) -> bool:
+def _raise(account: Account) -> bool:
     """Whether it was us: two workers raise one alarm."""
-    mine = Mailbox.objects.filter(
-        pk=mailbox.pk, silent_alarm_at=None, last_arrival_at=mailbox.last_arrival_at
+    mine = Account.objects.filter(
+        pk=account.pk, silent_alarm_at=None, last_arrival_at=account.last_arrival_at
     )
     if not mine.update(silent_alarm_at=clock.now()):
         return False
-    emit(events.MailboxSilent(mailbox.pk))
+    emit(events.AccountSilent(account.pk))
     heads = [one.pk for one in people.active_staff() if people.may(one, people_rules.MANAGE_SETTINGS)]
     notify_staff(
         heads,
         "mailroom.silence",
-        lambda language: _warning(mailbox),
-        once=f"{mailbox.pk}:{mailbox.last_arrival_at:%Y%m%d%H%M%S}",
-        origin_ref=f"mailbox:{mailbox.pk}",
+        lambda language: _warning(account),
+        once=f"{account.pk}:{account.last_arrival_at:%Y%m%d%H%M%S}",
+        origin_ref=f"account:{account.pk}",
     )
     return True
 
 
 @transaction.atomic
-def _end_alarm(mailbox: Mailbox) -> None:
-    heard = Mailbox.objects.filter(pk=mailbox.pk, silent_alarm_at__lt=mailbox.last_arrival_at)
+def _end_alarm(account: Account) -> None:
+    heard = Account.objects.filter(pk=account.pk, silent_alarm_at__lt=account.last_arrival_at)
     if heard.update(silent_alarm_at=None):
-        emit(events.MailboxHeardAgain(mailbox.pk))
+        emit(events.AccountHeardAgain(account.pk))
 
 
-def _warning(mailbox: Mailbox) -> StaffText:
+def _warning(account: Account) -> StaffText:
     """What is known, and what to look at; in the language that is on."""
-    last = timezone.localtime(mailbox.last_arrival_at, ZoneInfo(settings.TIME_ZONE))
-    habit = habit_of(mailbox)
+    last = timezone.localtime(account.last_arrival_at, ZoneInfo(settings.TIME_ZONE))
+    habit = habit_of(account)
     lines = [
-        _("No mail has come to %(mailbox)s since %(moment)s.")
-        % {"mailbox": mailbox.address, "moment": date_format(last, "SHORT_DATETIME_FORMAT")},
+        _("No mail has come to %(account)s since %(moment)s.")
+        % {"account": account, "moment": date_format(last, "SHORT_DATETIME_FORMAT")},
         _("In such a time about %(count)s messages usually come.")
-        % {"count": round(missed_since(mailbox, habit) if habit else 0)},
+        % {"count": round(missed_since(account, habit) if habit else 0)},
         _("Please send a message to it and see whether it arrives."),
     ]
-    if mailbox.last_error:
-        lines.append(_("Fetching it fails: %(error)s") % {"error": word(mailbox.last_error)})
-    url = settings.TOCSIN_URL + reverse("mailroom:mailbox", args=[mailbox.pk])
+    if account.last_error:
+        lines.append(_("Fetching it fails: %(error)s") % {"error": word(account.last_error)})
+    url = settings.TOCSIN_URL + reverse("mailroom:account", args=[account.pk])
     lines += [url, _("This warning ends by itself when mail comes, and is sent once.")]
-    subject = _("%(mailbox)s has been silent for longer than usual") % {"mailbox": mailbox.address}
+    subject = _("%(account)s has been silent for longer than usual") % {"account": account}
     return StaffText(subject, "\n\n".join(lines))
 
 

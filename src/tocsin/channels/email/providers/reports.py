@@ -51,13 +51,15 @@ _JUDGEMENTS: dict[str, tuple[tuple[str, ...], set[str], set[str]]] = {
 _NOBODY, _NOT_NOW = "5.1.1", "4.0.0"
 
 
-def read_reports(provider: Provider, request: Request, secrets: Secrets) -> list[Report]:
-    """Every report in a request, each for itself: one that cannot be read is left out with a line in the log.
+def check_reports(provider: Provider, request: Request, secrets: Secrets) -> None:
+    """Raises Forged when it is not the provider's."""
+    check(view(provider, TRACKING, secrets), request)
 
-    Raises Forged, and NotUnderstood when nothing of it can be read.
-    """
+
+def read_reports(provider: Provider, request: Request, secrets: Secrets) -> list[Report]:
+    """Every report in a checked request, each for itself: one that cannot be read is left out with a line in
+    the log. Raises NotUnderstood when nothing of it can be read."""
     reader = view(provider, TRACKING, secrets)
-    check(reader, request)
     pieces = _pieces(provider, request)
     reports: list[Report] = []
     unread = 0

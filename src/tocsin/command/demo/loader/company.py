@@ -9,17 +9,18 @@ from tocsin.command.demo import company
 from tocsin.command.demo.customers import CLIENTS, Client
 from tocsin.command.demo.loader.house import House
 from tocsin.kernel import clock
+from tocsin.mailroom import queries as mailroom_queries
 from tocsin.mailroom import services as mailroom
-from tocsin.mailroom.models import Mailbox
+from tocsin.mailroom.models import Account
 from tocsin.people import services as people
 from tocsin.people.models import Department
 
-_MAILBOXES = {"support": "support", "sales": "sales", "accounting": "billing", "marketing": "hello"}
+_ACCOUNTS = {"support": "support", "sales": "sales", "accounting": "billing", "marketing": "hello"}
 _OPEN_SINCE = timedelta(days=400)
 
 
 def load_company(now: datetime) -> House:
-    """Settings, departments, staff, mailboxes, components and customers."""
+    """Settings, departments, staff, accounts, components and customers."""
     people.save_company(name=company.NAME, language="", languages=company.LANGUAGES)
     departments = _departments()
     staff = {
@@ -33,13 +34,13 @@ def load_company(now: datetime) -> House:
         )
         for person in company.STAFF
     }
-    mailboxes = _mailboxes(departments)
+    accounts = _accounts(departments)
     with clock.standing_at(now - _OPEN_SINCE):
         _components()
     for place, client in enumerate(CLIENTS):  # who came over the last years, not all today
         with clock.standing_at(now - timedelta(days=90 + 23 * place, hours=place % 9)):
             _customer(client)
-    return House(staff, mailboxes)
+    return House(staff, accounts)
 
 
 def _departments() -> dict[str, Department]:
@@ -49,17 +50,20 @@ def _departments() -> dict[str, Department]:
     }
 
 
-def _mailboxes(departments: dict[str, Department]) -> dict[str, Mailbox]:
-    default = mailroom.ensure_default_mailbox()
+def _accounts(departments: dict[str, Department]) -> dict[str, Account]:
+    mailroom.ensure_accounts()
+    default = mailroom_queries.default_account("email")
+    assert default is not None
     return {
-        key: mailroom.save_mailbox(
+        key: mailroom.save_account(
+            "email",
             address=default.address if key == "support" else f"{local}@{company.DOMAIN}",
-            mailbox_id=default.pk if key == "support" else None,
+            account_id=default.pk if key == "support" else None,
             name=company.NAME,
             department_id=departments[key].pk,
             is_default=key == "support",
         )
-        for key, local in _MAILBOXES.items()
+        for key, local in _ACCOUNTS.items()
     }
 
 

@@ -109,11 +109,11 @@ class History:
         return lambda: self._agent_writes(thread, said)
 
     def _customer_writes(self, thread: Thread, said: Said) -> None:
-        mailbox = self._house.mailboxes[thread.case.department]
-        to, before = mailbox.address, thread.message_ids
+        account = self._house.accounts[thread.case.department]
+        to, before = account.address, thread.message_ids
         raw, message_id = mail(self._random, thread.case, said, to, thread.ref, before)
         self._arrivals += 1
-        arrival = Arrival("email", f"demo:{self._arrivals}", raw, mailbox.pk, sent_by(thread.case.client))
+        arrival = Arrival("email", f"demo:{self._arrivals}", raw, account.pk, sent_by(thread.case.client))
         ids = mailroom.write_down([arrival])
         mailroom.open_now(ids)
         thread.message_ids.append(message_id)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tocsin.mailroom.models import Mailbox
+    from tocsin.mailroom.models import Account
     from tocsin.people.models import Staff
 
 
 @dataclass(frozen=True)
 class House:
-    """The company's people and mailboxes, by key."""
+    """The company's people and mail accounts, by key."""
 
     staff: dict[str, Staff]
-    mailboxes: dict[str, Mailbox]
+    accounts: dict[str, Account]
 
     def actor(self, key: str) -> str:
         """One of the staff, as the verbs name who acts."""

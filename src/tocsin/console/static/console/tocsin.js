@@ -1,5 +1,6 @@
 // The staff interface's behaviour. Everything works without it by plain forms and links;
 // this file makes it quick. No build step, no dependency, nothing inline.
+import { startAsked } from "./js/asked.js";
 import { startFiles } from "./js/files.js";
 import { startForms } from "./js/forms.js";
 import { startFrames } from "./js/frames.js";
@@ -15,4 +16,4 @@ import { startToasts } from "./js/toasts.js";
 import { startWholeForms } from "./js/whole_forms.js";
 
 document.documentElement.classList.add("js");
-for (const start of [startPopups, startForms, startWholeForms, startFiles, startFrames, startList, startKeys, startPanes, startPalette, startTimes, startToasts, startLooks, startLive]) start();
+for (const start of [startPopups, startForms, startWholeForms, startAsked, startFiles, startFrames, startList, startKeys, startPanes, startPalette, startTimes, startToasts, startLooks, startLive]) start();

@@ -18,7 +18,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -26,11 +25,11 @@ from weakref import WeakValueDictionary
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import connections
 
-from tocsin.mailroom import queries, services
-from tocsin.mailroom.services import Arrival
-from tocsin.mailroom.services.fetching import LARGEST_MAIL
+from tocsin.channels.accounts import Account
+from tocsin.channels.email.limits import LARGEST_MAIL
+from tocsin.channels.email.recipients import account_for
+from tocsin.channels.hosting import Post, Spool
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +48,8 @@ _LEAST_IN_A_LOOK = 60_000
 _READ_AHEAD = 2**18
 _MOST_RECIPIENTS = 1000
 _LONGEST_SOCKET_PATH = 100
-# For so long the listener may go by mailboxes as they were.
-_MAILBOXES_KEPT_S = 2
+# For so long the listener may go by accounts as they were.
+_ACCOUNTS_KEPT_S = 2
 _LOOK_FOR_STOP_S = 0.2
 _END = b".\r\n"
 # What `tocsin mail-in` says when nobody told it who sent the mail.
@@ -65,15 +64,14 @@ def socket_path() -> Path:
     return Path(settings.TOCSIN_DATA) / "run" / "mail.sock"
 
 
-def listen(stop: threading.Event) -> None:
-    """Serve until `stop` is set.
+def listen(spool: Spool) -> None:
+    """Serve until `spool.stop` is set.
 
     One worker of a data folder listens; others wait and take over when it ends, however it ends.
     """
-    with _turn_to_listen(stop) as ours:
+    with _turn_to_listen(spool.stop) as ours:
         if ours:
-            _mailbox_id.cache_clear()
-            asyncio.run(_serve(stop))
+            asyncio.run(_serve(spool))
 
 
 @contextlib.contextmanager
@@ -231,7 +229,9 @@ class _Keeper:
     """Writes down what the servers receive, in a thread of its own: all that came during one commit is in the
     next, so that many connections cost few commits and one connection waits for nobody."""
 
-    def __init__(self) -> None:
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._known: tuple[float, list[Account]] = (0.0, [])
         self._waiting: list[tuple[_Pushed, asyncio.Future[int]]] = []
         self._something = asyncio.Event()
 
@@ -253,12 +253,28 @@ class _Keeper:
                     if not self._waiting:
                         self._something.clear()
                     mails = [pushed for pushed, _kept in batch]
-                    results = await loop.run_in_executor(thread, _write_down, mails)
+                    results = await loop.run_in_executor(thread, self._write_down, mails)
                     for (_pushed, kept), result in zip(batch, results, strict=True):
                         _tell(kept, result)
                     del batch, mails, _pushed  # else they are held until the next mail comes
             finally:
-                await loop.run_in_executor(thread, connections.close_all)
+                await loop.run_in_executor(thread, self._spool.let_go)
+
+    def _write_down(self, mails: Sequence[_Pushed]) -> list[int | Exception]:
+        """An id or a fault for each."""
+        try:
+            accounts = self._accounts()
+        except Exception as error:
+            self._spool.let_go()
+            return [error for _mail in mails]
+        return self._spool.take_in_each([_post(mail, accounts) for mail in mails])
+
+    def _accounts(self) -> list[Account]:
+        read_at, known = self._known
+        if not known or time.monotonic() - read_at > _ACCOUNTS_KEPT_S:
+            known = self._spool.accounts()
+            self._known = time.monotonic(), known
+        return known
 
 
 def _tell(kept: asyncio.Future[int], result: int | Exception) -> None:
@@ -270,28 +286,9 @@ def _tell(kept: asyncio.Future[int], result: int | Exception) -> None:
         kept.set_result(result)
 
 
-def _write_down(mails: Sequence[_Pushed]) -> list[int | Exception]:
-    """An id or a fault for each. After a fault each is tried by itself, on a new connection: it may be the
-    fault of one mail, or of a database that is back already."""
-    try:
-        return [*services.take_in_many([_arrival(mail) for mail in mails])]
-    except Exception as error:
-        log.info("mails are stored one by one: %s", error)
-    return [_write_one(mail) for mail in mails]
-
-
-def _write_one(mail: _Pushed) -> int | Exception:
-    connections.close_all()
-    try:
-        return services.take_in_many([_arrival(mail)])[0]
-    except Exception as error:
-        return error
-
-
-def _arrival(mail: _Pushed) -> Arrival:
-    moment = int(time.monotonic() / _MAILBOXES_KEPT_S)
-    mailbox_id = _mailbox_id(tuple(mail.said["rcpt_tos"]), moment)
-    return Arrival("email", mail.source_key, mail.content, mailbox_id, mail.said)
+def _post(mail: _Pushed, accounts: Sequence[Account]) -> Post:
+    account = account_for(accounts, mail.said["rcpt_tos"])
+    return Post(mail.source_key, mail.content, mail.said, account.id if account else None)
 
 
 class _Handler:
@@ -329,21 +326,14 @@ def _peer(session: Session) -> str:
     return session.peer[0] if isinstance(session.peer, tuple) else ""
 
 
-@lru_cache(maxsize=256)
-def _mailbox_id(recipients: tuple[str, ...], moment: int) -> int | None:
-    """The mailbox of these recipients; looked up anew when the `moment` is another."""
-    mailbox = queries.mailbox_for(recipients)
-    return mailbox.pk if mailbox else None
-
-
-async def _serve(stop: threading.Event) -> None:
-    keeper = _Keeper()
+async def _serve(spool: Spool) -> None:
+    keeper = _Keeper(spool)
     keeping = asyncio.create_task(keeper.run())
     async with contextlib.AsyncExitStack() as open_servers:
         await open_servers.enter_async_context(_on_socket(_Handler(keeper)))
         if settings.TOCSIN_SMTP_LISTEN:
             await open_servers.enter_async_context(_on_tcp(_Handler(keeper), settings.TOCSIN_SMTP_LISTEN))
-        while not stop.is_set() and not keeping.done():
+        while not spool.stop.is_set() and not keeping.done():
             await asyncio.sleep(_LOOK_FOR_STOP_S)
     keeping.cancel()
     await asyncio.wait([keeping])

@@ -1,0 +1,80 @@
+"""The channels that there are, found by looking into this room; and the one door by which messages leave."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from tocsin.channels.accounts import Account, Text
+from tocsin.channels.base import Inbound, Outbound, Receipt, Unreadable
+from tocsin.channels.protocol import Channel
+
+_ROOM = __name__.rpartition(".")[0]
+LONGEST_ADDRESS = 320
+"""Characters of an address, as written and as folded."""
+
+
+class Rehearsed(Exception):
+    """It was to be sent as a rehearsal, and so it was not."""
+
+
+def send(account: Account, outbound: Outbound) -> Receipt:
+    """Send one message by its account's channel: nothing leaves otherwise. Raises Rehearsed, Permanent,
+    Retry."""
+    if outbound.rehearsal:
+        raise Rehearsed
+    return channel(account.channel).send(account, outbound)
+
+
+@cache
+def channels() -> dict[str, Channel]:
+    """Every channel by its key, in alphabetical order."""
+    room = importlib.import_module(_ROOM)
+    found = (_channel_in(module.name) for module in pkgutil.iter_modules(room.__path__))
+    return {one.key: one for one in sorted(filter(None, found), key=lambda one: one.key)}
+
+
+def channel(key: str) -> Channel:
+    """The channel with this key. Raises LookupError naming those that exist."""
+    try:
+        return channels()[key]
+    except KeyError:
+        known = ", ".join(sorted(channels()))
+        raise LookupError(f"There is no channel “{key}”; there are: {known}.") from None
+
+
+def label(key: str) -> Text:
+    """A channel's name for people; its key where it is there no more."""
+    return channels()[key].label if key in channels() else key
+
+
+def fold(key: str, address: str) -> str:
+    """What an address on a channel is found by. One of a channel that is there no more is folded like
+    most."""
+    found = channels().get(key)
+    address = address[:LONGEST_ADDRESS]
+    return (found.fold(address) if found else address.strip().casefold())[:LONGEST_ADDRESS]
+
+
+def channel_of_address(address: str) -> str:
+    """The channel whose address this is, by its looks; '' where none knows it."""
+    return next((one.key for one in channels().values() if one.recognises(address)), "")
+
+
+def attached_types() -> frozenset[str]:
+    """Content types of files in which a message may lie."""
+    return frozenset().union(*(one.file_types for one in channels().values()))
+
+
+def read_attached(content_type: str, raw: bytes) -> Inbound | None:
+    """The message that a file holds; None when it holds none, or none that can be read. Never raises."""
+    found = next((one for one in channels().values() if content_type in one.file_types), None)
+    try:
+        return found.parse_file(raw) if found else None
+    except Unreadable:
+        return None
+
+
+def _channel_in(name: str) -> Channel | None:
+    return getattr(importlib.import_module(f"{_ROOM}.{name}"), "CHANNEL", None)
