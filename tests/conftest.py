@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,10 @@ pytest_plugins = [
 _LONG = {"story", "soak", "loops", "test_fuzz.py"}
 _run: database.TestRun | None = None
 _data: Path | None = None
+
+# Dozens of processes are started: each would compile the product anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 for _name in [name for name in os.environ if name.startswith(("TOCSIN_", "DATABASE_", "PG"))]:
     if not _name.startswith(database.SERVER):
