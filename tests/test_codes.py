@@ -65,6 +65,13 @@ def test_pages_word_what_they_show() -> None:
     assert unworded == []
 
 
+def test_what_is_refused_is_a_code() -> None:
+    """People read it in their language, programs by its code. A bare text is for programmers alone."""
+    worded = re.compile(r"\b(?:Refused|Conflict|NotFound)\(\s*(?:_|gettext)\(")
+    found = [path.name for path in SOURCES.rglob("*.py") if worded.search(path.read_text())]
+    assert found == []
+
+
 def test_no_logic_looks_at_a_sentence() -> None:
     """Neither compared with a text, nor searched for one: `Reason.is_in` and `Reason.mark` ask for codes."""
     found = [f"{path.name}:{line}" for path in SOURCES.rglob("*.py") for line in _looks(path)]

@@ -32,6 +32,6 @@ def _try(operation: Any, headers: dict[str, str]) -> None:
         assert response.status_code < 500, f"{case.as_curl_command()}\n{response.text}"
         case.validate_response(response, checks=(response_schema_conformance,))
         if response.status_code >= 400:
-            assert set(response.json()) == {"error", "fields"}
+            assert set(response.json()) == {"error", "reasons", "fields"}
 
     ask()

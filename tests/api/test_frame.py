@@ -56,7 +56,7 @@ def test_without_a_valid_token_everything_is_401(token: str) -> None:
     for wrong in ("", "nonsense", token[:-1]):
         for path in ("/tickets", "/components", "/customers", "/incidents", "/inbound/1"):
             status, body = Program(wrong).get(path)
-            assert (status, set(body)) == (401, {"error", "fields"})
+            assert (status, set(body)) == (401, {"error", "reasons", "fields"})
         status, _ = Program(wrong).post("/components", MAIL)
         assert status == 401
     assert not people.customers().items
@@ -115,7 +115,7 @@ def test_bad_input_is_422_and_names_the_field(program: Program, path: str, body:
 )
 def test_what_the_database_cannot_take_is_422(program: Program, path: str) -> None:
     status, body = program.get(path)
-    assert (status, set(body)) == (422, {"error", "fields"})
+    assert (status, set(body)) == (422, {"error", "reasons", "fields"})
 
 
 @pytest.mark.parametrize("address", ["a@b.test\r\nBcc: c@d.test", "a@b.test, c@d.test", "<a@b.test>", "a@"])
@@ -133,18 +133,18 @@ def test_a_moment_beyond_all_calendars_is_422(program: Program) -> None:
 
 def test_a_wrong_method_and_too_much_are_told_in_the_same_shape(program: Program) -> None:
     answer = program.client.delete("/api/v1/tickets")
-    assert (answer.status_code, set(answer.json())) == (405, {"error", "fields"})
+    assert (answer.status_code, set(answer.json())) == (405, {"error", "reasons", "fields"})
     assert "POST" in answer["Allow"]
     large = {**MAIL, "words": ["x" * 6_000_000]}
     for headers in ({}, {"idempotency_key": "k1"}):
         status, body = program.post("/components", large, **headers)
-        assert (status, set(body)) == (422, {"error", "fields"})
+        assert (status, set(body)) == (422, {"error", "reasons", "fields"})
 
 
 def test_what_is_not_json_is_422(program: Program) -> None:
     for raw in ("{", "[]", "null", '"x"', "\x00"):
         status, body = program.post("/components", raw)
-        assert (status, set(body)) == (422, {"error", "fields"})
+        assert (status, set(body)) == (422, {"error", "reasons", "fields"})
 
 
 def test_what_is_not_there_is_404(program: Program) -> None:
@@ -157,8 +157,18 @@ def test_what_is_not_there_is_404(program: Program) -> None:
         "/elsewhere",
     ):
         status, body = program.get(path)
-        assert (status, set(body)) == (404, {"error", "fields"}), path
+        assert (status, set(body)) == (404, {"error", "reasons", "fields"}), path
     assert program.get(f"/inbound/{2**70}")[0] == 404
+
+
+def test_an_error_is_a_code_with_values_and_english_for_whoever_asks(program: Program) -> None:
+    body = program.client.get("/api/v1/customers/nobody", headers={"Accept-Language": "el"}).json()
+    sentence = "There is no customer “nobody”."
+    assert body == {
+        "error": sentence,
+        "reasons": [{"code": "people.no_customer", "values": {"key": "nobody"}, "text": sentence}],
+        "fields": {"customer": sentence},
+    }
 
 
 def test_an_address_of_another_customer_is_409_and_changes_nothing(program: Program) -> None:

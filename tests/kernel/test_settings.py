@@ -74,7 +74,7 @@ def test_every_type_is_kept_and_read_and_refuses(kind: SettingType[Any], right: 
     for impossible in (wrong, object(), 7.5):
         with pytest.raises(Refused) as refused:
             change([one.to(impossible, "here")], actor="system")
-        assert refused.value.fields == {"example_one": "not possible"}
+        assert list(refused.value.fields) == ["example_one"]
     assert one.get("here") == right
 
 

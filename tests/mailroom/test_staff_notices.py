@@ -156,6 +156,7 @@ def test_many_people_take_no_more_statements() -> None:
             notify_staff(people_told, f"test.{kind}", write, once="1")
         return len(caught)
 
+    statements(1, "first")  # which makes the account that the environment names
     assert statements(3, "few") == statements(30, "many")
 
 
@@ -167,3 +168,16 @@ def test_nobody_is_told_of_deliveries_that_are_no_notices() -> None:
         )
     becomes(Delivery.objects.get(pk=pk), DeliveryState.FAILED)
     assert (len(told()), maria.is_active) == (1, True)
+
+
+def test_a_channel_that_we_left_holds_no_warning_up() -> None:
+    maria = person("maria")
+    StaffAddress.objects.create(
+        staff=maria, channel="gone", value="@maria", folded="@maria", position=1, verified_at=clock.now()
+    )
+    StaffAddress.objects.filter(is_sign_in=True).update(position=2)
+    notify_staff([maria.pk], "test.kind", write)
+    assert (told()[0][0], StaffNotice.objects.get().others) == ("maria@example.test", [])
+    StaffNotice.objects.update(others=[["gone", "@maria"]])
+    becomes(StaffNotice.objects.get().delivery, DeliveryState.FAILED)
+    assert len(told()) == 1

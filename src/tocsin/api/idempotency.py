@@ -16,9 +16,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from tocsin.api.errors import TOO_LARGE
+from tocsin.api import reasons
+from tocsin.api.errors import shape
 from tocsin.api.models import KeptAnswer
 from tocsin.kernel import clock
+from tocsin.kernel.reasons import Kept, in_english
 from tocsin.people import queries
 from tocsin.people.models import ApiToken
 
@@ -38,7 +40,7 @@ class IdempotencyMiddleware:
         if not key or request.method != "POST" or not request.path.startswith("/api/"):
             return self.get_response(request)
         if len(key) > _LONGEST_KEY or "\x00" in key:
-            return _error("An Idempotency-Key has at most 200 characters.", 422)
+            return _error(reasons.KEY_TOO_LONG(), 422)
         token = _token(request)
         if token is None:
             return self.get_response(request)  # which answers 401
@@ -48,7 +50,7 @@ class IdempotencyMiddleware:
         try:
             digest = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
         except RequestDataTooBig:
-            return JsonResponse({"error": TOO_LARGE, "fields": {}}, status=422)
+            return JsonResponse(shape(reasons.TOO_LARGE(), {}), status=422)
         with transaction.atomic():
             values = {"request_digest": digest, "created_at": clock.now()}
             kept, new = KeptAnswer.objects.get_or_create(token=token, key=key, defaults=values)
@@ -76,9 +78,9 @@ def _token(request: HttpRequest) -> ApiToken | None:
 
 def _again(kept: KeptAnswer, digest: str) -> HttpResponse:
     if kept.request_digest != digest:
-        return _error("This Idempotency-Key was used for another request.", 409)
+        return _error(reasons.KEY_USED(), 409)
     return JsonResponse(kept.body, status=kept.status, safe=False)
 
 
-def _error(message: str, status: int) -> HttpResponse:
-    return JsonResponse({"error": message, "fields": {"Idempotency-Key": message}}, status=status)
+def _error(reason: Kept, status: int) -> HttpResponse:
+    return JsonResponse(shape(reason, {"Idempotency-Key": in_english(reason)}), status=status)

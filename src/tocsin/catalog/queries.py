@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Exists, OuterRef
-from django.utils.translation import gettext
 
+from tocsin.catalog import reasons
 from tocsin.catalog.models import Component, Region, Service, Use
 from tocsin.kernel.errors import NotFound, Refused
 
@@ -32,7 +32,7 @@ def component_by_key(key: str) -> Component:
     """Raises NotFound when there is none."""
     found = Component.objects.filter(key=key).select_related("service", "region").first()
     if found is None:
-        raise NotFound(gettext("There is no component “%(key)s”.") % {"key": key}, {"component": "unknown"})
+        raise NotFound(reasons.NO_COMPONENT(key=key), ["component"])
     return found
 
 
@@ -55,9 +55,7 @@ def components_by_key(keys: Sequence[str]) -> list[Component]:
     }
     for key in keys:
         if key not in found:
-            raise Refused(
-                gettext("There is no component “%(key)s”.") % {"key": key}, {"components": "unknown"}
-            )
+            raise Refused(reasons.NO_COMPONENT(key=key), ["components"])
     return [found[key] for key in dict.fromkeys(keys)]
 
 

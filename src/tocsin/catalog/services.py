@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.utils.translation import gettext
 
-from tocsin.catalog import events, queries
+from tocsin.catalog import events, queries, reasons
 from tocsin.catalog.models import Component, Region, Service, Use
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Refused
@@ -46,9 +45,7 @@ def save_component(
     need not know an order; '' means none. What is None stays as it is. Raises Refused without key or name.
     """
     if not key.strip() or not any(text.strip() for text in name.values()):
-        raise Refused(
-            gettext("A component needs a key and a name."), {"key" if not key.strip() else "name": "empty"}
-        )
+        raise Refused(reasons.INCOMPLETE(), ["key" if not key.strip() else "name"])
     given: dict[str, Any] = {
         "name": name,
         "words": None if words is None else list(words),

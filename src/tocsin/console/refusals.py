@@ -11,11 +11,9 @@ from django.shortcuts import redirect, render
 
 from tocsin.console.faults import page_above
 from tocsin.kernel.errors import Conflict, NotFound, Refused
+from tocsin.kernel.reasons import UNSTORABLE
 
 log = logging.getLogger(__name__)
-
-# What PostgreSQL can't take: a NUL in a text, a number or a text beyond its column.
-UNSTORABLE = "Something here can't be stored: it holds a forbidden character, or is too long or too large."
 
 
 class RefusalMiddleware:
@@ -37,7 +35,7 @@ class RefusalMiddleware:
         """
         if isinstance(exception, DataError):
             log.warning("%s: %s", request.path, exception)
-            exception = Refused(UNSTORABLE)
+            exception = Refused(UNSTORABLE())
         if not isinstance(exception, Refused):
             return None
         return render(request, "console/refused.html", {"refused": exception}, status=status_of(exception))

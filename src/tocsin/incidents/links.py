@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
-from django.utils.translation import gettext
 
+from tocsin.incidents import reasons
 from tocsin.kernel.errors import NotFound
 from tocsin.people import queries as people
 
@@ -35,9 +35,7 @@ def read_token(token: str) -> Claim:
         incident, ticket = signing.Signer(salt=_SALT).unsign(token).split(".")
         return Claim(int(incident), int(ticket))
     except (signing.BadSignature, ValueError) as error:
-        raise NotFound(
-            gettext("This link is not complete. Open it again from the mail, or answer the mail.")
-        ) from error
+        raise NotFound(reasons.LINK_BROKEN()) from error
 
 
 def status_page_url() -> str:

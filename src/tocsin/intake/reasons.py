@@ -63,3 +63,9 @@ PAUSED = Reason(
         " a machine that answers them. What you write is sent as always."
     ),
 )
+
+# Why an act is refused.
+NOT_LIKE_THIS = Reason("intake.not_like_this", gettext_noop("The ticket can't be opened like this."))
+EMPTY = Reason("intake.empty", gettext_noop("This field is empty."))
+NOT_MAIL = Reason("intake.not_mail", gettext_noop("This is not a mail address."))
+USE_ONE_OF = Reason("intake.use_one_of", gettext_noop("Use one of: %(known)s."))

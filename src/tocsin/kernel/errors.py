@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from tocsin.kernel.reasons import Kept, in_english
+from collections.abc import Collection, Mapping
+
+from tocsin.kernel.reasons import Kept, in_english, plain, word
 
 
 class Refused(Exception):
     """An act that can't be done as asked; nothing was changed.
 
-    `fields` names the inputs at fault, so that a form or the API can show the sentence beside them.
+    `reason` is one of ours; a text is for programmers and logs alone. `fields` names the inputs at fault, so
+    that a form or the API can show the sentence beside them; each may have a reason of its own.
     """
 
-    def __init__(self, message: str, fields: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fields = fields or {}
+    def __init__(self, reason: Kept | str, fields: Collection[str] | Mapping[str, Kept] = ()) -> None:
+        self.reason = reason if isinstance(reason, Kept) else plain(reason)
+        super().__init__(in_english(self.reason))
+        self._at_fault = fields if isinstance(fields, Mapping) else dict.fromkeys(fields, self.reason)
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do, in the reader's language."""
+        return word(self.reason)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The inputs at fault, each with what is wrong with it in the reader's language."""
+        return {name: word(reason) for name, reason in self._at_fault.items()}
 
 
 class BadSetting(ValueError):

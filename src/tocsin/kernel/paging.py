@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import DateTimeField, Q, QuerySet
-from django.utils.translation import gettext
 
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.reasons import PAGE_ADDRESS
 
 Row = TypeVar("Row")
 
@@ -108,8 +108,5 @@ def _decode(cursor: str, is_moment: bool) -> tuple[Any, int]:
         if not isinstance(value, datetime | int) or not isinstance(pk, int) or abs(pk) >= 2**63:
             raise ValueError(cursor)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise Refused(
-            gettext("This page address is not valid. Start again from the first page."),
-            {"cursor": "not valid"},
-        ) from error
+        raise Refused(PAGE_ADDRESS(), ["cursor"]) from error
     return value, pk

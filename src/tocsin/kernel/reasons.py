@@ -79,11 +79,6 @@ class Reason:
         return [self.code, {name: _value(values[name]) for name in self.names}]
 
 
-KEY_CHANGED = Reason(
-    "kernel.key_changed", gettext_noop("The key has changed since this was saved. Enter it again.")
-)
-
-
 def declared() -> Mapping[str, Reason]:
     """Every code of the rooms that are loaded."""
     return _declared
@@ -227,3 +222,36 @@ def _without_length(kept: Kept) -> Iterator[Any]:
 
 def _storable(text: str, longest: int) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()[:longest]
+
+
+# --- What the kernel itself has to say ------------------------------------------------------------
+
+KEY_CHANGED = Reason(
+    "kernel.key_changed", gettext_noop("The key has changed since this was saved. Enter it again.")
+)
+UNSTORABLE = Reason(
+    "kernel.unstorable",
+    gettext_noop(
+        "Something here can't be stored: it holds a forbidden character, or is too long or too large."
+    ),
+)
+PAGE_ADDRESS = Reason(
+    "kernel.page_address", gettext_noop("This page address is not valid. Start again from the first page.")
+)
+NO_FILTERS = Reason("kernel.no_filters", gettext_noop("There are no filters of “%(kind)s”."))
+NOT_ON_OR_OFF = Reason("kernel.not_on_or_off", gettext_noop("This is on or off."))
+NO_CHOICE = Reason("kernel.no_choice", gettext_noop("There is no choice “%(value)s”."))
+NOT_IN_BOUNDS = Reason("kernel.not_in_bounds", gettext_noop("A whole number from %(least)s to %(most)s."))
+DURATION_NOT_IN_BOUNDS = Reason(
+    "kernel.duration_not_in_bounds", gettext_noop("A duration from %(least)s to %(most)s.")
+)
+NO_TEXT = Reason("kernel.no_text", gettext_noop("This is not a text."))
+TEXT_TOO_LONG = Reason("kernel.text_too_long", gettext_noop("At most %(most)s characters."))
+TOO_MANY_LINES = Reason(
+    "kernel.too_many_lines", gettext_noop("At most %(most)s lines of %(longest)s characters.")
+)
+NO_TEXT_IN_LANGUAGES = Reason(
+    "kernel.no_text_in_languages", gettext_noop("This is not a text in several languages.")
+)
+NO_LANGUAGE = Reason("kernel.no_language", gettext_noop("There is no language “%(code)s”."))
+NO_LIST = Reason("kernel.no_list", gettext_noop("This is not a list."))

@@ -13,10 +13,10 @@ from typing import Any, Generic, Literal, TypeVar
 from django import forms
 from django.conf import settings
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.kernel.errors import Refused
+from tocsin.kernel import reasons
+from tocsin.kernel.errors import BadSetting, Refused
 from tocsin.kernel.sealing import seal, unseal
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class Switch(SettingType[bool]):
             return True
         if value in (False, "0", ""):
             return False
-        raise Refused(gettext("This is on or off."))
+        raise Refused(reasons.NOT_ON_OR_OFF())
 
     def is_empty(self, value: bool) -> bool:
         """Off is a choice."""
@@ -107,7 +107,7 @@ class Number(SettingType[int]):
             number = None
         if number is None or not self.least <= number <= self.most:
             bounds = {"least": self.least, "most": self.most}
-            raise Refused(gettext("A whole number from %(least)s to %(most)s.") % bounds)
+            raise Refused(reasons.NOT_IN_BOUNDS(**bounds))
         return number
 
     def field(self, default: int) -> forms.Field:
@@ -162,7 +162,7 @@ class Duration(SettingType[timedelta]):
             value = timedelta(seconds=value)
         if not isinstance(value, timedelta) or not self.least <= value <= self.most:
             bounds = {"least": self._count(self.least), "most": self._count(self.most)}
-            raise Refused(gettext("A duration from %(least)s to %(most)s.") % bounds + f" {self.hint}")
+            raise Refused(reasons.join(reasons.DURATION_NOT_IN_BOUNDS(**bounds), reasons.plain(self.hint)))
         return value
 
     def to_json(self, value: timedelta) -> object:
@@ -198,10 +198,10 @@ class Text(SettingType[str]):
     def checked(self, value: object) -> str:
         """Without surrounding space; what is one line becomes one."""
         if not isinstance(value, str):
-            raise Refused(gettext("This is not a text."))
+            raise Refused(reasons.NO_TEXT())
         text = _whole_lines(value) if self.lines else " ".join(value.split())
         if len(text) > self.longest:
-            raise Refused(gettext("At most %(most)s characters.") % {"most": self.longest})
+            raise Refused(reasons.TEXT_TOO_LONG(most=self.longest))
         return text
 
     def field(self, default: str) -> forms.Field:
@@ -229,8 +229,8 @@ class Secret(SettingType[str]):
         """Opened. Raises Refused where the installation's key is another now."""
         try:
             return unseal(str(stored).encode())
-        except ValueError as error:
-            raise Refused(str(error)) from error
+        except BadSetting as error:
+            raise Refused(error.reason) from error
 
     def shown(self, value: str) -> object:
         """That there is one."""
@@ -265,7 +265,7 @@ class Choice(SettingType[str]):
         """One of them, or '' for none."""
         if value == "" or (isinstance(value, str) and value in self.options()):
             return str(value)
-        raise Refused(gettext("There is no choice “%(value)s”.") % {"value": str(value)[:20]})
+        raise Refused(reasons.NO_CHOICE(value=str(value)[:20]))
 
     def field(self, default: str) -> forms.Field:
         """A menu, whose first line is the default."""
@@ -292,7 +292,7 @@ class Choices(SettingType[tuple[str, ...]]):
         """Each once, also from the environment's list with commas."""
         given = set(_listed(value))
         if unknown := sorted(given - self.options().keys()):
-            raise Refused(gettext("There is no choice “%(value)s”.") % {"value": unknown[0][:20]})
+            raise Refused(reasons.NO_CHOICE(value=unknown[0][:20]))
         return tuple(one for one in self.options() if one in given)
 
     def to_json(self, value: tuple[str, ...]) -> object:
@@ -346,7 +346,7 @@ class Lines(SettingType[tuple[str, ...]]):
         lines = tuple(dict.fromkeys(line.strip() for line in _listed(value) if line.strip()))
         if len(lines) > self.most or any(len(line) > self.longest for line in lines):
             bounds = {"most": self.most, "longest": self.longest}
-            raise Refused(gettext("At most %(most)s lines of %(longest)s characters.") % bounds)
+            raise Refused(reasons.TOO_MANY_LINES(**bounds))
         return lines
 
     def to_json(self, value: tuple[str, ...]) -> object:
@@ -370,10 +370,10 @@ class Translated(SettingType[Mapping[str, str]]):
     def checked(self, value: object) -> Mapping[str, str]:
         """Without surrounding space, in languages that there are."""
         if not isinstance(value, Mapping):
-            raise Refused(gettext("This is not a text in several languages."))
+            raise Refused(reasons.NO_TEXT_IN_LANGUAGES())
         texts = {str(code): Text(self.longest, self.lines).checked(text) for code, text in value.items()}
         if unknown := sorted(texts.keys() - dict(settings.LANGUAGES).keys()):
-            raise Refused(gettext("There is no language “%(code)s”.") % {"code": unknown[0][:20]})
+            raise Refused(reasons.NO_LANGUAGE(code=unknown[0][:20]))
         return {code: text for code, text in texts.items() if text}
 
     def to_json(self, value: Mapping[str, str]) -> object:
@@ -423,4 +423,4 @@ def _listed(value: object) -> Iterable[str]:
         return value.split(",")
     if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return value
-    raise Refused(gettext("This is not a list."))
+    raise Refused(reasons.NO_LIST())

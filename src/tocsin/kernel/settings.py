@@ -145,7 +145,7 @@ class Change:
         try:
             value = kind.checked(self.value)
         except Refused as refused:
-            raise Refused(refused.message, {self.setting.name: "not possible"}) from refused
+            raise Refused(refused.reason, [self.setting.name]) from refused
         return None if kind.is_empty(value) else value
 
 

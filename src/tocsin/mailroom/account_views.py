@@ -19,7 +19,7 @@ from tocsin.console.toasts import toast
 from tocsin.kernel import clock
 from tocsin.kernel.errors import BadSetting, NotFound
 from tocsin.kernel.reasons import word
-from tocsin.mailroom import queries, services
+from tocsin.mailroom import queries, reasons, services
 from tocsin.mailroom.forms import AccountForm
 from tocsin.mailroom.models import Account
 from tocsin.mailroom.services import watching
@@ -117,7 +117,7 @@ def _edit(
 
 def _kind(key: str) -> Channel:
     if key not in channels():
-        raise NotFound(_("There is no such channel."))
+        raise NotFound(reasons.NO_CHANNEL())
     return channel(key)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from ninja import Router, Schema
 
 from tocsin.kernel import reasons
@@ -13,6 +12,7 @@ from tocsin.kernel.errors import NotFound
 from tocsin.kernel.rest import ReasonOut
 from tocsin.mailroom import queries
 from tocsin.mailroom.models import InboundItem
+from tocsin.mailroom.reasons import NO_MESSAGE
 
 router = Router(tags=["mailroom"])
 
@@ -38,7 +38,7 @@ class InboundOut(Schema):
 def get_inbound(request: HttpRequest, inbound_id: int) -> dict[str, Any]:
     """One thing that came in, by the id that `tocsin mail-in` printed."""
     if not 0 < inbound_id <= _LARGEST_ID:
-        raise NotFound(gettext("There is no such message."))
+        raise NotFound(NO_MESSAGE())
     return inbound_shape(queries.inbound_by_id(inbound_id))
 
 

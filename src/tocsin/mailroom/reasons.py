@@ -59,3 +59,18 @@ RECEIPT_SAYS = Reason("mailroom.receipt_says", gettext_noop("A receipt says: %(w
 
 # Why an account can't be used.
 FETCHING_FAILED = Reason("mailroom.fetching_failed", gettext_noop("Fetching failed: %(error)s"))
+
+# Why an act is refused.
+NO_MESSAGE = Reason("mailroom.no_message", gettext_noop("There is no such message."))
+NO_DELIVERY = Reason("mailroom.no_delivery", gettext_noop("There is no such delivery."))
+NOT_FAILED = Reason("mailroom.not_failed", gettext_noop("This delivery has not failed."))
+NOT_SET_ASIDE = Reason("mailroom.not_set_aside", gettext_noop("This message is not set aside any more."))
+NO_ACCOUNT = Reason("mailroom.no_account", gettext_noop("There is no such account."))
+ACCOUNT_THERE = Reason(
+    "mailroom.account_there", gettext_noop("There is an account with this address already.")
+)
+NOT_LIKE_THIS = Reason("mailroom.not_like_this", gettext_noop("The account can't be saved like this."))
+NOTHING_TO_WRITE_BY = Reason(
+    "mailroom.nothing_to_write_by", gettext_noop("There is no account to write by: %(channel)s.")
+)
+NO_CHANNEL = Reason("mailroom.no_channel", gettext_noop("There is no such channel."))

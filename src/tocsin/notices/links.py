@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from tocsin.kernel.errors import NotFound
+from tocsin.notices import reasons
 
 _SALT = "tocsin.notices.unsubscribe"
 
@@ -23,6 +23,4 @@ def customer_of(token: str) -> int:
     try:
         return int(signing.Signer(salt=_SALT).unsign(token))
     except (signing.BadSignature, ValueError) as error:
-        raise NotFound(
-            gettext("This link is not complete. Open it again from the mail, or write to us.")
-        ) from error
+        raise NotFound(reasons.LINK_BROKEN()) from error

@@ -11,3 +11,9 @@ COMPLAINED = Reason("notices.complained", gettext_noop("%(address)s called our m
 UNSUBSCRIBED_AT_PROVIDER = Reason(
     "notices.unsubscribed_at_provider", gettext_noop("%(address)s unsubscribed at our mail provider.")
 )
+
+# Why an act is refused.
+LINK_BROKEN = Reason(
+    "notices.link_broken",
+    gettext_noop("This link is not complete. Open it again from the mail, or write to us."),
+)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tocsin.console.toasts import toast
 from tocsin.kernel.errors import NotFound, Refused
-from tocsin.people import access, queries, rules, services
+from tocsin.people import access, queries, reasons, rules, services
 from tocsin.people.forms import AddressForm
 from tocsin.people.models import StaffAddress
 
@@ -45,7 +45,7 @@ def add(request: HttpRequest, staff_id: int) -> HttpResponse:
     _check_may_change(request, staff_id)
     form = AddressForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Choose a channel and write the address."))
+        raise Refused(reasons.CHOOSE_CHANNEL())
     services.add_staff_address(staff_id, **form.cleaned_data, actor=access.actor(request))
     toast(request, _("A code was sent there. Enter it here, and the address is used."))
     return _back(request, staff_id)
@@ -84,7 +84,7 @@ def _earlier(staff_id: int, address_id: int) -> list[int]:
 def _check_may_change(request: HttpRequest, staff_id: int) -> None:
     me = access.staff(request)
     if staff_id != me.pk and not queries.may(me, rules.MANAGE_SETTINGS):
-        raise NotFound(_("There is no such member of staff."))
+        raise NotFound(reasons.NO_STAFF())
 
 
 def _back(request: HttpRequest, staff_id: int) -> HttpResponse:

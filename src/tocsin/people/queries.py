@@ -9,18 +9,16 @@ from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now, NullIf
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext
 
-from tocsin.channels.registry import channels
+from tocsin.channels.accounts import accounts
+from tocsin.channels.registry import LONGEST_ADDRESS, channel_of_address, channels
 from tocsin.kernel import settings
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
-from tocsin.people import rules
+from tocsin.people import reasons, rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff, StaffAddress
 from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
 
@@ -77,9 +75,7 @@ def department_by_key(key: str) -> Department:
     try:
         return Department.objects.get(key=key)
     except Department.DoesNotExist as error:
-        raise NotFound(
-            gettext("There is no department “%(key)s”.") % {"key": key}, {"department": "unknown"}
-        ) from error
+        raise NotFound(reasons.NO_DEPARTMENT(key=key), ["department"]) from error
 
 
 def default_department() -> Department:
@@ -118,7 +114,7 @@ def staff_by_id(staff_id: int) -> Staff:
     try:
         return Staff.objects.get(pk=staff_id, is_active=True)
     except Staff.DoesNotExist as error:
-        raise NotFound(gettext("There is no such member of staff.")) from error
+        raise NotFound(reasons.NO_STAFF()) from error
 
 
 def all_staff() -> list[Staff]:
@@ -131,7 +127,7 @@ def any_staff_by_id(staff_id: int) -> Staff:
     try:
         return Staff.objects.get(pk=staff_id)
     except Staff.DoesNotExist as error:
-        raise NotFound(gettext("There is no such member of staff.")) from error
+        raise NotFound(reasons.NO_STAFF()) from error
 
 
 def active_staff() -> list[Staff]:
@@ -181,17 +177,21 @@ def staff_address(address_id: int) -> StaffAddress | None:
 
 
 def staff_channels() -> list[tuple[str, str]]:
-    """The channels on which staff can be told something, and their names for people."""
-    return [(key, str(one.label)) for key, one in channels().items() if key == rules.SIGN_IN_CHANNEL]
+    """The channels on which staff can be told something, since we have an account there, and their names."""
+    return [
+        (key, str(one.label))
+        for key, one in channels().items()
+        if one.can.sends and (key == rules.SIGN_IN_CHANNEL or accounts().of(key))
+    ]
 
 
 def is_address_on(channel: str, value: str) -> bool:
-    """Whether it can be an address on a channel."""
-    try:
-        validate_email(value)
-    except ValidationError:
+    """Whether it can be an address on a channel. Many have no looks of their own, such as numbers: then it is
+    enough that it is of no other channel."""
+    if not value or len(value) > LONGEST_ADDRESS:
         return False
-    return channel == rules.SIGN_IN_CHANNEL
+    known_as = channel_of_address(value)
+    return known_as == channel or (not known_as and channel != rules.SIGN_IN_CHANNEL)
 
 
 def first_lead() -> Staff | None:
@@ -296,9 +296,7 @@ def customer_by_key(key: str) -> Customer:
     try:
         return Customer.objects.get(key=key)
     except Customer.DoesNotExist as error:
-        raise NotFound(
-            gettext("There is no customer “%(key)s”.") % {"key": key}, {"customer": "unknown"}
-        ) from error
+        raise NotFound(reasons.NO_CUSTOMER(key=key), ["customer"]) from error
 
 
 def customer_by_id(customer_id: int) -> Customer:
@@ -306,14 +304,14 @@ def customer_by_id(customer_id: int) -> Customer:
     try:
         return Customer.objects.get(pk=customer_id)
     except Customer.DoesNotExist as error:
-        raise NotFound(gettext("There is no such customer.")) from error
+        raise NotFound(reasons.NO_SUCH_CUSTOMER()) from error
 
 
 def contact_by_id(contact_id: int) -> Contact:
     """A contact with their addresses. Raises NotFound."""
     found = Contact.objects.prefetch_related("addresses").filter(pk=contact_id).first()
     if found is None:
-        raise NotFound(gettext("There is no such contact."))
+        raise NotFound(reasons.NO_CONTACT())
     return found
 
 

@@ -10,14 +10,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext
 
 from tocsin.kernel import clock, settings
 from tocsin.kernel.bulk import copy_in, take_ids, update_rows
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.reasons import NOTHING, Kept
-from tocsin.people import events, queries, rules
+from tocsin.people import events, queries, reasons, rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
 from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
 from tocsin.people.staff_addresses import add_staff_address as add_staff_address
@@ -47,9 +46,9 @@ def create_staff(
     """Somebody who can sign in. Raises Refused for a bad address or role, Conflict when it is taken."""
     _check_address(email, "email")
     if role not in Role.values:
-        raise Refused(f"“{role}” is not a role. Use one of: {', '.join(Role.values)}.", {"role": "unknown"})
+        raise Refused(reasons.NO_ROLE(role=role, known=", ".join(Role.values)), ["role"])
     if Staff.objects.filter(email__iexact=email).exists():
-        raise Conflict(gettext("Somebody with this address can sign in already."), {"email": "taken"})
+        raise Conflict(reasons.SIGNS_IN_ALREADY(), ["email"])
     staff = Staff(
         email=email.strip().lower(), name=name or email, role=role, language=language, created_at=clock.now()
     )
@@ -79,7 +78,7 @@ def change_staff(
     Raises Conflict when the address is another person's, or when nobody would be left to manage settings.
     """
     if Staff.objects.filter(email__iexact=email).exclude(pk=staff_id).exists():
-        raise Conflict(gettext("Somebody else has this address."), {"email": "taken"})
+        raise Conflict(reasons.ADDRESS_OF_ANOTHER(), ["email"])
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     staff.name, staff.email, staff.role, staff.language, staff.is_active = (
         name,
@@ -100,7 +99,7 @@ def change_staff(
 def _check_somebody_manages() -> None:
     managing = [role for role in Role.values if rules.may(role, rules.MANAGE_SETTINGS)]
     if not Staff.objects.filter(role__in=managing, is_active=True).exists():
-        raise Conflict(gettext("Nobody would be left who may change settings."), {"role": "last one"})
+        raise Conflict(reasons.LAST_MANAGER(), ["role"])
 
 
 @transaction.atomic
@@ -108,7 +107,7 @@ def set_password(email: str, password: str, *, actor: str = SYSTEM) -> None:
     """A new password. Raises NotFound when nobody has this address."""
     staff = Staff.objects.select_for_update().filter(email__iexact=email).first()
     if staff is None:
-        raise NotFound(gettext("Nobody signs in with this address."), {"email": "unknown"})
+        raise NotFound(reasons.NOBODY_SIGNS_IN(), ["email"])
     staff.set_password(password)
     staff.save(update_fields=["password"])
     emit(events.StaffChanged(staff.pk), actor=actor)
@@ -118,9 +117,7 @@ def set_password(email: str, password: str, *, actor: str = SYSTEM) -> None:
 def create_api_token(name: str, *, actor: str = SYSTEM) -> tuple[ApiToken, str]:
     """A token for a program, and its secret, which is shown this once and kept only as a hash."""
     if not name.strip():
-        raise Refused(
-            gettext("A token needs a name, so that you know later what it is for."), {"name": "empty"}
-        )
+        raise Refused(reasons.TOKEN_NAMELESS(), ["name"])
     secret = "toc_" + secrets.token_urlsafe(_TOKEN_BYTES)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     token = ApiToken.objects.create(name=name.strip(), digest=digest, created_at=clock.now())
@@ -275,9 +272,9 @@ def _forget_unused(contacts: list[Contact], kept: Mapping[str, Address]) -> None
 
 
 def _check_customer(key: str, name: str, addresses: Sequence[str]) -> None:
-    fields = {field: "empty" for field, value in (("key", key), ("name", name)) if not value.strip()}
+    fields = [field for field, value in (("key", key), ("name", name)) if not value.strip()]
     if fields:
-        raise Refused(gettext("A customer needs a key and a name."), fields)
+        raise Refused(reasons.CUSTOMER_INCOMPLETE(), fields)
     for address in addresses:
         _check_address(address, "addresses")
 
@@ -286,10 +283,7 @@ def _check_address(address: str, field: str) -> None:
     try:
         validate_email(address.strip())
     except ValidationError as error:
-        raise Refused(
-            gettext("“%(address)s” is not a mail address.") % {"address": address},
-            {field: "not a mail address"},
-        ) from error
+        raise Refused(reasons.NOT_MAIL(address=address), [field]) from error
 
 
 def _set_addresses(customer: Customer, addresses: list[str]) -> None:
@@ -300,10 +294,7 @@ def _set_addresses(customer: Customer, addresses: list[str]) -> None:
     }
     for row in known.values():
         if row.contact.customer_id not in {None, customer.pk}:
-            raise Conflict(
-                gettext("“%(address)s” belongs to another customer.") % {"address": row.value},
-                {"addresses": "belongs to another customer"},
-            )
+            raise Conflict(reasons.ADDRESS_OF_ANOTHER_CUSTOMER(address=row.value), ["addresses"])
     Contact.objects.filter(pk__in=[row.contact_id for row in known.values()], customer=None).update(
         customer=customer
     )

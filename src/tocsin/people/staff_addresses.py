@@ -14,12 +14,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Max
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext
 
+from tocsin.channels.registry import fold
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.people import events, queries, rules
+from tocsin.people import events, queries, reasons, rules
 from tocsin.people.models import Staff, StaffAddress
 
 MOST = 10
@@ -38,11 +38,10 @@ def add_staff_address(staff_id: int, channel: str, value: str, *, actor: str = S
     _locked(staff_id)
     known = StaffAddress.objects.filter(staff_id=staff_id)
     if known.count() >= MOST:
-        text = gettext("A person can have up to %(most)s addresses. Remove one first.")
-        raise Conflict(text % {"most": MOST}, {"value": "too many"})
-    folded = queries.fold_address(value)
+        raise Conflict(reasons.TOO_MANY_ADDRESSES(most=MOST), ["value"])
+    folded = fold(channel, value)
     if known.filter(channel=channel, folded=folded).exists():
-        raise Conflict(gettext("This address is there already."), {"value": "taken"})
+        raise Conflict(reasons.ADDRESS_THERE(), ["value"])
     last = known.aggregate(last=Max("position"))["last"]
     row = StaffAddress.objects.create(
         staff_id=staff_id,
@@ -62,9 +61,9 @@ def prove_again(staff_id: int, address_id: int, *, actor: str = SYSTEM) -> None:
     the address is proven."""
     row = _own(staff_id, address_id)
     if row.verified_at:
-        raise Conflict(gettext("This address is confirmed already."))
+        raise Conflict(reasons.ADDRESS_CONFIRMED())
     if row.code_made_at and clock.now() - row.code_made_at < _CODE_EVERY:
-        raise Conflict(gettext("A code was sent a moment ago. Wait a minute before you ask for another."))
+        raise Conflict(reasons.CODE_JUST_SENT())
     emit(events.StaffAddressToProve(row.pk), actor=actor)
 
 
@@ -83,9 +82,7 @@ def confirm_staff_address(staff_id: int, address_id: int, code: str, *, actor: s
     five of those, and after an hour, another one has to be sent."""
     if not _is_confirmed(staff_id, address_id, "".join(code.split()), actor):
         # Not in the transaction that counts the try: that has to stay.
-        raise Refused(
-            gettext("This is not the code, or it is too old. Have another one sent."), {"code": "wrong"}
-        )
+        raise Refused(reasons.WRONG_CODE(), ["code"])
 
 
 @transaction.atomic
@@ -107,8 +104,7 @@ def remove_staff_address(staff_id: int, address_id: int, *, actor: str = SYSTEM)
     """Nothing more is sent there. Raises NotFound, or Conflict for the address that they sign in with."""
     row = _own(staff_id, address_id)
     if row.is_sign_in:
-        text = gettext("You sign in with this address, so it stays. Another one can come before it.")
-        raise Conflict(text)
+        raise Conflict(reasons.SIGN_IN_STAYS())
     row.delete()
     emit(events.StaffAddressesChanged(staff_id, "removed"), actor=actor)
 
@@ -119,7 +115,7 @@ def order_staff_addresses(staff_id: int, address_ids: Sequence[int], *, actor: s
     _locked(staff_id)
     rows = {row.pk: row for row in StaffAddress.objects.filter(staff_id=staff_id)}
     if sorted(rows) != sorted(address_ids):
-        raise Conflict(gettext("The addresses have changed meanwhile. Look at them again."))
+        raise Conflict(reasons.ADDRESSES_CHANGED())
     if [row.pk for row in sorted(rows.values(), key=lambda one: (one.position, one.pk))] == list(address_ids):
         return
     for position, pk in enumerate(address_ids):
@@ -130,9 +126,10 @@ def order_staff_addresses(staff_id: int, address_ids: Sequence[int], *, actor: s
 
 def keep_sign_in(staff: Staff) -> None:
     """The address that they sign in with is one of theirs; another one takes its place in the order."""
-    values = {"value": staff.email, "folded": queries.fold_address(staff.email), "verified_at": clock.now()}
+    folded = fold(rules.SIGN_IN_CHANNEL, staff.email)
+    values = {"value": staff.email, "folded": folded, "verified_at": clock.now()}
     StaffAddress.objects.filter(
-        staff=staff, channel=rules.SIGN_IN_CHANNEL, folded=values["folded"], is_sign_in=False
+        staff=staff, channel=rules.SIGN_IN_CHANNEL, folded=folded, is_sign_in=False
     ).delete()
     StaffAddress.objects.update_or_create(
         staff=staff, is_sign_in=True, defaults={"channel": rules.SIGN_IN_CHANNEL, **values}
@@ -141,22 +138,22 @@ def keep_sign_in(staff: Staff) -> None:
 
 def _check(channel: str, value: str) -> None:
     if channel not in {key for key, _label in queries.staff_channels()}:
-        raise Refused(gettext("There is no such channel."), {"channel": "unknown"})
+        raise Refused(reasons.NO_CHANNEL(), ["channel"])
     if not queries.is_address_on(channel, value):
-        raise Refused(gettext("This is no address on this channel."), {"value": "not an address"})
+        raise Refused(reasons.NO_ADDRESS_THERE(), ["value"])
 
 
 def _locked(staff_id: int) -> Staff:
     found = Staff.objects.select_for_update().filter(pk=staff_id).first()
     if found is None:
-        raise NotFound(gettext("There is no such member of staff."))
+        raise NotFound(reasons.NO_STAFF())
     return found
 
 
 def _own(staff_id: int, address_id: int) -> StaffAddress:
     row = StaffAddress.objects.select_for_update().filter(pk=address_id, staff_id=staff_id).first()
     if row is None:
-        raise NotFound(gettext("This address is gone."))
+        raise NotFound(reasons.ADDRESS_GONE())
     return row
 
 

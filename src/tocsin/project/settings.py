@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tocsin.api.language.EnglishMiddleware",
     "tocsin.api.idempotency.IdempotencyMiddleware",
     "tocsin.console.refusals.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",

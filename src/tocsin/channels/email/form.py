@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.channels.accounts import Account, Entered, Field
+from tocsin.channels.email import reasons
 from tocsin.channels.email.imap import Mailbox as ImapPlace
 from tocsin.channels.email.places import Place
 from tocsin.channels.email.pop import is_pop
@@ -155,17 +155,11 @@ def split_password(url: str) -> tuple[str, str]:
     except BadSetting:
         parts = urlsplit("")
     if parts.scheme not in _SCHEMES or not parts.hostname or not parts.username:
-        raise Refused(
-            gettext("Write it as imaps://user@host:993/INBOX or pop3s://user@host:995."),
-            {"fetch_url": "not an address such as imaps://user@host/INBOX or pop3s://user@host"},
-        )
+        raise Refused(reasons.SERVER_ADDRESS(), ["fetch_url"])
     try:
         options = options_of(parts, "tls")
     except BadSetting:
-        text = gettext(
-            "After the address there may be ?tls=required, ?tls=offered or ?tls=off (not encrypted)."
-        )
-        raise Refused(text, {"fetch_url": "no such option"}) from None
+        raise Refused(reasons.SERVER_OPTION(), ["fetch_url"]) from None
     port = f":{parts.port}" if parts.port else ""
     host = f"{parts.username}@{parts.hostname}{port}"
     query = urlencode(options)
@@ -180,33 +174,29 @@ def _check_address(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError:
-        raise Refused(gettext("This is not a mail address."), {"address": "not a mail address"}) from None
+        raise Refused(reasons.NOT_MAIL(), ["address"]) from None
 
 
 def _check_sign_in(wanted: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
     if not wanted["sign_in"]:
         return
     given = {"oauth_client_id": wanted["oauth_client_id"], **secrets}
-    missing = {key: "needed" for key in ("oauth_client_id", "oauth_refresh_token") if not given.get(key)}
+    missing = [key for key in ("oauth_client_id", "oauth_refresh_token") if not given.get(key)]
     if missing:
-        raise Refused(gettext("A sign-in by OAuth2 needs a client id and a refresh token."), missing)
+        raise Refused(reasons.SIGN_IN_INCOMPLETE(), missing)
     if not set(str(wanted["oauth_tenant"]).lower()) <= _TENANT_SIGNS:
-        text = gettext("A tenant is an id or a domain.")
-        raise Refused(text, {"oauth_tenant": "not an id or a domain"})
+        raise Refused(reasons.TENANT_ODD(), ["oauth_tenant"])
 
 
 def _check_folder(url: str, folder: str) -> None:
     if is_pop(url):
-        raise Refused(
-            gettext("POP3 knows no folders: mail can be kept or deleted."), {"afterwards": "not by POP3"}
-        )
+        raise Refused(reasons.NO_POP_FOLDERS(), ["afterwards"])
     if not folder:
-        raise Refused(gettext("Name the folder that mail is moved into."), {"move_to": "needed"})
+        raise Refused(reasons.FOLDER_NAMELESS(), ["move_to"])
     if any(unicodedata.category(sign) in _IN_NO_FOLDER for sign in folder):
-        text = gettext("The folder's name has a line break or another sign that no folder can have.")
-        raise Refused(text, {"move_to": "not a name"})
+        raise Refused(reasons.FOLDER_NAME_ODD(), ["move_to"])
     if url and folder.casefold() == ImapPlace.from_url(url).folder.casefold():
-        raise Refused(gettext("That is the folder mail is fetched from."), {"move_to": "the same"})
+        raise Refused(reasons.FOLDER_THE_SAME(), ["move_to"])
 
 
 def _moved(place: Place, wanted: Mapping[str, Any], before: Account | None) -> Place:

@@ -260,3 +260,26 @@ MAIL_STAYS = Reason(
     gettext_noop("The server keeps the messages; perhaps we may only look into this folder."),
 )
 FOLDER_NOT_MADE = Reason("email.folder_not_made", gettext_noop("The folder could not be made: %(words)s"))
+
+# Why what was entered for an account is refused.
+SERVER_ADDRESS = Reason(
+    "email.server_address", gettext_noop("Write it as imaps://user@host:993/INBOX or pop3s://user@host:995.")
+)
+SERVER_OPTION = Reason(
+    "email.server_option",
+    gettext_noop("After the address there may be ?tls=required, ?tls=offered or ?tls=off (not encrypted)."),
+)
+NOT_MAIL = Reason("email.not_mail", gettext_noop("This is not a mail address."))
+SIGN_IN_INCOMPLETE = Reason(
+    "email.sign_in_incomplete", gettext_noop("A sign-in by OAuth2 needs a client id and a refresh token.")
+)
+TENANT_ODD = Reason("email.tenant_odd", gettext_noop("A tenant is an id or a domain."))
+NO_POP_FOLDERS = Reason(
+    "email.no_pop_folders", gettext_noop("POP3 knows no folders: mail can be kept or deleted.")
+)
+FOLDER_NAMELESS = Reason("email.folder_nameless", gettext_noop("Name the folder that mail is moved into."))
+FOLDER_NAME_ODD = Reason(
+    "email.folder_name_odd",
+    gettext_noop("The folder's name has a line break or another sign that no folder can have."),
+)
+FOLDER_THE_SAME = Reason("email.folder_the_same", gettext_noop("That is the folder mail is fetched from."))

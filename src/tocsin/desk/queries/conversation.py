@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
+from tocsin.desk import reasons
 from tocsin.desk.events import StatusChanged, TicketChanged
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
 from tocsin.kernel import log
@@ -129,7 +129,7 @@ def attachment_by_id(attachment_id: int, ticket: Ticket) -> AttachmentView:
     """A file of this ticket. Raises NotFound."""
     found = Attachment.objects.filter(pk=attachment_id, message__ticket=ticket).first()
     if found is None:
-        raise NotFound(_("There is no such file."))
+        raise NotFound(reasons.NO_FILE())
     return _file(found)
 
 

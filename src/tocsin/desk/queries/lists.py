@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
+from tocsin.desk import reasons
 from tocsin.desk.models import ParkedBy, Ticket
 from tocsin.desk.queries.rows import TicketRow, rows_page
 from tocsin.kernel import filters
@@ -120,13 +120,13 @@ def _one(which: Q | None, staff: Staff | None, said: str) -> Ticket:
     rows = Ticket.objects.select_related(*_ROW, "account")
     ticket = rows.filter(which).first() if which is not None else None
     if ticket is None or (staff is not None and not people.sees_department(staff, ticket.department_id)):
-        raise NotFound(_("There is no ticket “%(ref)s”.") % {"ref": said[:40]})
+        raise NotFound(reasons.NO_TICKET(ref=said[:40]))
     return ticket
 
 
 def _view(view: str, staff: Staff, visible: list[int] | None) -> QuerySet[Ticket]:
     if view not in _TREES:
-        raise Refused(_("There is no view “%(view)s”.") % {"view": view[:40]}, {"view": "unknown"})
+        raise Refused(reasons.NO_VIEW(view=view[:40]), ["view"])
     wanted = filters.compile("ticket", _TREES[view], filters.Context(reader=staff))
     return _seen(Ticket.objects.filter(wanted.q), visible)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from tocsin.desk.models import Ticket
 from tocsin.kernel.errors import Refused
+from tocsin.kernel.reasons import PAGE_ADDRESS
 from tocsin.kernel.references import guess_reference
 from tocsin.kernel.search import to_tsquery_text
 from tocsin.people import queries as people
@@ -97,9 +97,7 @@ def _offset(cursor: str | None) -> int:
     if not cursor:
         return 0
     if not (cursor.isdecimal() and cursor.isascii() and len(cursor) < 4 and int(cursor) <= RANKED):
-        raise Refused(
-            _("This page address is not valid. Start again from the first page."), {"cursor": "not valid"}
-        )
+        raise Refused(PAGE_ADDRESS(), ["cursor"])
     return int(cursor)
 
 

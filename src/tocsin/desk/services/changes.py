@@ -39,12 +39,12 @@ def set_status(ref: str, status: str, *, actor: str, reason: str = "") -> Ticket
     """
     ticket = records.locked(ref)
     if status not in Status.values:
-        raise Refused(_("“%(status)s” is not a status.") % {"status": status}, {"status": "unknown"})
+        raise Refused(reasons.NO_STATUS(status=status), ["status"])
     if status == ticket.status:
-        raise Conflict(_("The ticket is “%(status)s” already.") % {"status": Status(status).label})
+        raise Conflict(reasons.STATUS_ALREADY(status=Status(status).label))
     if not rules.may_become(ticket.status, status):
         step = {"old": Status(ticket.status).label, "new": Status(status).label}
-        raise Refused(_("A ticket can't go from “%(old)s” to “%(new)s”.") % step, {"status": "not possible"})
+        raise Refused(reasons.NO_SUCH_STEP(**step), ["status"])
     change_status(ticket, status, actor=actor, reason=reason)
     return ticket
 
@@ -54,11 +54,9 @@ def set_priority(ref: str, priority: str, *, actor: str, reason: str = "") -> Ti
     """Change how much it presses (R-A10). Raises Conflict when it is so already, Refused, NotFound."""
     ticket = records.locked(ref)
     if priority not in Priority.values:
-        raise Refused(
-            _("“%(priority)s” is not a priority.") % {"priority": priority}, {"priority": "unknown"}
-        )
+        raise Refused(reasons.NO_PRIORITY(priority=priority), ["priority"])
     if priority == ticket.priority:
-        raise Conflict(_("The priority is “%(priority)s” already.") % {"priority": Priority(priority).label})
+        raise Conflict(reasons.PRIORITY_ALREADY(priority=Priority(priority).label))
     values = {"priority": priority, "priority_rank": rules.rank_of(priority)}
     return _change(ticket, "priority", values, actor=actor, reason=reason)
 
@@ -73,7 +71,7 @@ def assign(ref: str, staff_id: int | None, *, actor: str, expected: int | Anyone
     ticket = records.locked(ref)
     overtaken = not isinstance(expected, Anyone) and ticket.assignee_id != expected
     if ticket.assignee_id == staff_id or overtaken:
-        raise Conflict(_("Somebody else was quicker: the ticket is %(whose)s.") % {"whose": _whose(ticket)})
+        raise Conflict(reasons.TAKEN(whose=_whose(ticket)))
     if staff_id is not None:
         people.staff_by_id(staff_id)
     return _change(ticket, "assignee_id", {"assignee_id": staff_id}, actor=actor)
@@ -88,7 +86,7 @@ def forward(ref: str, department_key: str, *, actor: str, reason: str = "", tell
     ticket = records.locked(ref)
     department = people.department_by_key(department_key)
     if ticket.department_id == department.pk:
-        raise Conflict(_("The ticket is with “%(department)s” already.") % {"department": department})
+        raise Conflict(reasons.DEPARTMENT_ALREADY(department=department))
     values = {"department_id": department.pk, "assignee_id": None}
     _change(ticket, "department_id", values, actor=actor, reason=reason)
     if tell and records.can_be_told(ticket):

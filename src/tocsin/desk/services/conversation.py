@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
-from tocsin.desk import events, rules
+from tocsin.desk import events, reasons, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.queries.signatures import signature_for
 from tocsin.desk.services import letters, records
@@ -119,7 +118,7 @@ def mark_read(ref: str, *, actor: str) -> bool:
 
 def _need_text(text: str) -> None:
     if not text.strip():
-        raise Refused(_("Write something first."), {"text": _("This field is empty.")})
+        raise Refused(reasons.NOTHING_WRITTEN(), {"text": reasons.EMPTY()})
 
 
 def _among_the_words(text: str, files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
@@ -141,11 +140,9 @@ def _among_the_words(text: str, files: Sequence[File]) -> tuple[list[File], dict
 
 def _check_reply(ticket: Ticket, status: str) -> None:
     if status not in rules.STATUSES or status == rules.NEW:
-        raise Refused(
-            _("A ticket can't become “%(status)s” by an answer.") % {"status": status}, {"status": "unknown"}
-        )
+        raise Refused(reasons.NOT_BY_ANSWER(status=status), ["status"])
     if not records.can_be_told(ticket):
-        raise Refused(_("We have no address of this customer, so no answer can be sent."))
+        raise Refused(reasons.NO_ADDRESS())
 
 
 def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: str | None) -> Message:
@@ -173,7 +170,7 @@ def _save(message: Message, files: Sequence[File]) -> Message:
         with transaction.atomic():
             message.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict(_("This was sent already.")) from error
+        raise Conflict(reasons.SENT_ALREADY()) from error
     records.keep_files([(message, file) for file in files])
     return message
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from tocsin.desk import events, rules
+from tocsin.desk import events, reasons, rules
 from tocsin.desk.models import Message, ParkedBy, Ticket
 from tocsin.desk.services import records
 from tocsin.desk.services.statuses import Step, change_status, take_steps
@@ -80,7 +79,7 @@ def unlink_ticket(
     """
     ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk=ticket_id).first()
     if ticket is None:
-        raise NotFound(_("There is no such ticket."))
+        raise NotFound(reasons.NO_SUCH_TICKET())
     if not ticket.linked_ref:
         return False
     old, old_priority = ticket.linked_ref, ticket.priority

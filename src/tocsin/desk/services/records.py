@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from tocsin.desk import reasons
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import copy_in
@@ -68,7 +68,7 @@ def locked(ref: str) -> Ticket:
     tickets = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("department")
     ticket = tickets.filter(ref=reference).first() if reference else None
     if ticket is None:
-        raise NotFound(_("There is no ticket “%(ref)s”.") % {"ref": ref[:40]})
+        raise NotFound(reasons.NO_TICKET(ref=ref[:40]))
     return ticket
 
 

@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-
+from tocsin.desk import reasons
 from tocsin.desk.models import Message, MessageKind
 from tocsin.desk.rules import PEOPLES_MARKS
 from tocsin.desk.services.records import File
 from tocsin.kernel.errors import Conflict
+from tocsin.kernel.reasons import Kept
 from tocsin.mailroom import queries as mailroom
 
 # A reminder in the same words some days later is meant; two calls that nobody answered are two notes.
@@ -25,7 +25,7 @@ class SaidAlready(Conflict):
     words at hand must not be lost."""
 
     def __init__(self, earlier: Message, *, differs: bool = False) -> None:
-        super().__init__(_words(earlier.kind, differs=differs))
+        super().__init__(_reason(earlier.kind, differs=differs))
         self.differs = differs
 
 
@@ -33,11 +33,8 @@ class AnsweredMeanwhile(Conflict):
     """Somebody else answered the customer after the page at hand was shown; the words must not be lost."""
 
     def __init__(self, theirs: Message) -> None:
-        words = _(
-            "%(name)s answered while you were writing. Read it above; press the button again to send "
-            "yours, too."
-        )
-        super().__init__(words % {"name": theirs.from_name or _("A colleague")})
+        by_name = reasons.ANSWERED_MEANWHILE(name=theirs.from_name)
+        super().__init__(by_name if theirs.from_name else reasons.COLLEAGUE_ANSWERED_MEANWHILE())
 
 
 def refuse_to_answer_twice(message: Message, seen: int | None) -> None:
@@ -98,12 +95,7 @@ def _was_lost(message: Message) -> bool:
     return any(one.state in _LOST for one in found.values())
 
 
-def _words(kind: str, *, differs: bool) -> str:
+def _reason(kind: str, *, differs: bool) -> Kept:
     if differs:
-        return _(
-            "From this page something was sent already; it stands in the conversation. What you wrote now "
-            "differs from it and was not sent: press the button again to send it, too."
-        )
-    if kind == MessageKind.NOTE:
-        return _("You left this note already; it stands in the conversation.")
-    return _("You sent this answer already; it stands in the conversation. It was not sent again.")
+        return reasons.SAID_DIFFERENTLY()
+    return reasons.NOTE_LEFT() if kind == MessageKind.NOTE else reasons.ANSWER_SENT()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from tocsin.desk import events
+from tocsin.desk import events, reasons
 from tocsin.desk.models import MessageKind, Ticket
 from tocsin.desk.services import records
 from tocsin.kernel.errors import Conflict, Refused
@@ -25,11 +24,11 @@ def change_requester(ref: str, address: str, *, actor: str, name: str = "", reas
     ticket = records.locked(ref)
     address = address.strip()
     if not is_address(address):
-        raise Refused(_("This is not a mail address."), {"address": "not a mail address"})
+        raise Refused(reasons.NOT_MAIL(), ["address"])
     old, folded = ticket.requester_address, people.fold_address(address)
     before = ticket.customer_id
     if folded == people.fold_address(old):
-        raise Conflict(_("It is the ticket of %(address)s already.") % {"address": old})
+        raise Conflict(reasons.REQUESTER_ALREADY(address=old))
     theirs = people_services.get_or_create_contacts("email", {address: name})[folded]
     records.update(
         ticket,

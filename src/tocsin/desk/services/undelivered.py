@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from tocsin.desk import events, rules
+from tocsin.desk import events, reasons, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import records
 from tocsin.desk.services.statuses import change_status
@@ -46,7 +45,7 @@ def send_again(ref: str, delivery_id: int, *, actor: str) -> str:
     ticket = records.locked(ref)
     delivery = mailroom.deliveries_by_id([delivery_id]).get(delivery_id)
     if delivery is None or not _is_of(ticket, delivery):
-        raise NotFound(_("There is no such delivery in this ticket."))
+        raise NotFound(reasons.NO_DELIVERY())
     mailroom_services.try_again(delivery_id, actor)
     emit(events.AnswersProgressed((ticket.ref,)))
     return delivery.to_address

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tocsin.console.toasts import Undo, toast
-from tocsin.desk import queries, rules, services
+from tocsin.desk import queries, reasons, rules, services
 from tocsin.desk.forms import WriteForm
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.views import tickets
@@ -138,7 +138,7 @@ def assignee(request: HttpRequest, ref: str) -> HttpResponse:
     value = request.POST.get("assignee", "")
     wanted = rules.number(value)
     if value and wanted is None:
-        raise Refused(_("There is no such member of staff."))
+        raise Refused(reasons.NO_STAFF())
     words = (
         _("Assigned to you.")
         if wanted == staff(request).pk
@@ -193,7 +193,7 @@ def believe(request: HttpRequest, ref: str) -> HttpResponse:
     ticket = queries.ticket_by_ref(ref, staff(request))
     address = request.POST.get("address", "")
     if address not in {value for _name, value in queries.recipients_of(ticket)}:
-        raise Refused(_("This address has no part in the ticket."))
+        raise Refused(reasons.NO_PART())
     services.believe_again(ticket, address)
     toast(request, _("The next mail to %(address)s is tried again.") % {"address": address})
     return _back(request, ref)

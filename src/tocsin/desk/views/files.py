@@ -11,12 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tocsin.channels.base import Inbound
 from tocsin.channels.registry import attached_types, read_attached
-from tocsin.desk import queries
+from tocsin.desk import queries, reasons
 from tocsin.desk.models import Message, Ticket
 from tocsin.desk.queries import AttachmentView
 from tocsin.kernel.downloads import Download, kept_by_the_browser
@@ -59,7 +58,7 @@ def original(request: HttpRequest, ref: str, message_id: int) -> HttpResponseBas
     """What came in, byte for byte (rule 2)."""
     message = _message(queries.ticket_by_ref(ref, staff(request)), message_id)
     if message.inbound is None:
-        raise NotFound(_("This message was written here; there is no other original."))
+        raise NotFound(reasons.NO_ORIGINAL())
     pieces = partial(mailroom.blob_piece, message.inbound.blob_id)
     return Download(pieces, f"{ref}-{message_id}.eml", "message/rfc822")
 
@@ -164,5 +163,5 @@ def _message(ticket: Ticket, message_id: int) -> Message:
     rows = Message.objects.select_related("inbound").defer("search", "text", "visible_text")
     found = rows.filter(ticket=ticket, pk=message_id).first()
     if found is None:
-        raise NotFound(_("There is no such message in this ticket."))
+        raise NotFound(reasons.NO_MESSAGE())
     return found

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.console.toasts import toast
-from tocsin.desk import services
+from tocsin.desk import reasons, services
 from tocsin.desk.forms import SignatureForm
 from tocsin.desk.queries import signatures
 from tocsin.desk.services import letters
@@ -91,7 +91,7 @@ def _places() -> list[Place]:
 def _place(kind: str, place_id: int) -> Place:
     found = next((one for one in _places() if (one.kind, one.id) == (kind, place_id)), None)
     if found is None:
-        raise NotFound(_("There is no such department or account."))
+        raise NotFound(reasons.NO_PLACE())
     return found
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
+from tocsin.incidents import reasons
 from tocsin.incidents.models import Incident
 from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound
@@ -94,7 +94,7 @@ def incident_row(ref: str) -> Incident:
     reference = parse_reference(ref, "I")
     incident = _rows().filter(ref=reference).first() if reference else None
     if incident is None:
-        raise NotFound(_("There is no incident “%(ref)s”.") % {"ref": ref[:40]})
+        raise NotFound(reasons.NO_INCIDENT(ref=ref[:40]))
     return incident
 
 

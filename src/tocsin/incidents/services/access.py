@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext as _
-
-from tocsin.incidents import tickets
+from tocsin.incidents import reasons, tickets
 from tocsin.incidents.tickets import TicketText
 from tocsin.kernel.errors import NotFound
 from tocsin.people import queries as people
@@ -40,4 +38,4 @@ def _check_open_to(actor: str, found: Iterable[TicketText]) -> None:
 
 
 def _not_found(ticket_ref: str) -> NotFound:
-    return NotFound(_("There is no ticket “%(ref)s”.") % {"ref": ticket_ref[:40]})
+    return NotFound(reasons.NO_TICKET(ref=ticket_ref[:40]))

@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from tocsin.catalog import queries as catalog
-from tocsin.incidents import audience, events, locks
+from tocsin.incidents import audience, events, locks, reasons
 from tocsin.incidents.models import Incident, IncidentStatus, Kind, Update
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
@@ -78,8 +77,7 @@ def _check_components(keys: Sequence[str]) -> None:
     known = {component.key for component in catalog.components()}
     for key in keys:
         if key not in known:
-            sentence = _("There is no component “%(key)s”.") % {"key": str(key)[:60]}
-            raise Refused(sentence, {"components": sentence})
+            raise Refused(reasons.NO_COMPONENT(key=str(key)[:60]), ["components"])
 
 
 def _check_nobody_was_quicker(new: NewIncident, component_ids: Sequence[int]) -> None:
@@ -89,8 +87,7 @@ def _check_nobody_was_quicker(new: NewIncident, component_ids: Sequence[int]) ->
     quicker = since.order_by("pk").first()
     if quicker:
         who = people.actor_name(quicker.declared_by)
-        text = _("%(who)s declared “%(title)s” (%(ref)s) a moment ago. Nothing was declared twice.")
-        raise Conflict(text % {"who": who, "title": quicker.title_in(), "ref": quicker.ref})
+        raise Conflict(reasons.DECLARED_ALREADY(who=who, title=quicker.title_in(), ref=quicker.ref))
 
 
 def _make(new: NewIncident, actor: str) -> Incident:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from tocsin.desk import services as desk
 from tocsin.incidents import locks, reasons
@@ -35,7 +34,7 @@ def attach(ref: str, ticket_ref: str, *, actor: str, reason: str = "") -> None:
     if ticket.linked_ref == incident.ref:
         return
     if ticket.linked_ref:
-        raise Conflict(_("This ticket belongs to %(ref)s already.") % {"ref": ticket.linked_ref})
+        raise Conflict(reasons.TICKET_TAKEN(ref=ticket.linked_ref))
     why = plain(reason) or reasons.ATTACHED(who=people.actor_name(actor))
     update = newest_update(incident)
     TicketLink.objects.filter(incident=incident, ticket_id=ticket.id).exclude(
@@ -72,5 +71,5 @@ def dismiss(ref: str, ticket_ref: str, *, actor: str) -> None:
 def _open(ref: str) -> Incident:
     incident = incident_row(ref)
     if incident.resolved_at:
-        raise Conflict(_("This incident is resolved. Tickets are no longer attached to it."))
+        raise Conflict(reasons.RESOLVED_NO_TICKETS())
     return incident

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from tocsin.desk import services as desk
 from tocsin.incidents import links, locks, reasons, tickets
@@ -31,7 +30,7 @@ def claimed(token: str) -> Claimed:
     incident = Incident.objects.filter(pk=claim.incident_id).first()
     ticket = next(iter(tickets.by_ids([claim.ticket_id])), None)
     if incident is None or ticket is None:
-        raise NotFound(gettext("This link belongs to a request that is no longer there."))
+        raise NotFound(reasons.REQUEST_GONE())
     link = TicketLink.objects.filter(incident=incident, ticket_id=ticket.id).first()
     attached = link is not None and link.state == LinkState.ATTACHED
     state = "back" if not attached else "over" if incident.resolved_at else "open"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from tocsin.incidents import events, locks
+from tocsin.incidents import events, locks, reasons
 from tocsin.incidents.models import Incident, IncidentStatus, Update
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
@@ -62,13 +61,13 @@ def locked(ref: str) -> Incident:
     rows = Incident.objects.select_for_update(of=("self",))
     incident = rows.filter(ref=reference).first() if reference else None
     if incident is None:
-        raise NotFound(_("There is no incident “%(ref)s”.") % {"ref": ref[:40]})
+        raise NotFound(reasons.NO_INCIDENT(ref=ref[:40]))
     return incident
 
 
 def _check_goes_on(incident: Incident) -> None:
     if incident.resolved_at:
-        raise Conflict(_("This incident is resolved. If it is broken again, declare a new one."))
+        raise Conflict(reasons.RESOLVED_NO_UPDATES())
 
 
 def _check_read(incident: Incident, after: int | None) -> None:
@@ -77,9 +76,7 @@ def _check_read(incident: Incident, after: int | None) -> None:
     newer = incident.updates.filter(pk__gt=after).order_by("pk").first()
     if newer:
         who = people.actor_name(newer.author)
-        raise Conflict(
-            _("%(who)s posted an update a moment ago. Read it before you post yours.") % {"who": who}
-        )
+        raise Conflict(reasons.UPDATED_ALREADY(who=who))
 
 
 def _write(incident: Incident, new: NewUpdate, actor: str) -> Update:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.console import live
 from tocsin.console.toasts import toast
-from tocsin.incidents import drafts, forms, queries, services
+from tocsin.incidents import drafts, forms, queries, reasons, services
 from tocsin.incidents.models import IncidentStatus
 from tocsin.incidents.queries import IncidentView
 from tocsin.incidents.views import presenting
@@ -43,7 +43,7 @@ def room(request: HttpRequest, ref: str) -> HttpResponse:
 def part(request: HttpRequest, ref: str, part: str) -> HttpResponse:
     """One part of the page anew, for the live screen."""
     if part not in _PARTS:
-        raise NotFound(_("There is no such part of the page."))
+        raise NotFound(reasons.NO_PAGE_PART())
     incident = queries.incident_by_ref(ref)
     context = {"incident": incident, **_rights(request), **_PARTS[part](incident, staff(request))}
     return render(request, f"incidents/parts/{part}.html", context)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Priority, Ticket
 from tocsin.desk.rules import rank_of
 from tocsin.desk.services import records
 from tocsin.desk.services.records import File
-from tocsin.intake import rules
+from tocsin.intake import reasons, rules
 from tocsin.intake.services.acknowledgement import Due, acknowledge
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import take_ids
@@ -86,15 +85,15 @@ def open_ticket(new: NewTicket, *, actor: str = SYSTEM) -> Ticket:
 
 def _check(new: NewTicket) -> None:
     required = {"requester": new.requester_address, "subject": new.subject, "text": new.text or new.html}
-    faults = {name: _("This field is empty.") for name, value in required.items() if not value.strip()}
+    faults = {name: reasons.EMPTY() for name, value in required.items() if not value.strip()}
     if new.requester_address.strip() and not is_address(new.requester_address):
-        faults["requester"] = _("This is not a mail address.")
+        faults["requester"] = reasons.NOT_MAIL()
     if new.priority not in Priority.values:
-        faults["priority"] = _("Use one of: %(known)s.") % {"known": ", ".join(Priority.values)}
+        faults["priority"] = reasons.USE_ONE_OF(known=", ".join(Priority.values))
     if new.language and new.language not in dict(settings.LANGUAGES):
-        faults["language"] = _("Use one of: %(known)s.") % {"known": ", ".join(dict(settings.LANGUAGES))}
+        faults["language"] = reasons.USE_ONE_OF(known=", ".join(dict(settings.LANGUAGES)))
     if faults:
-        raise Refused(_("The ticket can't be opened like this."), faults)
+        raise Refused(reasons.NOT_LIKE_THIS(), faults)
 
 
 def _sender(new: NewTicket) -> Address:

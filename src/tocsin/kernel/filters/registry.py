@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.filters.types import Kind, Operator, Text_
+from tocsin.kernel.reasons import NO_FILTERS
 
 Read = Callable[[Any], Any]
 Load = Callable[[Sequence[Any]], Mapping[Any, Any]]
@@ -68,7 +68,7 @@ def register(kind: str, *fields: Field) -> None:
 def fields_of(kind: str) -> Mapping[str, Field]:
     """The fields of a kind by key, in their order. Raises NotFound."""
     if kind not in _fields:
-        raise NotFound(_("There are no filters of “%(kind)s”.") % {"kind": kind[:40]})
+        raise NotFound(NO_FILTERS(kind=kind[:40]))
     ordered = sorted(_fields[kind].values(), key=lambda field: (field.order, field.key))
     return {field.key: field for field in ordered}
 

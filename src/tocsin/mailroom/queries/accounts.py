@@ -14,7 +14,7 @@ from tocsin.channels.protocol import Channel
 from tocsin.channels.registry import channels
 from tocsin.kernel import clock
 from tocsin.kernel.errors import BadSetting, NotFound
-from tocsin.mailroom import secrets
+from tocsin.mailroom import reasons, secrets
 from tocsin.mailroom.models import Account, ArrivalHour, InboundItem, InboundState
 
 
@@ -84,7 +84,7 @@ def account_by_id(account_id: int) -> Account:
     """Raises NotFound."""
     found = Account.objects.select_related("department").filter(pk=account_id).first()
     if found is None:
-        raise NotFound("There is no such account.")
+        raise NotFound(reasons.NO_ACCOUNT())
     return found
 
 

@@ -17,6 +17,7 @@ from tocsin.channels.registry import channel
 from tocsin.kernel import clock
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
+from tocsin.mailroom import reasons
 from tocsin.mailroom.models import Account, BlobPiece, InboundItem, InboundState
 
 MOST_UNMATCHED = 100
@@ -67,7 +68,7 @@ def inbound_by_id(inbound_id: int) -> InboundItem:
     """A thing that came in, with the first of its kind where it is a duplicate. Raises NotFound."""
     item = InboundItem.objects.select_related("account", "blob", "duplicate_of").filter(pk=inbound_id).first()
     if item is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(reasons.NO_MESSAGE())
     return item
 
 

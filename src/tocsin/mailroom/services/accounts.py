@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from tocsin.channels import accounts as values
 from tocsin.channels.accounts import Entered, Field
@@ -22,7 +21,7 @@ from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.locks import Lock
 from tocsin.kernel.reasons import NOTHING, Kept
-from tocsin.mailroom import events, queries, secrets
+from tocsin.mailroom import events, queries, reasons, secrets
 from tocsin.mailroom.models import Account
 
 log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ def save_account(
 def _write(kind: Channel, account: Account, entered: Entered, *, is_default: bool) -> None:
     account.folded = kind.fold(entered.address)
     if Account.objects.filter(channel=kind.key, folded=account.folded).exclude(pk=account.pk).exists():
-        raise Conflict(gettext("There is an account with this address already."), {"address": "taken"})
+        raise Conflict(reasons.ACCOUNT_THERE(), ["address"])
     account.address, account.name = entered.address, entered.name
     account.settings, account.state = dict(entered.settings), dict(entered.state)
     account.secrets = secrets.seal(entered.secrets)
@@ -101,10 +100,10 @@ def _before(account: Account) -> values.Account | None:
 def _completed(kind: Channel, given: Mapping[str, Any], before: values.Account | None) -> dict[str, Any]:
     """Every setting that the form asks for. Raises Refused for one that it does not, or that is no choice."""
     asked = {one.key: one for one in kind.fields if one.kind not in ("secret", "address")}
-    unknown = {key: "unknown" for key in given if key not in asked}
-    wrong = {key: "no choice" for key, one in asked.items() if key in given and _is_wrong(one, given[key])}
+    unknown = [key for key in given if key not in asked]
+    wrong = [key for key, one in asked.items() if key in given and _is_wrong(one, given[key])]
     if unknown or wrong:
-        raise Refused(gettext("The account can't be saved like this."), unknown | wrong)
+        raise Refused(reasons.NOT_LIKE_THIS(), unknown + wrong)
     present = {key: one.default for key, one in asked.items()} | dict(before.settings if before else {})
     return {key: given.get(key, present[key]) for key in asked}
 
@@ -152,8 +151,7 @@ class Senders:
         if wanted is not None and wanted in self.by_channel.get(channel, ()):
             return wanted
         if channel not in self.defaults:
-            words = gettext("There is no account to write by: %(channel)s.") % {"channel": label(channel)}
-            raise Refused(words, {"channel": "no account"})
+            raise Refused(reasons.NOTHING_TO_WRITE_BY(channel=label(channel)), ["channel"])
         return self.defaults[channel]
 
 
@@ -190,7 +188,7 @@ def _ensure(kind: Channel) -> None:
             _write(kind, account, entered, is_default=True)
             emit(events.AccountSaved(account.pk), actor=SYSTEM)
     except Refused as refused:
-        log.error("the environment's settings for %s can't be used: %s", kind.key, refused.message)
+        log.error("the environment's settings for %s can't be used: %s", kind.key, refused)
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
 
 from tocsin.channels.registry import channel, fold
@@ -104,9 +103,9 @@ def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
     """
     delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
     if delivery is None:
-        raise NotFound(gettext("There is no such delivery."))
+        raise NotFound(reasons.NO_DELIVERY())
     if delivery.state not in {DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.DEFERRED}:
-        raise Conflict(gettext("This delivery has not failed."))
+        raise Conflict(reasons.NOT_FAILED())
     believe_again(delivery.channel, [delivery.to_address])
     delivery.state, delivery.attempts, delivery.next_attempt_at = DeliveryState.QUEUED, 0, clock.now()
     delivery.tried_since = clock.now()

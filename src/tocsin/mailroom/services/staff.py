@@ -7,7 +7,7 @@ that fails or comes back, or that nobody has taken after five minutes, is follow
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from tocsin.kernel import clock
 from tocsin.mailroom import rules
 from tocsin.mailroom.models import Delivery, DeliveryState, StaffNotice
 from tocsin.mailroom.queries import WAITING
+from tocsin.mailroom.services.accounts import senders
 from tocsin.mailroom.services.outbox import NewDelivery, write_deliveries
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
@@ -56,7 +57,7 @@ def notify_staff(
     `kind` names what it is about, such as `incidents.overdue`, and stays; with `once` nobody is told the same
     of the same twice. The larger the `urgency`, the earlier it is sent.
     """
-    reached = _not_yet_told(people.reachable_staff(staff_ids), kind, once)
+    reached = _not_yet_told(_by_what_we_have(people.reachable_staff(staff_ids)), kind, once)
     said = _written({one.language for one in reached}, write)
     notices = [
         StaffNotice(staff_id=one.staff_id, kind=kind, once_key=_key(kind, once, one)) for one in reached
@@ -123,12 +124,19 @@ def send_code(address_id: int) -> None:
 
 
 def _not_yet_told(reached: Sequence[Reachable], kind: str, once: str) -> list[Reachable]:
-    able = [one for one in reached if one.addresses]
     if not once:
-        return able
-    keys = [_key(kind, once, one) for one in able]
+        return list(reached)
+    keys = [_key(kind, once, one) for one in reached]
     told = set(StaffNotice.objects.filter(once_key__in=keys).values_list("once_key", flat=True))
-    return [one for one, key in zip(able, keys, strict=True) if key not in told]
+    return [one for one, key in zip(reached, keys, strict=True) if key not in told]
+
+
+def _by_what_we_have(reached: Sequence[Reachable]) -> list[Reachable]:
+    """Without the addresses on channels where we have no account any more: a warning must not fail by one."""
+    channels = {channel for one in reached for channel, _address in one.addresses}
+    ours = senders(channels).defaults
+    able = (replace(one, addresses=tuple(it for it in one.addresses if it[0] in ours)) for one in reached)
+    return [one for one in able if one.addresses]
 
 
 def _key(kind: str, once: str, one: Reachable) -> str | None:
@@ -162,6 +170,9 @@ def _locked(rows: Any) -> Any:
 
 def _go_on(notices: Sequence[StaffNotice]) -> None:
     """Each to the next address that is left; the delivery there counts from now on."""
+    ours = senders({channel for one in notices for channel, _address in one.others}).defaults
+    for one in notices:
+        one.others = [it for it in one.others if it[0] in ours]
     left = [one for one in notices if one.others]
     ids = write_deliveries([_again(one.delivery, *one.others[0]) for one in left])
     for notice, delivery_id in zip(left, ids, strict=True):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
 
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.reasons import NOTHING, Kept
-from tocsin.mailroom import events
+from tocsin.mailroom import events, reasons
 from tocsin.mailroom.direct import SPOOL_CHANNEL
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
 
@@ -81,9 +80,9 @@ def read_again(inbound_id: int, actor: str = SYSTEM) -> None:
     """
     item = InboundItem.objects.select_for_update().filter(pk=inbound_id).first()
     if item is None:
-        raise NotFound(gettext("There is no such message."))
+        raise NotFound(reasons.NO_MESSAGE())
     if item.state != InboundState.SET_ASIDE:
-        raise Conflict(gettext("This message is not set aside any more."))
+        raise Conflict(reasons.NOT_SET_ASIDE())
     item.state, item.reason = InboundState.SPOOLED, NOTHING
     item.save(update_fields=["state", "reason"])
     OpeningAttempt.objects.filter(pk=inbound_id).delete()
