@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import AfterValidator, Field
 
+from tocsin.channels.registry import channel_of_address
 from tocsin.desk import queries, services
 from tocsin.desk.rules import PRIORITIES, STATUSES
 from tocsin.kernel.rest import Filled, Input, Moment, Slug, Text, actor
 from tocsin.people import queries as people
+from tocsin.people.models import Contact
 
 router = Router(tags=["tickets"])
 
@@ -109,10 +111,14 @@ class Wanted(Input):
     cursor: str | None = None
 
 
+def _contact(address: str | None) -> Contact | None:
+    return people.contact_by_address(channel_of_address(address), address) if address else None
+
+
 @router.get("/tickets", response=Tickets, by_alias=True)
 def list_tickets(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     """Tickets, newest first."""
-    contact = people.contact_by_address("email", wanted.requester) if wanted.requester else None
+    contact = _contact(wanted.requester)
     filters = {
         "status": wanted.status,
         "department__key": wanted.department,

@@ -70,6 +70,8 @@ class Ticket(models.Model):
         "people.Contact", on_delete=models.PROTECT, related_name="tickets", db_index=False
     )
     requester_address = models.CharField(max_length=320)
+    # On which channel that address is: it need not be the one that the ticket came by.
+    requester_channel = models.CharField(max_length=20, blank=True)
     # Others whom the customer copied in (R-A14): they take part, and get the answers. Folded.
     copied_addresses = models.JSONField(default=list)
     # Whether the sender proved to be who they say (R-A09); an unverified one is served, and marked.

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tocsin.channels.registry import channel_of_address
 from tocsin.console.toasts import toast
 from tocsin.desk import queries
 from tocsin.intake import services
@@ -47,7 +48,7 @@ def known(request: HttpRequest) -> HttpResponse:
 def _known(request: HttpRequest, address: str) -> dict[str, Any]:
     if not is_address(address):
         return {"caller": None, "asked": False}
-    caller = people.contact_by_address("email", address)
+    caller = people.contact_by_address(channel_of_address(address), address)
     before = (
         queries.recent_tickets_of(
             staff(request), customer_id=caller.customer_id, contact_id=caller.pk, limit=6

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.channels.registry import label as channel_label
+from tocsin.kernel import clock
 from tocsin.kernel.fields import ReasonField
 
 
@@ -43,6 +44,9 @@ class Account(models.Model):
     # Staff want it looked into now: ends every pause.
     asked_at = models.DateTimeField(null=True)
     watches_silence = models.BooleanField(default=True)
+    # Until when the other side wants nothing more from us (429), and its words.
+    paused_until = models.DateTimeField(null=True)
+    pause_reason = ReasonField()
     last_arrival_at = models.DateTimeField(null=True)
     silent_alarm_at = models.DateTimeField(null=True)
 
@@ -56,6 +60,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.address or self.name or str(channel_label(self.channel))
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the other side wants nothing more from us now."""
+        return self.paused_until is not None and self.paused_until > clock.now()
 
 
 class ArrivalHour(models.Model):
@@ -198,6 +207,7 @@ class DeliveryState(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     COMPLAINED = "complained", _("Called spam by its reader")
     FAILED = "failed", _("Failed")
+    REHEARSED = "rehearsed", _("Rehearsed, not sent")
     BOUNCED = "bounced", _("Bounced")
 
 

@@ -49,6 +49,7 @@ NOT_TRIED = Reason(
     "mailroom.not_tried", gettext_noop("Not tried, since this address bounced before: %(reason)s")
 )
 GIVEN_UP = Reason("mailroom.given_up", gettext_noop("Given up after 48 hours."))
+REHEARSED = Reason("mailroom.rehearsed", gettext_noop("A rehearsal: it was not let out."))
 SENDING_FAILED = Reason("mailroom.sending_failed", gettext_noop("Sending it failed: %(error)s"))
 PERHAPS_BACK = Reason(
     "mailroom.perhaps_back",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from tocsin.channels.registry import channel_of_address
 from tocsin.desk.services import SystemMessage, write_system_messages
 from tocsin.kernel import clock
 from tocsin.kernel.events import SYSTEM, emit
@@ -18,6 +19,7 @@ from tocsin.notices.links import unsubscribe_url
 from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unsubscribed
 from tocsin.notices.words import footer
 from tocsin.people import queries as people
+from tocsin.people.rules import SIGN_IN_CHANNEL
 
 if TYPE_CHECKING:
     from tocsin.people.models import Address
@@ -183,7 +185,7 @@ def _mail(notice: Notice, one: Addressee) -> NewDelivery:
     words = rules.choose_words(notice.texts, one.language)
     leave = unsubscribe_url(one.customer_id) if one.customer_id else ""
     return NewDelivery(
-        channel="email",
+        channel=channel_of_address(one.address) or SIGN_IN_CHANNEL,
         to_address=one.address,
         subject=words.subject,
         text=_joined(words.text, one.postscript, footer(leave, words.language) if leave else ""),

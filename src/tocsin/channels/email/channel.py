@@ -32,7 +32,7 @@ from tocsin.channels.email.trouble import ADVICE, FetchFailed, Trouble
 from tocsin.channels.hosting import Host, Request, Spool, Unpacked
 from tocsin.channels.protocol import BaseChannel, Capabilities
 
-_ADDRESS = re.compile(r"[^\s<>@,;:\"()]{1,64}@[^\s<>@,;:\"()]{1,255}")
+_ADDRESS = re.compile(r"[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255}")
 
 
 class EmailChannel(BaseChannel):

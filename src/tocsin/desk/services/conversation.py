@@ -200,7 +200,9 @@ def _quotation(ticket: Ticket) -> str:
     """What the customer wrote last, where staff want it in answers; a phone call or a form is no letter."""
     if not QUOTE_LAST_MESSAGE.get():
         return ""
-    said = ticket.messages.filter(kind=MessageKind.CUSTOMER, channel="email", machine="")
+    said = ticket.messages.filter(
+        kind=MessageKind.CUSTOMER, channel=records.delivery_channel(ticket), machine=""
+    )
     last = said.order_by("-at", "-pk").first()
     if last is None or not last.visible_text.strip() or not _takes_part(ticket, last.from_address):
         return ""

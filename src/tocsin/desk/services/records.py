@@ -144,8 +144,8 @@ def staff_id_of(actor: str) -> int | None:
 
 
 def delivery_channel(ticket: Ticket) -> str:
-    """How its requester is reached: by mail wherever there is a mail address."""
-    return "email" if "@" in ticket.requester_address else ticket.channel
+    """On which channel its requester is reached."""
+    return ticket.requester_channel or ticket.channel
 
 
 def can_be_told(ticket: Ticket) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from tocsin.channels.registry import channel_of_address
 from tocsin.desk import events, reasons
 from tocsin.desk.models import MessageKind, Ticket
 from tocsin.desk.services import records
@@ -12,6 +13,7 @@ from tocsin.kernel.events import emit
 from tocsin.kernel.text import is_address
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
+from tocsin.people.rules import SIGN_IN_CHANNEL
 
 
 @transaction.atomic
@@ -29,11 +31,13 @@ def change_requester(ref: str, address: str, *, actor: str, name: str = "", reas
     before = ticket.customer_id
     if folded == people.fold_address(old):
         raise Conflict(reasons.REQUESTER_ALREADY(address=old))
-    theirs = people_services.get_or_create_contacts("email", {address: name})[folded]
+    channel = channel_of_address(address) or SIGN_IN_CHANNEL
+    theirs = people_services.get_or_create_contacts(channel, {address: name})[folded]
     records.update(
         ticket,
         requester=theirs.contact,
         requester_address=address,
+        requester_channel=channel,
         customer=theirs.contact.customer,
         copied_addresses=[one for one in ticket.copied_addresses if one != folded],
         verified=_has_proven_mail(ticket, address),

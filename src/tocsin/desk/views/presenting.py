@@ -239,10 +239,10 @@ class DeadRecipient:
 def dead_recipients(ticket: Ticket, recipients: list[tuple[str, str]]) -> list[DeadRecipient]:
     """Whom of these no mail reaches, and where else the requester's customer has one."""
     addresses = [address for _name, address in recipients]
-    dead = mailroom.dead_reasons("email", addresses)
+    dead = mailroom.dead_reasons(ticket.requester_channel, addresses)
     if not dead:
         return []
-    known = people.addresses_by_value("email", addresses)
+    known = people.addresses_by_value(ticket.requester_channel, addresses)
     live = people.live_addresses(ticket.customer_id, ticket.requester_id)
     found = []
     for address in addresses:

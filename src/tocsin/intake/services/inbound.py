@@ -179,6 +179,7 @@ def _new_ticket(batch: _Batch, reading: Reading, pk: int) -> Ticket:
         customer=customer,
         requester=sender.contact,
         requester_address=inbound.from_address.strip()[:320],
+        requester_channel=inbound.sender_channel,
         verified=_is_verified(reading, sender),
         language=language_of(reading, declared=declared, company=batch.company_language),
         account_id=getattr(account, "pk", None),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
+from tocsin.channels.registry import channel_of_address
 from tocsin.desk import events
 from tocsin.desk.models import Message, MessageKind, Priority, Ticket
 from tocsin.desk.rules import rank_of
@@ -31,6 +32,7 @@ from tocsin.kernel.text import (
 )
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
+from tocsin.people.rules import SIGN_IN_CHANNEL
 
 if TYPE_CHECKING:
     from tocsin.people.models import Address, Department
@@ -98,7 +100,9 @@ def _check(new: NewTicket) -> None:
 
 def _sender(new: NewTicket) -> Address:
     address = new.requester_address.strip()
-    found = people_services.get_or_create_contacts("email", {address: storable(new.requester_name, 200)})
+    found = people_services.get_or_create_contacts(
+        channel_of_address(address) or SIGN_IN_CHANNEL, {address: storable(new.requester_name, 200)}
+    )
     return found[people.fold_address(address)]
 
 
@@ -117,6 +121,7 @@ def _ticket(new: NewTicket, sender: Address, department: Department) -> Ticket:
         customer=customer,
         requester=sender.contact,
         requester_address=new.requester_address.strip()[:320],
+        requester_channel=sender.channel,
         verified=new.verified and sender.managed and customer is not None,
         language=_language(new, sender),
         excerpt=make_excerpt(_words(new)),

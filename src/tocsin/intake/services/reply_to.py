@@ -14,7 +14,7 @@ verified, and lets nobody into a conversation:
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from tocsin.desk.models import Message
@@ -36,7 +36,7 @@ def heed_reply_to(readings: Sequence[Reading]) -> list[Reading]:
     if not candidates:
         return list(readings)
     ours = mailroom.our_addresses()
-    known = _people_we_know({one.sender for one in candidates})
+    known = _people_we_know({one.sender: one.inbound.sender_channel for one in candidates})
     heeded = {one.inbound_id: _heed(one, ours, known) for one in candidates}
     return [heeded.get(one.inbound_id, one) for one in readings]
 
@@ -47,10 +47,14 @@ def came_through(ticket_id: int, mailer: str) -> bool:
     return Message.objects.filter(ticket_id=ticket_id, defects__contains=mark).exists()
 
 
-def _people_we_know(senders: Set[str]) -> Set[str]:
+def _people_we_know(senders: Mapping[str, str]) -> Set[str]:
     """Those of the senders that are colleagues or customers: people, even at our own domain."""
-    addresses = people.addresses_by_value("email", senders)
-    customers = {folded for folded, one in addresses.items() if one.contact.customer_id}
+    customers = {
+        folded
+        for channel in sorted(set(senders.values()))
+        for folded, one in people.addresses_by_value(channel, senders).items()
+        if one.contact.customer_id and senders[folded] == channel
+    }
     return customers | people.staff_by_addresses(senders).keys()
 
 

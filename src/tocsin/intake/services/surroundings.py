@@ -120,8 +120,7 @@ def _senders(readings: Sequence[Reading]) -> dict[str, Address]:
     found: dict[str, Address] = {}
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for reading in readings:
-        channel = "email" if "@" in reading.sender or not reading.sender else reading.inbound.channel
-        names[channel].setdefault(
+        names[reading.inbound.sender_channel].setdefault(
             reading.inbound.from_address[:320], storable(reading.inbound.from_name, 200)
         )
     for channel, people_there in names.items():

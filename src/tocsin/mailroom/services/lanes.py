@@ -1,4 +1,4 @@
-"""Sending by lanes: each way out has its own, so that one that is down or slow holds up no other.
+"""Sending by lanes: each account has its own, so that one that is down or slow holds up no other.
 
 One process at a time has a lane; a lock of its database session says which. It fetches what is queued some
 hundreds at a time, and several connections send side by side. A connection that is done asks `_next` for
@@ -16,13 +16,15 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import psycopg
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from tocsin.channels.registry import channels
+from tocsin.channels.registry import channel, channels
+from tocsin.kernel import clock
 from tocsin.mailroom import direct
+from tocsin.mailroom.models import Account
 from tocsin.mailroom.services import inflight
 from tocsin.mailroom.services.sending import Claim, Outcome, attempt
 from tocsin.mailroom.services.upkeep import queue_what_is_due
@@ -39,10 +41,20 @@ _BROKEN_WAY_PAUSE_S = (1.0, 10.0)
 _LANES = 7_400_102
 _QUEUED = f"""
 SELECT {", ".join(Claim._fields)} FROM mailroom_delivery
-WHERE state = 'queued' AND channel = %s AND id <> ALL(%s)
+WHERE state = 'queued' AND account_id = %s AND id <> ALL(%s)
+    AND (SELECT is_enabled FROM mailroom_account AS ours WHERE ours.id = account_id)
 ORDER BY urgency DESC, id LIMIT %s
 """  # noqa: S608  no value is written into it
-_IS_QUEUED = "SELECT EXISTS (SELECT FROM mailroom_delivery WHERE state = 'queued' AND channel = %s)"
+_QUEUED_BY = """
+SELECT account.id FROM mailroom_account AS account
+WHERE account.is_enabled AND EXISTS (
+    SELECT FROM mailroom_delivery AS one WHERE one.state = 'queued' AND one.account_id = account.id
+)
+"""
+_PAUSE = """
+UPDATE mailroom_account SET paused_until = %s, pause_reason = %s WHERE id = %s
+"""
+_PAUSED_UNTIL = "SELECT paused_until FROM mailroom_account WHERE id = %s"
 
 
 @dataclass
@@ -60,11 +72,11 @@ class _Rest:
     def __init__(self) -> None:
         self._until = self._pause_s = 0.0
 
-    def note(self, *, broken: bool) -> None:
-        """What the last attempt showed."""
+    def note(self, *, broken: bool, asked_s: float = 0.0) -> None:
+        """What the last attempt showed; `asked_s` is for how long the other side wants nothing more."""
         shortest, longest = _BROKEN_WAY_PAUSE_S
         self._pause_s = min(max(self._pause_s * 2, shortest), longest) if broken else 0.0
-        self._until = time.monotonic() + self._pause_s
+        self._until = max(time.monotonic() + max(self._pause_s, asked_s), self._until if asked_s else 0.0)
 
     @property
     def left_s(self) -> float:
@@ -73,12 +85,16 @@ class _Rest:
 
 
 class Lane:
-    """What is queued for one channel, on its way out."""
+    """What is queued for one account, on its way out: at its rate, and not while it is paused."""
 
-    def __init__(self, channel: str, width: int) -> None:
-        self._channel = channel
-        self._width = width
-        self._me = f"{direct.own_name()}:{channel}"
+    def __init__(self, account: Account, width: int = 0) -> None:
+        can = channel(account.channel).can
+        self._account_id = account.pk
+        self._name = f"{account.channel} {account.pk}"
+        self._width = width or can.connections
+        self._interval_s = 60 / can.per_minute if can.per_minute else 0.0
+        self._not_before = 0.0
+        self._me = f"{direct.own_name()}:{account.pk}"
         self._ledger: direct.Connection | None = None
         self._aside: direct.Connection | None = None
         self._has_lane = self._is_lost = self._is_stopping = False
@@ -106,7 +122,7 @@ class Lane:
             try:
                 self._work(stop)
             except psycopg.Error as error:  # this object knows what was sent and not recorded
-                log.warning("the lane of %s lost the database and will be back: %s", self._channel, error)
+                log.warning("the lane of %s lost the database and will be back: %s", self._name, error)
                 self._is_done = stop.wait(0.2 + random.random())  # noqa: S311  spreads the return, guards nothing
         for _ in self._senders:
             self._to_do.release()
@@ -163,12 +179,25 @@ class Lane:
         """Whether the lane is ours; waits two seconds for the process that has it."""
         try:
             self._db.execute("SET lock_timeout = '2s'")
-            self._db.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_LANES, self._channel])
+            self._db.execute("SELECT pg_advisory_lock(%s, %s)", [_LANES, self._account_id])
         except psycopg.errors.LockNotAvailable:
             return False
         self._db.execute("SET lock_timeout = 0")
         self._has_lane = True
+        self._rest.note(broken=False, asked_s=self._pause_left_s())
         return True
+
+    def _pause_left_s(self) -> float:
+        """What is left of a pause that the other side asked for, whoever had the lane then."""
+        row = self._db.execute(_PAUSED_UNTIL, [self._account_id]).fetchone()
+        return (row[0] - clock.now()).total_seconds() if row and row[0] else 0.0
+
+    def _pause(self, outcome: Outcome) -> None:
+        """The other side wants nothing more for a while: kept with the account, and shown to staff."""
+        self._rest.note(broken=False, asked_s=outcome.pause_s)
+        until = clock.now() + timedelta(seconds=outcome.pause_s)
+        with direct.connect() as db:
+            db.execute(_PAUSE, [until, outcome.answer, self._account_id])
 
     def _settle(self, *, now: bool = False) -> None:
         """Results are written in batches, and at once when nothing more is being sent."""
@@ -189,7 +218,7 @@ class Lane:
         self._news = False
         with self._writing:
             known = [*self._sending, *self._unsettled]
-        rows = self._db_aside.execute(_QUEUED, [self._channel, known, _FETCHED_AT_ONCE], prepare=True)
+        rows = self._db_aside.execute(_QUEUED, [self._account_id, known, _FETCHED_AT_ONCE], prepare=True)
         stock = deque(Claim(*row) for row in rows)
         with self._writing:
             self._stock, self._more = stock, len(stock) == _FETCHED_AT_ONCE
@@ -197,7 +226,8 @@ class Lane:
     def _set_to_work(self) -> None:
         """As many connections as there is work for, at most the lane's width."""
         with self._writing:
-            missing = 0 if self._rest.left_s else min(self._width, len(self._stock)) - self._at_work
+            waits = self._rest.left_s or self._pace_left_s
+            missing = 0 if waits else min(self._width, len(self._stock)) - self._at_work
             self._at_work += max(missing, 0)
             while len(self._senders) < self._at_work:
                 sender = threading.Thread(target=self._keep_sending, daemon=True)
@@ -213,6 +243,8 @@ class Lane:
 
     def _pause_s(self) -> float:
         if left := self._rest.left_s:
+            return min(left, _LOOK_EVERY_S)
+        if self._stock and (left := self._pace_left_s):
             return left
         return _SETTLED_WITHIN_S if self._unsettled or self._sending else _LOOK_EVERY_S
 
@@ -223,7 +255,7 @@ class Lane:
             while claim := self._next(outcome):
                 outcome = self._tried(claim)
         except Exception:
-            log.exception("sending by %s stopped; it starts again", self._channel)
+            log.exception("sending by %s stopped; it starts again", self._name)
         finally:
             connections.close_all()
             with self._writing:
@@ -240,7 +272,10 @@ class Lane:
                 self._sending.discard(claim.id)
                 self._is_lost = True
             return None
-        self._rest.note(broken=outcome.way_is_broken)
+        if outcome.pause_s:
+            self._pause(outcome)
+        else:
+            self._rest.note(broken=outcome.way_is_broken)
         return outcome
 
     def _next(self, outcome: Outcome | None) -> Claim | None:
@@ -260,7 +295,7 @@ class Lane:
         try:
             claims = self._record_and_take(len(asks))
         except psycopg.Error as error:
-            log.warning("results of %s wait for the database: %s", self._channel, error)
+            log.warning("results of %s wait for the database: %s", self._name, error)
             self._is_lost, claims = True, []
         for ask in asks:
             ask.answered, ask.claim = True, claims.pop() if claims else None
@@ -268,7 +303,8 @@ class Lane:
     def _record_and_take(self, most: int) -> list[Claim]:
         """In one statement and one commit: what was sent, and what is sent next."""
         may_go_on = self._has_lane and not self._is_stopping and not self._rest.left_s
-        wanted = [self._stock.popleft() for _ in range(min(most, len(self._stock)))] if may_go_on else []
+        most = min(most, len(self._stock), self._allowed(most)) if may_go_on else 0
+        wanted = [self._stock.popleft() for _ in range(most)]
         if not (wanted or self._unwritten):
             return []
         done = self._unwritten
@@ -280,6 +316,20 @@ class Lane:
         if len(self._unsettled) >= _SETTLED_AT_ONCE or (self._more and len(self._stock) < _RUNNING_LOW):
             self._woken.set()
         return [claim for claim in wanted if claim.id in ours]
+
+    def _allowed(self, most: int) -> int:
+        """How many may go now by the channel's rate; what is allowed counts as used."""
+        if not self._interval_s:
+            return most
+        if not most or not self._stock or self._pace_left_s:
+            return 0
+        self._not_before = time.monotonic() + self._interval_s
+        return 1
+
+    @property
+    def _pace_left_s(self) -> float:
+        """Until the next may go by the channel's rate."""
+        return max(self._not_before - time.monotonic(), 0.0)
 
     @property
     def _db(self) -> direct.Connection:
@@ -300,7 +350,7 @@ class Lanes:
     """All lanes of this process, each begun when there is something to send by it."""
 
     def __init__(self) -> None:
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[int, Lane] = {}
         self._threads: list[threading.Thread] = []
 
     def run(self, stop: threading.Event) -> None:
@@ -318,19 +368,22 @@ class Lanes:
             thread.join()
 
     def _begin_missing(self, db: direct.Connection, stop: threading.Event) -> None:
-        for key in channels().keys() - self._lanes.keys():
-            (is_queued,) = db.execute(_IS_QUEUED, [key]).fetchone() or (False,)
-            if is_queued:
-                lane = self._lanes[key] = Lane(key, settings.TOCSIN_SMTP_CONNECTIONS)
-                thread = threading.Thread(target=lane.run, args=(stop,), name=f"lane-{key}", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+        queued = {pk for (pk,) in db.execute(_QUEUED_BY)} - self._lanes.keys()
+        for account in Account.objects.filter(pk__in=queued, channel__in=list(channels())) if queued else ():
+            lane = self._lanes[account.pk] = Lane(account)
+            thread = threading.Thread(target=lane.run, args=(stop,), name=f"lane-{account.pk}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        if queued:
+            connections.close_all()
 
 
 def dispatch(limit: int = 1_000_000) -> int:
-    """Send what is due now by one connection a channel, at most `limit`; returns the number of attempts."""
+    """Send what is due now by one connection an account, at most `limit`; returns the number of attempts."""
     queue_what_is_due()
     attempts = 0
-    for key in channels():
-        attempts += Lane(key, 1).run_until_idle(limit - attempts)
+    with direct.connect() as db:
+        queued = [pk for (pk,) in db.execute(_QUEUED_BY)]
+    for account in Account.objects.filter(pk__in=queued, channel__in=list(channels())).order_by("pk"):
+        attempts += Lane(account, 1).run_until_idle(limit - attempts)
     return attempts

@@ -53,6 +53,7 @@ class NewDelivery:
     it is inline. `account_id` is by which of our accounts it goes, if that is one of the channel and in use;
     else the channel's default. `reply_token` is what an answer's address shall carry, where the account takes
     such addresses. The larger the `urgency`, the earlier it is sent.
+    A `rehearsal` is written, claimed and recorded like any other, and never let out.
     """
 
     channel: str
@@ -72,6 +73,7 @@ class NewDelivery:
     attachments: tuple[tuple[Any, ...], ...] = ()
     unsubscribe_url: str = ""
     language: str = ""
+    rehearsal: bool = False
 
 
 def write_deliveries(deliveries: Sequence[NewDelivery]) -> list[int]:
@@ -190,6 +192,7 @@ def _payload(one: NewDelivery) -> dict[str, Any]:
         "unsubscribe_url": one.unsubscribe_url,
         "attachments": [list(attachment) for attachment in one.attachments],
         "language": one.language,
+        "rehearsal": one.rehearsal,
     }
     return {key: value for key, value in values.items() if value}
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError
 
 from tocsin.channels.accounts import Account
 from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Receipt, Retry
-from tocsin.channels.registry import send
+from tocsin.channels.registry import Rehearsed, send
 from tocsin.kernel import clock
 from tocsin.kernel.reasons import Kept, join
 from tocsin.mailroom import direct, queries, reasons, rules
@@ -22,6 +22,7 @@ from tocsin.mailroom.services.addresses import mark_dead
 
 log = logging.getLogger(__name__)
 
+_LONGEST_PAUSE_S = 3600.0
 _PIECES = "SELECT data FROM mailroom_blobpiece WHERE blob_id = %s ORDER BY number"
 
 
@@ -48,6 +49,8 @@ class Outcome:
     at: datetime
     next_attempt_at: datetime
     way_is_broken: bool = False
+    # For so long the other side wants nothing more from the account.
+    pause_s: float = 0.0
     provider_ref: str = ""
 
     def as_row(self) -> dict[str, Any]:
@@ -73,6 +76,9 @@ def attempt(claim: Claim) -> Outcome:
         receipt = send(account, _outbound(claim, account))
     except (psycopg.Error, DatabaseError, InterfaceError):
         raise
+    except Rehearsed:
+        now = clock.now()
+        return Outcome(claim, DeliveryState.REHEARSED, reasons.REHEARSED(), now, now)
     except Permanent as refusal:
         if refusal.nobody_there:
             mark_dead(claim.channel, claim.to_address, refusal.reason)
@@ -132,5 +138,11 @@ def _again_or_given_up(claim: Claim, later: Retry) -> Outcome:
     chance = random.random()  # noqa: S311  spreads the attempts, guards nothing
     wait = rules.retry_wait(claim.attempts + 1, chance, later.after, broken_way=later.connection)
     return Outcome(
-        claim, DeliveryState.DEFERRED, later.reason, now, now + wait, way_is_broken=later.connection
+        claim,
+        DeliveryState.DEFERRED,
+        later.reason,
+        now,
+        now + wait,
+        way_is_broken=later.connection,
+        pause_s=min(later.after, _LONGEST_PAUSE_S) if later.throttled else 0.0,
     )
