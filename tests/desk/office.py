@@ -88,7 +88,7 @@ def arrive(*mails: bytes) -> list[Message]:
     box = Account.objects.get().pk
     arrivals = [mailroom.Arrival("email", f"test:{first + n}", one, box) for n, one in enumerate(mails)]
     ids = mailroom.take_in_many(arrivals)
-    intake.open_post(ids)
+    intake.open_inbound(ids)
     found = {
         one.inbound_id: one for one in Message.objects.filter(inbound_id__in=ids).select_related("ticket")
     }

@@ -33,7 +33,7 @@ def test_forty_megabytes_take_little_memory(web: Installation) -> None:
 
     office = offices.build()
     content = os.urandom(2**20) * 40
-    new = intake.NewTicket(
+    new = intake.TicketRequest(
         requester_address="a@elsewhere.test",
         subject="S",
         text="T",

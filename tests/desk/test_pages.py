@@ -132,7 +132,7 @@ def test_html_of_a_customer_is_safe_in_its_frame(office: Office) -> None:
 
     hostile = '<p onclick="x()">Hi<script>steal()</script><img src="https://spy.test/p.png"></p>'
     hostile += '<form action="/x"><input></form>'
-    new = intake.NewTicket(
+    new = intake.TicketRequest(
         requester_address="eve@elsewhere.test", subject="S", text="Hi", html=hostile, acknowledge=False
     )
     ticket = intake.open_ticket(new)
@@ -156,7 +156,7 @@ def test_files_are_downloads_that_run_nowhere(office: Office) -> None:
     from tocsin.intake import services as intake
 
     page = services.NewAttachment("Τιμολόγιο.html", "text/html", b"<script>1</script>")
-    new = intake.NewTicket(
+    new = intake.TicketRequest(
         requester_address="a@elsewhere.test", subject="S", text="T", attachments=[page], acknowledge=False
     )
     ticket = intake.open_ticket(new)
@@ -393,13 +393,13 @@ def test_as_one_types_only_the_results_come(office: Office) -> None:
 
 def test_another_departments_tickets_are_not_named_beside_ones_own(office: Office) -> None:
     from tocsin.intake import services as intake
-    from tocsin.intake.services import NewTicket
+    from tocsin.intake.services import TicketRequest
     from tocsin.people import services as people
 
     people.save_department(key="closed-shop", name={"en": "Closed shop"})
     asked = {"requester_address": "kept@elsewhere.test", "text": "Something."}
-    intake.open_ticket(NewTicket(subject="Between us", department="closed-shop", **asked))
-    here = intake.open_ticket(NewTicket(subject="For everybody", department="support", **asked))
+    intake.open_ticket(TicketRequest(subject="Between us", department="closed-shop", **asked))
+    here = intake.open_ticket(TicketRequest(subject="For everybody", department="support", **asked))
     office.agent.departments.set([here.department])
     assert "Between us" not in shown(signed_in(office.agent), f"/tickets/{here.ref}/")
     assert "Between us" in shown(signed_in(office.lead), f"/tickets/{here.ref}/")

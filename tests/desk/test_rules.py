@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.desk import rules
-from tocsin.desk.rules import timeframe
 from tocsin.kernel.text import (
     EXCERPT_LENGTH,
     LONGEST_SUBJECT,
@@ -62,31 +61,6 @@ def test_excerpts_fit_their_column(text: str, times: int) -> None:
     excerpt = make_excerpt(text * min(times, 1 + 3000 // max(1, len(text))))
     assert len(excerpt) <= EXCERPT_LENGTH
     assert "\n" not in excerpt
-
-
-@given(st.integers(-10, 100_000))
-def test_a_timeframe_never_promises_less_time_than_it_is(minutes: int) -> None:
-    unit, count = timeframe(minutes)
-    length = {"minutes": 1, "hours": 60, "days": 24 * 60}[unit]
-    assert count * length >= minutes
-    assert count >= 1
-
-
-@pytest.mark.parametrize(
-    ("minutes", "said"),
-    [
-        (1, ("minutes", 1)),
-        (45, ("minutes", 45)),
-        (60, ("hours", 1)),
-        (90, ("minutes", 90)),
-        (120, ("hours", 2)),
-        (1440, ("hours", 24)),
-        (2880, ("days", 2)),
-        (4000, ("days", 3)),
-    ],
-)
-def test_timeframes(minutes: int, said: tuple[str, int]) -> None:
-    assert timeframe(minutes) == said
 
 
 STATUS = st.sampled_from(rules.STATUSES)

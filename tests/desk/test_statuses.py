@@ -8,10 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from tests.desk.office import Office, arrive, arrive_one, fresh, link, mail
 from tests.desk.test_pages import shown, signed_in
+from tests.harness.statements import counted
 
 import tocsin
 from tocsin.desk import queries, services
@@ -135,9 +134,9 @@ def test_many_are_closed_by_as_many_statements_as_few(
     office: Office, settings_are_kept: None, act: Callable[[list[int]], object]
 ) -> None:
     tickets = [one.ticket for one in arrive(*(mail(Message_ID=f"<{n}@customer.test>") for n in range(23)))]
-    with CaptureQueriesContext(connection) as few:
+    with counted() as few:
         act([one.pk for one in tickets[:3]])
-    with CaptureQueriesContext(connection) as many:
+    with counted() as many:
         act([one.pk for one in tickets[3:]])
     assert len(many) <= len(few)
     assert [steps(one) for one in tickets] == [[("new", "closed", "system", "Over.")]] * 23

@@ -40,7 +40,7 @@ class Company:
     def ticket(self, address: str, text: str, subject: str = "Question") -> Ticket:
         """What somebody writes."""
         ticket = intake.open_ticket(
-            intake.NewTicket(requester_address=address, subject=subject, text=text, channel="email")
+            intake.TicketRequest(requester_address=address, subject=subject, text=text, channel="email")
         )
         ticket.refresh_from_db()
         return ticket

@@ -111,7 +111,7 @@ def test_a_draft_answer_is_its_writers_alone(installation: Installation, context
     script = (
         "import django; django.setup()\n"
         "from tocsin.intake import services as intake\n"
-        "new = intake.NewTicket(requester_address='m@example.test', subject='?', text='?', channel='email')\n"
+        "new = intake.TicketRequest('m@example.test', subject='?', text='?', channel='email')\n"
         "print(intake.open_ticket(new).ref)\n"
     )
     env = installation.env | {"DJANGO_SETTINGS_MODULE": "tocsin.project.settings"}

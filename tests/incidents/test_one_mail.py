@@ -72,7 +72,7 @@ def test_who_was_not_acknowledged_gets_the_notice_in_the_ticket(company: Company
 def _unacknowledged(company: Company, address: str) -> int:
     from tocsin.intake import services as intake
 
-    new = intake.NewTicket(
+    new = intake.TicketRequest(
         requester_address=address, subject="Question", text="mail is down", acknowledge=False, channel="email"
     )
     return intake.open_ticket(new).pk

@@ -65,7 +65,7 @@ def test_a_batch_opens_each_in_a_ticket_of_its_own(office: Office) -> None:
 def test_opening_twice_changes_nothing(office: Office) -> None:
     (message,) = arrive(mail())
     assert message.inbound_id
-    intake.open_post([message.inbound_id])
+    intake.open_inbound([message.inbound_id])
     assert Ticket.objects.count() == 1
     assert len(sent()) == 1
 
@@ -73,16 +73,16 @@ def test_opening_twice_changes_nothing(office: Office) -> None:
 def test_one_poison_mail_is_set_aside_and_stops_nobody(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tocsin.intake.services import inbound
+    from tocsin.intake.services import drafts
 
-    honest = inbound._add_message
+    honest = drafts.message_of
 
-    def poisoned(batch, reading, ticket):
-        if "poison" in reading.inbound.subject:
+    def poisoned(placed, context):
+        if "poison" in placed.message.inbound.subject:
             raise ValueError("this one bites")
-        honest(batch, reading, ticket)
+        return honest(placed, context)
 
-    monkeypatch.setattr(inbound, "_add_message", poisoned)
+    monkeypatch.setattr(drafts, "message_of", poisoned)
     good, bad, other = mail(Subject="one"), mail(Subject="poison"), mail(Subject="two")
     messages = arrive(good, bad, other)
     assert [one.subject for one in messages] == ["one", "two"]

@@ -7,12 +7,12 @@ from tests.desk.office import CUSTOMER, Office, sent
 
 from tocsin.desk import services as desk
 from tocsin.intake import services
-from tocsin.intake.services import NewTicket
+from tocsin.intake.services import TicketRequest
 from tocsin.kernel.errors import Refused
 
 
 def test_a_ticket_opened_by_hand_is_acknowledged_in_the_language_chosen(office: Office) -> None:
-    new = NewTicket(
+    new = TicketRequest(
         CUSTOMER, "Phone: mail is down", "She called.", language="es", department="sales", priority="high"
     )
     ticket = services.open_ticket(new, actor=office.agent.actor)
@@ -26,5 +26,5 @@ def test_a_ticket_opened_by_hand_is_acknowledged_in_the_language_chosen(office: 
 
 def test_a_bad_ticket_names_its_faults(office: Office) -> None:
     with pytest.raises(Refused) as refused:
-        services.open_ticket(NewTicket("nobody", "", "text", priority="x", language="xx"))
+        services.open_ticket(TicketRequest("nobody", "", "text", priority="x", language="xx"))
     assert set(refused.value.fields) == {"requester", "subject", "priority", "language"}

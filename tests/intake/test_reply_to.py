@@ -252,12 +252,12 @@ def test_mail_without_reply_to_asks_nothing_more(office: Office) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from tocsin.channels.registry import channel
-    from tocsin.intake.services.reading import read
-    from tocsin.intake.services.reply_to import heed_reply_to
+    from tocsin.intake.services.parsing import understand
+    from tocsin.intake.services.reply_to import apply_reply_to
     from tocsin.kernel import clock
     from tocsin.mailroom.queries import Parcel
 
-    readings = [read(Parcel(1, channel("email").parse(mail(), {}), None, clock.now()))]
+    readings = [understand(Parcel(1, channel("email").parse(mail(), {}), None, clock.now()))]
     with CaptureQueriesContext(connection) as asked:
-        assert heed_reply_to(readings) == readings
+        assert apply_reply_to(readings) == readings
     assert len(asked) == 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.intake import rules
-from tocsin.intake.rules import Clues, Place, find_place
+from tocsin.intake.rules import Clues, Place, find_place, timeframe
 
 TICKETS = st.integers(1, 5)
 CLUES = st.builds(
@@ -62,3 +62,28 @@ def test_the_order_of_languages() -> None:
     assert choose("", "el", "hr") == "el"
     assert choose("", None, "hr-HR") == "hr"
     assert choose("", "de", "") == "es"
+
+
+@given(st.integers(-10, 100_000))
+def test_a_timeframe_never_promises_less_time_than_it_is(minutes: int) -> None:
+    unit, count = timeframe(minutes)
+    length = {"minutes": 1, "hours": 60, "days": 24 * 60}[unit]
+    assert count * length >= minutes
+    assert count >= 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (1, ("minutes", 1)),
+        (45, ("minutes", 45)),
+        (60, ("hours", 1)),
+        (90, ("minutes", 90)),
+        (120, ("hours", 2)),
+        (1440, ("hours", 24)),
+        (2880, ("days", 2)),
+        (4000, ("days", 3)),
+    ],
+)
+def test_timeframes(minutes: int, said: tuple[str, int]) -> None:
+    assert timeframe(minutes) == said

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tocsin.kernel.events import Event, Signal
 
 if TYPE_CHECKING:
-    from tocsin.desk.models import Ticket
+    from tocsin.desk.services.writing import AnyTicket
 
 QUEUE = "queue"
 
@@ -24,7 +24,7 @@ class TicketEvent(Event):
     linked_ref: str = ""
 
     @classmethod
-    def of(cls, ticket: Ticket, **more: Any) -> Self:
+    def of(cls, ticket: AnyTicket, **more: Any) -> Self:
         """The event about this ticket as it is now."""
         return cls(ticket.pk, ticket.ref, ticket.customer_id, ticket.linked_ref, **more)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 # --- Statuses and priorities (R-A10, R-A12) -------------------------------------------------------
 
 NEW, OPEN, PENDING, ON_HOLD, ANSWERED, CLOSED = "new", "open", "pending", "on_hold", "answered", "closed"
@@ -38,22 +36,6 @@ PEOPLES_MARKS = ("", "list")
 def is_from_person(machine: str) -> bool:
     """Whether somebody said it."""
     return machine in PEOPLES_MARKS
-
-
-# --- Expected timeframe ---------------------------------------------------------------------------
-
-Unit = Literal["minutes", "hours", "days"]
-
-
-def timeframe(minutes: int) -> tuple[Unit, int]:
-    """The unit to say it in and how many, never less than it is: whole hours from one hour on, days
-    from two days on. Around the clock: the department's minutes are not business time (house rule 5)."""
-    minutes = max(1, minutes)
-    if minutes < 60 or (minutes < 120 and minutes % 60):
-        return "minutes", minutes
-    if minutes < 2 * 24 * 60:
-        return "hours", -(-minutes // 60)
-    return "days", -(-minutes // (24 * 60))
 
 
 # --- Words ----------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ class TicketIn(Input):
 @router.post("/tickets", response={201: TicketOut}, by_alias=True)
 def open_ticket(request: HttpRequest, payload: TicketIn) -> Status[dict[str, Any]]:
     """Open a ticket for somebody."""
-    new = services.NewTicket(
+    new = services.TicketRequest(
         requester_address=payload.requester.address,
         requester_name=payload.requester.name,
         subject=payload.subject,

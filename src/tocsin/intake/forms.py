@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.intake.services import NewTicket
+from tocsin.intake.services import TicketRequest
 from tocsin.kernel.text import LONGEST_TEXT, is_address
 
 
@@ -40,7 +40,7 @@ class CallForm(forms.Form):
             raise forms.ValidationError(_("This is not a mail address."))
         return address
 
-    def ticket(self) -> NewTicket:
+    def ticket(self) -> TicketRequest:
         """What was written down; what was left out is said in words, since no message is empty."""
         said = self.cleaned_data
         subject, text = str(said["subject"]).strip(), str(said["text"]).strip().replace("\r\n", "\n")
@@ -48,7 +48,7 @@ class CallForm(forms.Form):
         if said["call_back"].strip():
             number = {"number": said["call_back"].strip()}
             lines.append(gettext("Number to call back: %(number)s") % number)
-        return NewTicket(
+        return TicketRequest(
             requester_address=said["address"],
             subject=subject or gettext("Phone call"),
             text="\n\n".join(lines),

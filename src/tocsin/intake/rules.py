@@ -6,37 +6,41 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, Literal, TypeVar
 
 # --- Threading (R-A14) ----------------------------------------------------------------------------
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
-class Clues:
-    """The tickets that a mail points to, by how much each clue is worth: ids of existing tickets only."""
+class Clues(Generic[T]):
+    """The tickets that a mail points to, by how much each clue is worth: existing tickets only."""
 
     # By References and In-Reply-To, the nearest message first.
-    headers: Sequence[int] = ()
+    headers: Sequence[T] = ()
     # By the signed address we gave for replies.
-    token: int | None = None
+    token: T | None = None
     # By `[T-…]` in the subject, with a right check digit.
-    subject: Sequence[int] = ()
+    subject: Sequence[T] = ()
 
     @property
-    def in_order(self) -> list[int]:
+    def in_order(self) -> list[T]:
         """Each ticket once, the most trusted clue first."""
         token = [] if self.token is None else [self.token]
         return list(dict.fromkeys([*self.headers, *token, *self.subject]))
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(Generic[T]):
     """Where a mail goes: into `joins`, or into a ticket of its own, which stands `near` another's."""
 
-    joins: int | None = None
-    near: int | None = None
+    joins: T | None = None
+    near: T | None = None
 
 
-def find_place(clues: Clues, may_join: Callable[[int], bool]) -> Place:
+def find_place(clues: Clues[T], may_join: Callable[[T], bool]) -> Place[T]:
     """The first ticket pointed to in which the sender takes part.
 
     Who points only to tickets of other people gets one of their own, beside the first of those.
@@ -150,6 +154,22 @@ def paced_domain(address: str) -> str:
 def bare_words(text: str) -> str:
     """What is said without what a robot changes each time: words with digits."""
     return " ".join(_WITH_DIGITS.sub(" ", text.casefold()).split())
+
+
+# --- Expected timeframe ---------------------------------------------------------------------------
+
+Unit = Literal["minutes", "hours", "days"]
+
+
+def timeframe(minutes: int) -> tuple[Unit, int]:
+    """The unit to say it in and how many, never less than it is: whole hours from one hour on, days
+    from two days on. Around the clock: the department's minutes are not business time (house rule 5)."""
+    minutes = max(1, minutes)
+    if minutes < 60 or (minutes < 120 and minutes % 60):
+        return "minutes", minutes
+    if minutes < 2 * 24 * 60:
+        return "hours", -(-minutes // 60)
+    return "days", -(-minutes // (24 * 60))
 
 
 # --- Addresses and languages -----------------------------------------------------------------------

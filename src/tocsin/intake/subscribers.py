@@ -7,7 +7,7 @@ from tocsin.kernel.events import Announced, subscribe
 from tocsin.mailroom.events import PostArrived
 
 
-@subscribe(PostArrived, name="intake.open-post")
-def open_post(announced: Announced[PostArrived]) -> None:
+@subscribe(PostArrived, name="intake.open-inbound")
+def open_inbound(announced: Announced[PostArrived]) -> None:
     """What the mailroom has taken in becomes tickets and messages."""
-    services.open_post(announced.event.inbound_ids)
+    services.open_inbound(announced.event.inbound_ids)

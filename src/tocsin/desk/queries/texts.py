@@ -15,7 +15,8 @@ from tocsin.kernel.references import parse_reference
 # Only what customers newly wrote; machines' and our own words do not count.
 _TEXTS = """
 SELECT t.id, t.ref, t.subject, t.customer_id, t.language, t.requester_address, t.linked_ref, t.link_declined,
-       t.opened_at, t.activity_at, t.department_id, t.acknowledged_at IS NOT NULL,
+       t.opened_at, t.activity_at, t.department_id,
+       EXISTS (SELECT FROM desk_message WHERE ticket_id = t.id AND machine = 'acknowledgement'),
        coalesce(array_agg(m.at ORDER BY m.id) FILTER (WHERE m.id IS NOT NULL), '{{}}'),
        coalesce(array_agg(left(coalesce(nullif(m.visible_text, ''), m.text), 4000) ORDER BY m.id)
                 FILTER (WHERE m.id IS NOT NULL), '{{}}')

@@ -16,6 +16,7 @@ from tocsin.desk.services import letters, records
 from tocsin.desk.services.records import File, NewAttachment
 from tocsin.desk.services.repeats import refuse_a_repeat, refuse_to_answer_twice
 from tocsin.desk.services.statuses import change_status
+from tocsin.desk.services.writing import NewMessage, new_message, note
 from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Conflict, Refused
@@ -70,10 +71,10 @@ def reply(
     _check_reply(ticket, status)
     files, pictures = _among_the_words(text, attachments)
     html = html or (letter_html(text, pictures) if pictures else "")
-    message = _reply_message(ticket, letter_text(text), html, actor, once_key)
-    refuse_a_repeat(message, attachments)
-    refuse_to_answer_twice(message, seen)
-    _save(message, files)
+    said = _reply_message(ticket, letter_text(text), html, actor, once_key)
+    refuse_a_repeat(said, attachments)
+    refuse_to_answer_twice(said, seen)
+    message = _save(said, files)
     _send(ticket, message, _letter(ticket, message, actor))
     _note_answered(ticket, status, message, actor)
     emit(events.ReplyWritten.of(ticket, message_id=message.pk), actor=actor)
@@ -95,11 +96,10 @@ def add_note(
     """
     _need_text(text)
     ticket = records.locked(ref)
-    message = records.note(ticket, text, author_id=records.staff_id_of(actor))
-    message.from_name = people.actor_name(actor)[:200]
-    message.once_key = once_key
-    refuse_a_repeat(message, attachments)
-    _save(message, attachments)
+    said = note(ticket, text, author_id=records.staff_id_of(actor))
+    said.from_name, said.once_key = people.actor_name(actor), once_key
+    refuse_a_repeat(said, attachments)
+    message = _save(said, attachments)
     records.update(ticket, message_count=ticket.message_count + 1)
     emit(events.NoteAdded.of(ticket, message_id=message.pk), actor=actor)
     return message
@@ -145,34 +145,30 @@ def _check_reply(ticket: Ticket, status: str) -> None:
         raise Refused(reasons.NO_ADDRESS())
 
 
-def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: str | None) -> Message:
-    text = storable(text)
-    return Message(
+def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: str | None) -> NewMessage:
+    return NewMessage(
         ticket=ticket,
         kind=MessageKind.AGENT,
         channel=records.delivery_channel(ticket),
         author_id=records.staff_id_of(actor),
-        from_name=people.actor_name(actor)[:200],
+        from_name=people.actor_name(actor),
         to_addresses=[ticket.requester_address],
         cc_addresses=ticket.copied_addresses,
         subject=tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
-        text=text,
-        visible_text=text,
+        text=storable(text),
         html=storable(html),
         once_key=once_key,
         at=clock.now(),
     )
 
 
-def _save(message: Message, files: Sequence[File]) -> Message:
-    message.search = records.search_text(message.ticket, message, (file.name for file in files))
+def _save(said: NewMessage, files: Sequence[File]) -> Message:
+    said.files = files
     try:
         with transaction.atomic():
-            message.save(force_insert=True)
+            return new_message(said)
     except IntegrityError as error:
         raise Conflict(reasons.SENT_ALREADY()) from error
-    records.keep_files([(message, file) for file in files])
-    return message
 
 
 @dataclass(frozen=True)

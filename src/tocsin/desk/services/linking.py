@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from tocsin.desk import events, reasons, rules
-from tocsin.desk.models import Message, ParkedBy, Ticket
-from tocsin.desk.services import records
+from tocsin.desk.models import ParkedBy, Ticket
 from tocsin.desk.services.statuses import Step, change_status, take_steps
+from tocsin.desk.services.writing import new_messages
+from tocsin.desk.services.writing import note as new_note
 from tocsin.kernel import clock
 from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.errors import NotFound
@@ -118,7 +119,8 @@ def close_quietly(ticket_ids: Sequence[int], note: Kept, *, reason: Kept, actor:
     held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     if not held:
         return 0
-    notes = Message.objects.bulk_create([records.note(ticket, note) for ticket in held])
+    notes = [new_note(ticket, note) for ticket in held]
+    new_messages(notes)
     for ticket in held:
         ticket.unread, ticket.message_count = False, ticket.message_count + 1
     emit_many([events.NoteAdded.of(one.ticket, message_id=one.pk) for one in notes], actor=actor)

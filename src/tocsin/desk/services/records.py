@@ -1,30 +1,23 @@
-"""How the desk's rows are made; used by its verbs only."""
+"""What the verbs of the desk have in common: holding tickets, naming them, reaching their requesters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import connection
-from django.utils.translation import override
+from django.db.models import Q
 
 from tocsin.desk import reasons
-from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
-from tocsin.kernel import clock
-from tocsin.kernel.bulk import copy_in
+from tocsin.desk.models import MessageKind, Ticket
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.reasons import NOTHING, Kept, words_of
 from tocsin.kernel.references import make_reference, parse_reference
-from tocsin.kernel.search import to_tsvector_text
-from tocsin.kernel.text import storable
 from tocsin.mailroom import queries as mailroom_queries
-from tocsin.mailroom import services as mailroom
-from tocsin.people import queries as people
 
-# What lies further down in a message is not found by its words; the index stays in proportion.
-INDEXED_CHARACTERS = 50_000
+if TYPE_CHECKING:
+    from tocsin.desk.services.writing import AnyTicket
+
 # A btree entry holds 2,700 bytes; honest Message-IDs have a tenth of that.
 LONGEST_MESSAGE_ID = 500
 # References that we send and look at: the nearest are worth most.
@@ -72,69 +65,19 @@ def locked(ref: str) -> Ticket:
     return ticket
 
 
+def held(ids: Collection[int] = (), refs: Collection[str] = ()) -> list[Ticket]:
+    """These tickets, held until the transaction ends; in one order, so that two never wait for each other."""
+    if not ids and not refs:
+        return []
+    rows = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(Q(pk__in=ids) | Q(ref__in=refs))
+    return list(rows.order_by("pk"))
+
+
 def update(ticket: Ticket, **values: Any) -> None:
     """Write some columns of a locked ticket."""
     for name, value in values.items():
         setattr(ticket, name, value)
     ticket.save(update_fields=list(values))
-
-
-def search_text(
-    ticket: Ticket, message: Message, file_names: Iterable[str] = (), customer_name: str = ""
-) -> str:
-    """What a message is found by: its ticket's ID, subject, people, files, words (R-A18)."""
-    return to_tsvector_text(
-        [
-            (ticket.ref, "A"),
-            (message.subject, "A"),
-            (message.from_name, "B"),
-            (message.from_address, "B"),
-            (customer_name, "B"),
-            (" ".join(file_names), "C"),
-            (message.text[:INDEXED_CHARACTERS], "D"),
-        ]
-    )
-
-
-def keep_files(files: Sequence[tuple[Message, File]]) -> None:
-    """Write the files of saved messages; their bytes go to the mailroom's blobs."""
-    if files:
-        names = mailroom.keep_blobs(file.content for _message, file in files)
-        copy_in([_attachment(*pair, name) for pair, name in zip(files, names, strict=True)])
-
-
-def _attachment(message: Message, file: File, blob_name: str) -> Attachment:
-    return Attachment(
-        message=message,
-        name=storable(file.name, 255),
-        content_type=storable(file.content_type, 127),
-        content_id=storable(file.content_id, 255),
-        inline=file.inline,
-        size=len(file.content),
-        blob_id=blob_name,
-    )
-
-
-def note(
-    ticket: Ticket, text: str | Kept, *, author_id: int | None = None, at: datetime | None = None
-) -> Message:
-    """An internal note, not yet saved: a person's text, or what we have to say, as codes."""
-    said = text if isinstance(text, Kept) else NOTHING
-    if said:
-        with override(people.company_language()):
-            text = "\n\n".join(words_of(said))
-    message = Message(
-        ticket=ticket,
-        kind=MessageKind.NOTE,
-        channel="console",
-        author_id=author_id,
-        text=storable(text),
-        visible_text=storable(text),
-        said=said,
-        at=at or clock.now(),
-    )
-    message.search = search_text(ticket, message)
-    return message
 
 
 def staff_id_of(actor: str) -> int | None:
@@ -143,12 +86,12 @@ def staff_id_of(actor: str) -> int | None:
     return int(number) if kind == "staff" and number.isdecimal() else None
 
 
-def delivery_channel(ticket: Ticket) -> str:
+def delivery_channel(ticket: AnyTicket) -> str:
     """On which channel its requester is reached."""
     return ticket.requester_channel or ticket.channel
 
 
-def can_be_told(ticket: Ticket) -> bool:
+def can_be_told(ticket: AnyTicket) -> bool:
     """Whether we know where to write."""
     return bool(ticket.requester_address)
 

@@ -11,6 +11,7 @@ from tocsin.desk import reasons
 from tocsin.desk.models import Message, MessageKind
 from tocsin.desk.rules import PEOPLES_MARKS
 from tocsin.desk.services.records import File
+from tocsin.desk.services.writing import NewMessage
 from tocsin.kernel.errors import Conflict
 from tocsin.kernel.reasons import Kept
 from tocsin.mailroom import queries as mailroom
@@ -37,7 +38,7 @@ class AnsweredMeanwhile(Conflict):
         super().__init__(by_name if theirs.from_name else reasons.COLLEAGUE_ANSWERED_MEANWHILE())
 
 
-def refuse_to_answer_twice(message: Message, seen: int | None) -> None:
+def refuse_to_answer_twice(message: NewMessage, seen: int | None) -> None:
     """Raises AnsweredMeanwhile when an answer that is not its author's is newer than the newest message that
     they had `seen`. Its ticket must be locked. A program sees nothing, and is never asked."""
     if seen is None:
@@ -50,7 +51,7 @@ def refuse_to_answer_twice(message: Message, seen: int | None) -> None:
         raise AnsweredMeanwhile(newest)
 
 
-def refuse_a_repeat(message: Message, files: Sequence[File]) -> None:
+def refuse_a_repeat(message: NewMessage, files: Sequence[File]) -> None:
     """Raises SaidAlready when its page was used (`once_key`), or its author just said the same and the
     customer has said nothing since. Its ticket must be locked, so that two at once see each other.
 
@@ -66,7 +67,7 @@ def refuse_a_repeat(message: Message, files: Sequence[File]) -> None:
         raise SaidAlready(last)
 
 
-def _last_of(message: Message) -> Message | None:
+def _last_of(message: NewMessage) -> Message | None:
     """What its author said last, if the customer has not spoken since."""
     since = message.at - _REPEATS_WITHIN[MessageKind(message.kind)]
     said = Message.objects.filter(ticket_id=message.ticket_id, at__gt=since)
@@ -77,11 +78,11 @@ def _last_of(message: Message) -> Message | None:
     return None if answered.exists() else last
 
 
-def _is_the_same(earlier: Message, message: Message, files: Sequence[File]) -> bool:
+def _is_the_same(earlier: Message, message: NewMessage, files: Sequence[File]) -> bool:
     """In the same words, with the same files, to the same people."""
     recipients = (
         (earlier.ticket_id, earlier.to_addresses, earlier.cc_addresses),
-        (message.ticket_id, message.to_addresses, message.cc_addresses),
+        (message.ticket_id, list(message.to_addresses), list(message.cc_addresses)),
     )
     if recipients[0] != recipients[1] or earlier.text.strip() != message.text.strip():
         return False

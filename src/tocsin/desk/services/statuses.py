@@ -30,6 +30,12 @@ class Step:
     message_id: int = 0
 
 
+def customer_step(ticket: Ticket, *, actor: str, message_id: int) -> Step:
+    """What a customer's message makes of where its ticket stands: it opens what was answered, waiting or
+    closed (R-A12)."""
+    return Step(ticket, rules.after_customer_wrote(ticket.status, machine=""), actor, message_id)
+
+
 def take_steps(
     steps: Sequence[Step], *, reason: str = "", columns: Sequence[str] = (), at: datetime | None = None
 ) -> None:

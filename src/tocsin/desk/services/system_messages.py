@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -12,8 +12,8 @@ from tocsin.desk import events, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import letters, records
 from tocsin.desk.services.statuses import Step, take_steps
+from tocsin.desk.services.writing import NewMessage, new_messages, number_messages
 from tocsin.kernel import clock
-from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.events import emit_many
 from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.kernel.text import storable, tagged_subject
@@ -68,50 +68,45 @@ def _write_chunk(chunk: Sequence[SystemMessage]) -> dict[int, int]:
     wanted = [one for one in chunk if one.ticket_id in tickets]
     if not wanted:
         return {}
-    ids = take_ids(Message, len(wanted))
-    rows = [_message(pk, one, tickets[one.ticket_id]) for pk, one in zip(ids, wanted, strict=True)]
+    rows = [_message(one, tickets[one.ticket_id]) for one in wanted]
+    number_messages(rows)
     threads = records.thread_of(tickets)
     deliveries = write_deliveries(
         [
-            _delivery(one, row, *threads.get(one.ticket_id, ("", ())))
+            _delivery(one, row, tickets[one.ticket_id], threads.get(one.ticket_id, ("", ())))
             for one, row in zip(wanted, rows, strict=True)
         ]
     )
     for row, delivery in zip(rows, deliveries, strict=True):
         row.delivery_id = delivery
-    Message.objects.bulk_create(rows)
-    _note_told(wanted, rows)
+    new_messages(rows)
+    _note_told(wanted, rows, tickets)
     return {row.ticket_id: delivery for row, delivery in zip(rows, deliveries, strict=True)}
 
 
 def _held(ticket_ids: list[int]) -> dict[int, Ticket]:
-    rows = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ticket_ids)
-    return {ticket.pk: ticket for ticket in rows.order_by("pk") if records.can_be_told(ticket)}
+    return {ticket.pk: ticket for ticket in records.held(ticket_ids) if records.can_be_told(ticket)}
 
 
-def _message(pk: int, one: SystemMessage, ticket: Ticket) -> Message:
+def _message(one: SystemMessage, ticket: Ticket) -> NewMessage:
     subject = one.subject or letters.subject_or_default(ticket.subject, ticket.language)
-    message = Message(
-        pk=pk,
+    return NewMessage(
         ticket=ticket,
         kind=MessageKind.SYSTEM,
         channel=records.delivery_channel(ticket),
         to_addresses=[one.to_address or ticket.requester_address],
         subject=tagged_subject(ticket.ref, subject),
         text=storable(one.text),
-        visible_text=storable(one.text),
         origin_ref=one.origin_ref,
         once_key=one.once_key,
         at=clock.now(),
     )
-    message.search = records.search_text(ticket, message)
-    return message
 
 
 def _delivery(
-    one: SystemMessage, message: Message, in_reply_to: str, references: tuple[str, ...]
+    one: SystemMessage, message: NewMessage, ticket: Ticket, thread: tuple[str, tuple[str, ...]]
 ) -> NewDelivery:
-    ticket = message.ticket
+    in_reply_to, references = thread
     return NewDelivery(
         channel=message.channel,
         to_address=one.to_address or ticket.requester_address,
@@ -129,22 +124,24 @@ def _delivery(
     )
 
 
-def _note_told(told: Sequence[SystemMessage], messages: Sequence[Message]) -> None:
+def _note_told(
+    told: Sequence[SystemMessage], messages: Sequence[NewMessage], tickets: Mapping[int, Ticket]
+) -> None:
     """Counted, announced, and closed where that was wanted, each for its own reason."""
     emit_many(
         [events.SystemWrote.of(row.ticket, message_id=row.pk, origin_ref=row.origin_ref) for row in messages]
     )
     steps: dict[Kept, list[Step]] = defaultdict(list)
     for one, row in zip(told, messages, strict=True):
-        row.ticket.message_count += 1
-        steps[one.close_because].append(_step(row, closes=bool(one.close_because)))
+        ticket = tickets[one.ticket_id]
+        ticket.message_count += 1
+        steps[one.close_because].append(_step(ticket, row.pk, closes=bool(one.close_because)))
     for reason, some in steps.items():
         take_steps(some, reason=reason, columns=["message_count", "unread"])
 
 
-def _step(message: Message, *, closes: bool) -> Step:
-    ticket = message.ticket
+def _step(ticket: Ticket, message_id: int, *, closes: bool) -> Step:
     if not closes or ticket.status == rules.CLOSED:
         return Step(ticket, ticket.status)
     ticket.unread = False
-    return Step(ticket, rules.CLOSED, message_id=message.pk)
+    return Step(ticket, rules.CLOSED, message_id=message_id)

@@ -1,18 +1,25 @@
-"""The one mail that tells a customer that we have it (R-A03)."""
+"""The one mail that tells a customer that we have it (R-A03).
+
+Whether somebody gets one is known before the ticket is written, so it is written as acknowledged at once:
+the table has many indexes, and a second writing would cost as much as the first. What the mail tells is known
+when all rooms above have heard of the ticket: where an incident has taken it, the same mail tells its state,
+and who is paused may get it after all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from django.db.models import F, Q
-
-from tocsin.desk.models import Message, MessageKind, Ticket
-from tocsin.desk.services import letters, records
-from tocsin.intake.services.pausing import pause_notes, paused_among
+from tocsin.desk import queries as desk_queries
+from tocsin.desk import services as desk
+from tocsin.desk.models import MessageKind
+from tocsin.desk.queries import Tells
+from tocsin.desk.services import NewMessage, NewTicket
+from tocsin.intake import reasons
+from tocsin.intake.services import letters
+from tocsin.intake.services.pausing import Pace, Pause
 from tocsin.kernel import clock
-from tocsin.kernel.bulk import copy_in, take_ids
 from tocsin.kernel.text import tagged_subject
 from tocsin.mailroom.services import NewDelivery, write_deliveries
 from tocsin.people import queries as people
@@ -22,99 +29,96 @@ from tocsin.people import queries as people
 class Due:
     """A new ticket to acknowledge, and the mail to thread the acknowledgement to."""
 
-    ticket: Ticket
+    ticket: NewTicket
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
-    machine: str = ""
 
 
-def acknowledge(due: Sequence[Due]) -> None:
-    """Write the acknowledgements of new tickets, after all rooms above have heard of them: where an incident
-    has taken one in the meantime, the same mail tells its state. Never to machines, nor to who looks like
-    one, which a note says. A few statements, whatever their number."""
-    due = [one for one in due if not one.machine and records.can_be_told(one.ticket)]
+@dataclass(frozen=True)
+class Acknowledgements:
+    """Those of a batch of new tickets: who gets one whatever comes, and who is paused."""
+
+    due: Sequence[Due]
+    paused: dict[int, Pause]
+    pace: Pace
+
+
+def expect_acknowledgements(due: Sequence[Due]) -> Acknowledgements:
+    """Decide, before the tickets are written, who gets one; their tickets say so."""
+    due = [one for one in due if desk.can_be_told(one.ticket)]
+    pace = Pace([one.ticket for one in due])
+    paused: dict[int, Pause] = {}
+    for number, one in enumerate(due):
+        pause = pace.pause(one.ticket, with_update=False)
+        if pause:
+            paused[number] = pause
+        else:
+            one.ticket.acknowledged_at = pace.now
+            one.ticket.message_count += 1
+    return Acknowledgements(due, paused, pace)
+
+
+def acknowledge(expected: Acknowledgements) -> None:
+    """Write them, now that all rooms have heard of the tickets, or a note that says why there is none. A few
+    statements, whatever their number."""
+    due, pace = expected.due, expected.pace
     if not due:
         return
-    told = _what_to_tell([one.ticket.pk for one in due])
-    with_news = {pk for pk, one in told.items() if one.has_news}
-    paused = paused_among([one.ticket for one in due], with_news=with_news)
-    messages = _send([one for one in due if one.ticket.pk not in paused], told)
-    notes = pause_notes([(one.ticket, paused[one.ticket.pk]) for one in due if one.ticket.pk in paused])
-    for pk, note in zip(take_ids(Message, len(notes)) if notes else [], notes, strict=True):
-        note.pk = pk
-    copy_in([*messages, *notes])
-    tickets = Ticket.objects.filter(pk__in=[one.ticket.pk for one in due])
-    is_paused = Q(pk__in=list(paused))
-    tickets.exclude(is_paused).update(acknowledged_at=clock.now(), message_count=F("message_count") + 1)
-    if paused:
-        tickets.filter(is_paused).update(message_count=F("message_count") + 1)
+    tells = desk_queries.to_tell([one.ticket.pk for one in due])
+    paused = {
+        number: pause
+        for number, pause in expected.paused.items()
+        if not tells[due[number].ticket.pk].update or pace.pause(due[number].ticket, with_update=True)
+    }
+    answered = [one for number, one in enumerate(due) if number not in paused]
+    messages = _send(answered, tells)
+    notes = [
+        desk.note(due[number].ticket, reasons.PAUSED(who=pause.who, count=pause.count))
+        for number, pause in paused.items()
+    ]
+    desk.new_messages([*messages, *notes])
+    late = [due[number].ticket.pk for number in expected.paused]
+    desk.count_messages(late, acknowledged=[due[n].ticket.pk for n in expected.paused if n not in paused])
 
 
-def _send(due: Sequence[Due], told: Mapping[int, _Told]) -> list[Message]:
-    """Write their deliveries; the messages of them, not yet saved."""
+def _send(due: Sequence[Due], tells: dict[int, Tells]) -> list[NewMessage]:
+    """Write their deliveries; the messages of them are yet to be written."""
     if not due:
         return []
     company = people.company_name()
-    ids = take_ids(Message, len(due))
-    messages = [
-        _message(pk, one, _text(one.ticket, told[one.ticket.pk], company))
-        for pk, one in zip(ids, due, strict=True)
-    ]
-    deliveries = write_deliveries(
-        [_delivery(one, message) for one, message in zip(due, messages, strict=True)]
-    )
+    messages = [_message(one.ticket, tells[one.ticket.pk], company) for one in due]
+    desk.number_messages(messages)
+    pairs = zip(due, messages, strict=True)
+    deliveries = write_deliveries([_delivery(one, message) for one, message in pairs])
     for message, delivery in zip(messages, deliveries, strict=True):
         message.delivery_id = delivery
     return messages
 
 
-class _Told(NamedTuple):
-    """What the department promises, and how the ticket's linked record stands."""
-
-    ticket_id: int
-    minutes: int
-    linked_ref: str
-    linked_update: str
-
-    @property
-    def has_news(self) -> bool:
-        """Whether the mail tells the linked record's state instead of a timeframe."""
-        return bool(self.linked_ref and self.linked_update)
-
-
-def _what_to_tell(ticket_ids: Sequence[int]) -> dict[int, _Told]:
-    columns = ("pk", "department__first_answer_minutes", "linked_ref", "linked_update")
-    rows = Ticket.objects.filter(pk__in=ticket_ids).values_list(*columns)
-    return {row[0]: _Told(*row) for row in rows}
-
-
-def _text(ticket: Ticket, told: _Told, company: str) -> str:
-    if told.has_news:
-        return letters.acknowledgement_with_news(
-            ref=ticket.ref, news=told.linked_update, company=company, language=ticket.language
+def _message(ticket: NewTicket, tells: Tells, company: str) -> NewMessage:
+    if tells.update:
+        text = letters.acknowledgement_with_news(
+            ref=ticket.ref, news=tells.update, company=company, language=ticket.language
         )
-    return letters.acknowledgement(
-        ref=ticket.ref, minutes=told.minutes, company=company, language=ticket.language
-    )
-
-
-def _message(pk: int, one: Due, text: str) -> Message:
-    ticket = one.ticket
-    return Message(
-        pk=pk,
+    else:
+        minutes = tells.first_answer_minutes
+        text = letters.acknowledgement(
+            ref=ticket.ref, minutes=minutes, company=company, language=ticket.language
+        )
+    return NewMessage(
         ticket=ticket,
         kind=MessageKind.SYSTEM,
-        channel=records.delivery_channel(ticket),
+        channel=desk.delivery_channel(ticket),
         to_addresses=[ticket.requester_address],
         subject=tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
         text=text,
-        visible_text=text,
         machine="acknowledgement",
+        searchable=False,
         at=clock.now(),
     )
 
 
-def _delivery(one: Due, message: Message) -> NewDelivery:
+def _delivery(one: Due, message: NewMessage) -> NewDelivery:
     ticket = one.ticket
     references = tuple(dict.fromkeys([*one.references, *([one.in_reply_to] if one.in_reply_to else [])]))
     return NewDelivery(
@@ -124,7 +128,7 @@ def _delivery(one: Due, message: Message) -> NewDelivery:
         text=message.text,
         account_id=ticket.account_id,
         in_reply_to=one.in_reply_to,
-        references=references[-records.MOST_REFERENCES :],
+        references=references[-desk.MOST_REFERENCES :],
         auto_submitted="auto-replied",
         origin_ref=f"message:{message.pk}",
         reply_token=ticket.ref,

@@ -12,14 +12,12 @@ from dataclasses import replace
 from tocsin.channels.base import Inbound, InboundAttachment
 from tocsin.channels.registry import attached_types, read_attached
 from tocsin.intake import reasons
-from tocsin.intake.services.reading import Reading
+from tocsin.intake.services.parsing import InboundMessage, language_of
 from tocsin.kernel.reasons import Kept, join, plain
 from tocsin.kernel.text import (
     Forwarded,
-    clean_subject,
     fold_quotes,
     forwarded_mails,
-    guess_language,
     is_forward,
     storable,
 )
@@ -30,40 +28,45 @@ from tocsin.people.models import Staff
 _LARGEST_INNER = 5 * 2**20
 
 
-def hand_on(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings, with those forwarded by colleagues as their first writers' own; asks no table unless a
+def apply_forwarding(batch: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """The batch, with those forwarded by colleagues as their first writers' own; asks no table unless a
     proven sender forwards something."""
-    candidates = {one.sender for one in readings if _may_be_handed_on(one)}
+    candidates = {one.sender for one in batch if _may_be_handed_over(one)}
     colleagues = people.staff_by_addresses(candidates) if candidates else {}
     if not colleagues:
-        return list(readings)
-    ours = mailroom.our_addresses() | set(people.staff_by_addresses(_writers(readings, colleagues)))
+        return list(batch)
+    ours = mailroom.our_addresses() | set(people.staff_by_addresses(_writers(batch, colleagues)))
     return [
-        _handed_on(one, colleagues[one.sender], ours)
-        if one.sender in colleagues and _may_be_handed_on(one)
+        _as_first_writers(one, colleagues[one.sender], ours)
+        if one.sender in colleagues and _may_be_handed_over(one)
         else one
-        for one in readings
+        for one in batch
     ]
 
 
-def _may_be_handed_on(reading: Reading) -> bool:
-    inbound = reading.inbound
-    return not inbound.machine and inbound.verified and not reading.has_clues and is_forward(inbound.subject)
+def _may_be_handed_over(message: InboundMessage) -> bool:
+    inbound = message.inbound
+    return (
+        not inbound.machine
+        and inbound.verified
+        and not message.points_to_something
+        and is_forward(inbound.subject)
+    )
 
 
-def _writers(readings: Sequence[Reading], colleagues: dict[str, Staff]) -> set[str]:
+def _writers(batch: Sequence[InboundMessage], colleagues: dict[str, Staff]) -> set[str]:
     """Everybody named in what colleagues forward, to find the colleagues among them."""
-    mails = [mail for one in readings if one.sender in colleagues for mail in _mails_in(one)]
+    mails = [mail for one in batch if one.sender in colleagues for mail in _mails_in(one)]
     return {people.fold_address(mail.address) for mail in mails} | set(colleagues)
 
 
-def _mails_in(reading: Reading) -> list[Forwarded]:
+def _mails_in(message: InboundMessage) -> list[Forwarded]:
     """What stands in the text first, then what came as a file: a file beside a mail in the text was that
     mail's own, and who wrote it may have made it up."""
-    files = [file for file in reading.inbound.attachments if file.content_type in attached_types()]
+    files = [file for file in message.inbound.attachments if file.content_type in attached_types()]
     inner = _inner(files[0]) if len(files) == 1 else None
-    attached = [_as_forwarded(inner, reading)] if inner else []
-    return [*forwarded_mails(reading.text, reading.inbound.subject), *attached]
+    attached = [_as_forwarded(inner, message)] if inner else []
+    return [*forwarded_mails(message.text, message.inbound.subject), *attached]
 
 
 def _inner(file: InboundAttachment) -> Inbound | None:
@@ -73,33 +76,33 @@ def _inner(file: InboundAttachment) -> Inbound | None:
     return found if found and found.from_address else None
 
 
-def _as_forwarded(inner: Inbound, reading: Reading) -> Forwarded:
+def _as_forwarded(inner: Inbound, message: InboundMessage) -> Forwarded:
     sent = inner.sent_at.strftime("%Y-%m-%d %H:%M %z") if inner.sent_at else ""
     address, name = inner.from_address, inner.from_name
-    return Forwarded(address, name, inner.subject, sent, inner.text, reading.visible.strip())
+    return Forwarded(address, name, inner.subject, sent, inner.text, message.visible_text.strip())
 
 
-def _handed_on(reading: Reading, colleague: Staff, ours: frozenset[str]) -> Reading:
-    found = next((one for one in _mails_in(reading) if people.fold_address(one.address) not in ours), None)
+def _as_first_writers(message: InboundMessage, colleague: Staff, ours: frozenset[str]) -> InboundMessage:
+    found = next((one for one in _mails_in(message) if people.fold_address(one.address) not in ours), None)
     if found is None:
-        return reading
-    subject = found.subject or reading.inbound.subject
+        return message
+    subject = found.subject or message.inbound.subject
     text = storable(found.text)
     visible = fold_quotes(text).visible
     inbound = replace(
-        reading.inbound, from_address=found.address, from_name=found.name, subject=subject, verified=False
+        message.inbound, from_address=found.address, from_name=found.name, subject=subject, verified=False
     )
     return replace(
-        reading,
+        message,
         inbound=inbound,
         sender=people.fold_address(found.address),
         text=text,
-        visible=visible,
+        visible_text=visible,
         html="",  # it is laid out as the colleague's mail; the original holds it
-        detected=guess_language(f"{clean_subject(subject)}\n{visible}"),
-        addressees=(),
-        copied=(),
-        handed_on=_note(found, colleague),
+        detected_language=language_of(subject, visible),
+        to=(),
+        cc=(),
+        forward_note=_note(found, colleague),
     )
 
 

@@ -11,35 +11,27 @@ from django.db import transaction
 
 from tocsin.channels.registry import channel_of_address
 from tocsin.desk import events
-from tocsin.desk.models import Message, MessageKind, Priority, Ticket
-from tocsin.desk.rules import rank_of
-from tocsin.desk.services import records
-from tocsin.desk.services.records import File
+from tocsin.desk import queries as desk_queries
+from tocsin.desk import services as desk
+from tocsin.desk.models import MessageKind, Priority, Ticket
+from tocsin.desk.services import File, NewMessage, NewTicket
 from tocsin.intake import reasons, rules
-from tocsin.intake.services.acknowledgement import Due, acknowledge
+from tocsin.intake.services.acknowledgement import Due, acknowledge, expect_acknowledgements
+from tocsin.intake.services.parsing import language_of
 from tocsin.kernel import clock
-from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.kernel.text import (
-    clean_subject,
-    guess_language,
-    html_to_text,
-    is_address,
-    make_excerpt,
-    sanitise_html,
-    storable,
-)
+from tocsin.kernel.text import html_to_text, is_address, sanitise_html, storable
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
 from tocsin.people.rules import SIGN_IN_CHANNEL
 
 if TYPE_CHECKING:
-    from tocsin.people.models import Address, Department
+    from tocsin.people.models import Address
 
 
 @dataclass(frozen=True)
-class NewTicket:
+class TicketRequest:
     """A contact of a customer that somebody writes down.
 
     `department` is a key, '' for the default; `language` is what the customer chose, '' to find out;
@@ -61,101 +53,87 @@ class NewTicket:
 
 
 @transaction.atomic
-def open_ticket(new: NewTicket, *, actor: str = SYSTEM) -> Ticket:
+def open_ticket(request: TicketRequest, *, actor: str = SYSTEM) -> Ticket:
     """A new ticket with its first message, announced, then acknowledged.
 
     Raises Refused naming the fields at fault, NotFound for an unknown department.
     """
-    _check(new)
-    department = people.department_by_key(new.department) if new.department else people.default_department()
-    sender = _sender(new)
-    ticket = _ticket(new, sender, department)
-    ticket.save(force_insert=True)
-    message = _message(new, ticket)
-    names = [file.name for file in new.attachments]
-    message.search = records.search_text(
-        ticket, message, names, ticket.customer.name if ticket.customer else ""
-    )
-    message.save(force_insert=True)
-    records.keep_files([(message, file) for file in new.attachments])
+    _check(request)
+    key = request.department
+    department = people.department_by_key(key) if key else people.default_department()
+    sender = _sender(request)
+    text = storable(request.text or html_to_text(request.html))
+    ticket = _ticket(request, text, sender, department.pk)
+    acknowledgements = expect_acknowledgements([Due(ticket)] if request.acknowledge else [])
+    desk.new_tickets([ticket])
+    desk.new_messages([_message(request, text, ticket, sender)])
     emit(events.TicketOpened.of(ticket), actor=actor)
-    if new.acknowledge:
-        acknowledge([Due(ticket)])
-    ticket.refresh_from_db()
-    return ticket
+    acknowledge(acknowledgements)
+    return desk_queries.ticket_by_ref(ticket.ref)
 
 
-def _check(new: NewTicket) -> None:
-    required = {"requester": new.requester_address, "subject": new.subject, "text": new.text or new.html}
+def _check(request: TicketRequest) -> None:
+    address = request.requester_address
+    required = {"requester": address, "subject": request.subject, "text": request.text or request.html}
     faults = {name: reasons.EMPTY() for name, value in required.items() if not value.strip()}
-    if new.requester_address.strip() and not is_address(new.requester_address):
+    if address.strip() and not is_address(address):
         faults["requester"] = reasons.NOT_MAIL()
-    if new.priority not in Priority.values:
+    if request.priority not in Priority.values:
         faults["priority"] = reasons.USE_ONE_OF(known=", ".join(Priority.values))
-    if new.language and new.language not in dict(settings.LANGUAGES):
+    if request.language and request.language not in dict(settings.LANGUAGES):
         faults["language"] = reasons.USE_ONE_OF(known=", ".join(dict(settings.LANGUAGES)))
     if faults:
         raise Refused(reasons.NOT_LIKE_THIS(), faults)
 
 
-def _sender(new: NewTicket) -> Address:
-    address = new.requester_address.strip()
-    found = people_services.get_or_create_contacts(
-        channel_of_address(address) or SIGN_IN_CHANNEL, {address: storable(new.requester_name, 200)}
-    )
-    return found[people.fold_address(address)]
+def _sender(request: TicketRequest) -> Address:
+    address = request.requester_address.strip()
+    named = {address: storable(request.requester_name, 200)}
+    channel = channel_of_address(address) or SIGN_IN_CHANNEL
+    return people_services.get_or_create_contacts(channel, named)[people.fold_address(address)]
 
 
-def _ticket(new: NewTicket, sender: Address, department: Department) -> Ticket:
-    pk = take_ids(Ticket, 1)[0]
-    now = clock.now()
-    customer = sender.contact.customer
-    return Ticket(
-        pk=pk,
-        ref=records.ticket_reference(pk),
-        subject=storable(clean_subject(new.subject)),
-        channel=new.channel,
-        department=department,
-        priority=new.priority,
-        priority_rank=rank_of(new.priority),
-        customer=customer,
-        requester=sender.contact,
-        requester_address=new.requester_address.strip()[:320],
+def _ticket(request: TicketRequest, text: str, sender: Address, department_id: int) -> NewTicket:
+    contact = sender.contact
+    return NewTicket(
+        subject=request.subject,
+        channel=request.channel,
+        department_id=department_id,
+        priority=request.priority,
+        customer_id=contact.customer_id,
+        requester_id=contact.pk,
+        requester_address=request.requester_address,
         requester_channel=sender.channel,
-        verified=new.verified and sender.managed and customer is not None,
-        language=_language(new, sender),
-        excerpt=make_excerpt(_words(new)),
+        verified=request.verified and sender.managed and contact.customer_id is not None,
+        language=rules.choose_language(
+            declared=(
+                request.language,
+                contact.language,
+                contact.customer.language if contact.customer else "",
+            ),
+            detected=language_of(request.subject, text),
+            hints=(people.company_language(),),
+            offered=[code for code, _name in settings.LANGUAGES],
+        ),
+        excerpt=text,
         message_count=1,
-        opened_at=now,
-        activity_at=now,
+        opened_at=clock.now(),
     )
 
 
-def _language(new: NewTicket, sender: Address) -> str:
+def _message(request: TicketRequest, text: str, ticket: NewTicket, sender: Address) -> NewMessage:
     customer = sender.contact.customer
-    return rules.choose_language(
-        declared=(new.language, sender.contact.language, customer.language if customer else ""),
-        detected=guess_language(f"{new.subject}\n{_words(new)}"),
-        hints=(people.company_language(),),
-        offered=[code for code, _name in settings.LANGUAGES],
-    )
-
-
-def _words(new: NewTicket) -> str:
-    return storable(new.text or html_to_text(new.html))
-
-
-def _message(new: NewTicket, ticket: Ticket) -> Message:
-    return Message(
+    return NewMessage(
         ticket=ticket,
         kind=MessageKind.CUSTOMER,
-        channel=new.channel,
-        from_name=storable(new.requester_name, 200),
+        channel=request.channel,
+        from_name=request.requester_name,
         from_address=ticket.requester_address,
-        subject=storable(new.subject, 2000),
-        text=_words(new),
-        visible_text=_words(new),
-        html=storable(sanitise_html(new.html).html) if new.html else "",
+        subject=request.subject,
+        text=text,
+        html=storable(sanitise_html(request.html).html) if request.html else "",
         verified=ticket.verified,
+        files=request.attachments,
+        customer_name=customer.name if customer else "",
         at=ticket.opened_at,
     )

@@ -7,27 +7,15 @@ what staff write, and the notices of a Red Alert, go to everybody. The ticket sa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
-from tocsin.desk.models import Message, Ticket
-from tocsin.desk.services import records
-from tocsin.intake import reasons, rules
+from tocsin.desk import queries as desk
+from tocsin.desk.queries import Acknowledged
+from tocsin.desk.services import NewTicket
+from tocsin.intake import rules
 from tocsin.intake.rules import Exchange
 from tocsin.kernel import clock
-
-# In the words of the index `ticket_paced`.
-_OF_DOMAINS = """
-SELECT paced.domain, opened_at, acknowledged_at, excerpt
-FROM unnest(%s::text[]) AS paced (domain) CROSS JOIN LATERAL (
-    SELECT opened_at, acknowledged_at, excerpt FROM desk_ticket
-    WHERE split_part(lower(requester_address), '@', 2) = paced.domain AND acknowledged_at > %s
-      AND acknowledged_at IS NOT NULL AND customer_id IS NULL
-    ORDER BY acknowledged_at DESC LIMIT %s
-) AS lately
-"""
 
 
 @dataclass(frozen=True)
@@ -38,65 +26,45 @@ class Pause:
     count: int
 
 
-def paused_among(tickets: Sequence[Ticket], *, with_news: Container[int]) -> dict[int, Pause]:
-    """Which of these new tickets get no acknowledgement, by id; two queries, whatever their number.
+class Pace:
+    """What was acknowledged in the last day: to each sender, and to the strangers of each domain. Two
+    queries, whatever the number of new tickets."""
 
-    `with_news`: the ids of those whose acknowledgement tells the state of an incident.
-    """
-    pace = _Pace(tickets)
-    found = {one.pk: pace.next(one, with_news=one.pk in with_news) for one in tickets}
-    return {pk: pause for pk, pause in found.items() if pause}
+    def __init__(self, tickets: Sequence[NewTicket]) -> None:
+        self.now = clock.now()
+        since = self.now - rules.DAY
+        self._of_senders: dict[int, list[Exchange]] = defaultdict(list)
+        self._of_domains: dict[str, list[Exchange]] = defaultdict(list)
+        if not tickets:
+            return
+        for requester, one in desk.acknowledged_since(since, {one.requester_id for one in tickets}):
+            self._of_senders[requester].append(_exchange(one))
+        domains = sorted({_domain(one) for one in tickets} - {""})
+        most = rules.QUICK_EXCHANGES_OF_A_DOMAIN
+        for domain, one in desk.acknowledged_to_strangers(since, domains, most):
+            self._of_domains[domain].append(_exchange(one))
 
+    def pause(self, ticket: NewTicket, *, with_update: bool) -> Pause | None:
+        """Why this one is not acknowledged; None when it is, and then it counts for those after it.
 
-def pause_notes(paused: Sequence[tuple[Ticket, Pause]]) -> list[Message]:
-    """The internal notes that say so, not yet saved."""
-    return [
-        records.note(ticket, reasons.PAUSED(who=pause.who, count=pause.count)) for ticket, pause in paused
-    ]
-
-
-class _Pace:
-    """What was acknowledged in the last day: to each sender, and to the strangers of each domain."""
-
-    def __init__(self, tickets: Sequence[Ticket]) -> None:
-        self._now = clock.now()
-        self._since = self._now - rules.DAY
-        self._of_senders = self._exchanges_with({one.requester_id for one in tickets})
-        domains = {_domain(one) for one in tickets} - {""}
-        self._of_domains = self._exchanges_at(sorted(domains)) if domains else defaultdict(list)
-
-    def next(self, ticket: Ticket, *, with_news: bool) -> Pause | None:
-        """Whether this one is paused; if it is not, it counts as acknowledged for those after it."""
-        words = rules.bare_words(ticket.excerpt)
-        of_sender, domain = self._of_senders[ticket.requester_id], _domain(ticket)
-        if count := rules.pause_for_sender(of_sender, ticket.opened_at, with_news=with_news):
+        `with_update`: its acknowledgement would tell the state of an incident.
+        """
+        words, domain = rules.bare_words(ticket.excerpt), _domain(ticket)
+        of_sender = self._of_senders[ticket.requester_id]
+        if count := rules.pause_for_sender(of_sender, ticket.opened_at, with_news=with_update):
             return Pause(ticket.requester_address, count)
         if domain and (count := rules.pause_for_domain(self._of_domains[domain], ticket.opened_at, words)):
             return Pause(f"…@{domain}", count)
-        exchange = Exchange(ticket.opened_at, self._now, words)
+        exchange = Exchange(ticket.opened_at, self.now, words)
         of_sender.append(exchange)
         self._of_domains[domain].append(exchange)
         return None
 
-    def _exchanges_with(self, requesters: set[int]) -> defaultdict[int, list[Exchange]]:
-        rows = Ticket.objects.filter(requester_id__in=requesters, acknowledged_at__gt=self._since)
-        found: defaultdict[int, list[Exchange]] = defaultdict(list)
-        for requester, came_at, answered_at in rows.values_list(
-            "requester_id", "opened_at", "acknowledged_at"
-        ):
-            if answered_at:
-                found[requester].append(Exchange(came_at, answered_at))
-        return found
 
-    def _exchanges_at(self, domains: list[str]) -> defaultdict[str, list[Exchange]]:
-        found: defaultdict[str, list[Exchange]] = defaultdict(list)
-        with connection.cursor() as cursor:
-            cursor.execute(_OF_DOMAINS, [domains, self._since, rules.QUICK_EXCHANGES_OF_A_DOMAIN])
-            for domain, came_at, answered_at, excerpt in cursor.fetchall():
-                found[domain].append(Exchange(came_at, answered_at, rules.bare_words(excerpt)))
-        return found
+def _exchange(one: Acknowledged) -> Exchange:
+    return Exchange(one.opened_at, one.acknowledged_at, rules.bare_words(one.excerpt))
 
 
-def _domain(ticket: Ticket) -> str:
+def _domain(ticket: NewTicket) -> str:
     """Whose strangers it is counted with; '' for a customer, and where everybody may have an address."""
     return "" if ticket.customer_id else rules.paced_domain(ticket.requester_address)

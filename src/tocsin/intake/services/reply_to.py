@@ -17,10 +17,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from tocsin.desk.models import Message
 from tocsin.intake import reasons, rules
-from tocsin.intake.services.reading import Reading
-from tocsin.intake.services.surroundings import is_one_of
+from tocsin.intake.services.context import is_one_of
+from tocsin.intake.services.parsing import InboundMessage
 from tocsin.kernel.reasons import Kept
 from tocsin.kernel.text import is_address
 from tocsin.mailroom import queries as mailroom
@@ -29,22 +28,16 @@ from tocsin.people import queries as people
 _MOST_NAMED = 3
 
 
-def heed_reply_to(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings, with those that a mailer wrote for somebody as theirs; asks no table where no mail asks
+def apply_reply_to(batch: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """The batch, with those that a mailer wrote for somebody as theirs; asks no table where no mail asks
     for answers elsewhere."""
-    candidates = [one for one in readings if one.inbound.reply_to and not one.handed_on]
+    candidates = [one for one in batch if one.inbound.reply_to and not one.forward_note]
     if not candidates:
-        return list(readings)
+        return list(batch)
     ours = mailroom.our_addresses()
     known = _people_we_know({one.sender: one.inbound.sender_channel for one in candidates})
-    heeded = {one.inbound_id: _heed(one, ours, known) for one in candidates}
-    return [heeded.get(one.inbound_id, one) for one in readings]
-
-
-def came_through(ticket_id: int, mailer: str) -> bool:
-    """Whether a mail of this ticket was written through that mailer."""
-    mark = reasons.WRITTEN_THROUGH.mark(address=mailer)
-    return Message.objects.filter(ticket_id=ticket_id, defects__contains=mark).exists()
+    applied = {one.inbound_id: _applied(one, ours, known) for one in candidates}
+    return [applied.get(one.inbound_id, one) for one in batch]
 
 
 def _people_we_know(senders: Mapping[str, str]) -> Set[str]:
@@ -58,53 +51,53 @@ def _people_we_know(senders: Mapping[str, str]) -> Set[str]:
     return customers | people.staff_by_addresses(senders).keys()
 
 
-def _heed(reading: Reading, ours: Set[str], known: Set[str]) -> Reading:
-    asked = [one for one in reading.inbound.reply_to if _is_elsewhere(one, reading, ours)]
+def _applied(message: InboundMessage, ours: Set[str], known: Set[str]) -> InboundMessage:
+    asked = [one for one in message.inbound.reply_to if _is_elsewhere(one, message, ours)]
     if not asked:
-        return reading
-    if len(asked) == 1 and _writes_for(reading, people.fold_address(asked[0]), ours, known):
-        return _as_theirs(reading, asked[0])
-    if reading.inbound.machine:
-        return reading  # where a list or a robot wants its answers is nobody's concern
-    if len(asked) == 1 and reading.inbound.verified:
-        return replace(reading, also_answer=(people.fold_address(asked[0]),))
-    return _noting(reading, reasons.ASKS_FOR_ANSWERS_AT(address=", ".join(asked[:_MOST_NAMED])))
+        return message
+    if len(asked) == 1 and _writes_for(message, people.fold_address(asked[0]), ours, known):
+        return _as_theirs(message, asked[0])
+    if message.inbound.machine:
+        return message  # where a list or a robot wants its answers is nobody's concern
+    if len(asked) == 1 and message.inbound.verified:
+        return replace(message, also_to=(people.fold_address(asked[0]),))
+    return _noting(message, reasons.ASKS_FOR_ANSWERS_AT(address=", ".join(asked[:_MOST_NAMED])))
 
 
-def _is_elsewhere(address: str, reading: Reading, ours: Set[str]) -> bool:
+def _is_elsewhere(address: str, message: InboundMessage, ours: Set[str]) -> bool:
     """An address that somebody reads, and neither ours nor the sender's own mailbox."""
     address = people.fold_address(address)
     if not is_address(address) or rules.is_unread(address):
         return False
-    is_senders = rules.bare_mailbox(address) == rules.bare_mailbox(reading.sender)
+    is_senders = rules.bare_mailbox(address) == rules.bare_mailbox(message.sender)
     return not is_senders and not is_one_of(address, ours)
 
 
-def _writes_for(reading: Reading, asked: str, ours: Set[str], known: Set[str]) -> bool:
+def _writes_for(message: InboundMessage, asked: str, ours: Set[str], known: Set[str]) -> bool:
     """Whether the sender is a mailer, and whoever stands in Reply-To asks."""
-    if reading.inbound.by_form or rules.is_unread(reading.sender):
+    if message.inbound.by_form or rules.is_unread(message.sender):
         return True
-    if reading.sender in known or reading.answers or reading.token_ref:
+    if message.sender in known or message.answered_ids or message.reply_ref:
         return False
     domains = {domain for one in ours if (domain := rules.paced_domain(one))}
-    return rules.is_within(reading.sender, domains) and not rules.is_within(asked, domains)
+    return rules.is_within(message.sender, domains) and not rules.is_within(asked, domains)
 
 
-def _as_theirs(reading: Reading, address: str) -> Reading:
+def _as_theirs(message: InboundMessage, address: str) -> InboundMessage:
     """As if they had written by themselves, unproven; whom the mailer addressed besides takes no part."""
-    mailer = reading.sender
-    name = reading.inbound.reply_to_name if reading.inbound.reply_to[0] == address else ""
-    inbound = replace(reading.inbound, from_address=address, from_name=name, verified=False)
+    mailer = message.sender
+    name = message.inbound.reply_to_name if message.inbound.reply_to[0] == address else ""
+    inbound = replace(message.inbound, from_address=address, from_name=name, verified=False)
     theirs = replace(
-        reading,
+        message,
         inbound=inbound,
         sender=people.fold_address(address)[:320],
-        addressees=(),
-        copied=(),
-        through=mailer,
+        to=(),
+        cc=(),
+        form_mailer=mailer,
     )
     return _noting(theirs, reasons.WRITTEN_THROUGH(address=mailer))
 
 
-def _noting(reading: Reading, defect: Kept) -> Reading:
-    return replace(reading, defects=(*reading.defects, defect))
+def _noting(message: InboundMessage, defect: Kept) -> InboundMessage:
+    return replace(message, defects=(*message.defects, defect))

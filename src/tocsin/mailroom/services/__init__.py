@@ -12,7 +12,14 @@ from tocsin.mailroom.services.outbox import NewDelivery, count_as_sent, try_agai
 from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
 from tocsin.mailroom.services.staff import StaffText, notify_staff
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due
-from tocsin.mailroom.services.verdicts import ignore, mark_all_opened, mark_opened, read_again, set_aside
+from tocsin.mailroom.services.verdicts import (
+    ignore,
+    ignore_all,
+    mark_all_opened,
+    mark_opened,
+    read_again,
+    set_aside,
+)
 
 __all__ = [
     "Arrival",
@@ -27,6 +34,7 @@ __all__ = [
     "ensure_accounts",
     "forget_old_reports",
     "ignore",
+    "ignore_all",
     "keep_blob",
     "keep_blobs",
     "look_now",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
@@ -65,6 +65,15 @@ def ignore(inbound_id: int, reason: Kept, ticket_ref: str = "", duplicate_of: in
     """Nothing is to be done about it, and this is why. Raises Conflict when it is not waiting."""
     state = InboundState.IGNORED
     _decide(inbound_id, state=state, reason=reason, ticket_ref=ticket_ref, duplicate_of_id=duplicate_of)
+
+
+def ignore_all(inbound_ids: Sequence[int], reason: Kept) -> None:
+    """As `ignore` for a batch, in one statement. Raises Conflict when one is not waiting."""
+    if not inbound_ids:
+        return
+    waiting = InboundItem.objects.filter(pk__in=inbound_ids, state=InboundState.SPOOLED)
+    if waiting.update(state=InboundState.IGNORED, reason=reason) != len(inbound_ids):
+        raise Conflict("Not all of these are waiting to be opened.")
 
 
 def leave_unmatched(inbound_id: int, reason: Kept) -> None:

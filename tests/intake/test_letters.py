@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from tocsin.desk.services import letters
+from tocsin.desk.services import letters as desk_letters
+from tocsin.intake.services import letters
 
 PLACEHOLDERS = {"ref": "T-0000427", "minutes": 240, "company": "Aegean Hosting"}
 
@@ -41,8 +42,10 @@ def test_every_sentence_is_translated(language: str) -> None:
             letters.acknowledgement_with_news(
                 ref="T-0000427", news="…", company="Aegean Hosting", language=chosen
             ),
-            letters.forwarded(ref="T-0000427", department="Sales", company="Aegean Hosting", language=chosen),
-            letters.subject_or_default("", chosen),
+            desk_letters.forwarded(
+                ref="T-0000427", department="Sales", company="Aegean Hosting", language=chosen
+            ),
+            desk_letters.subject_or_default("", chosen),
         ]
         return "\n".join(texts).split("\n")
 
