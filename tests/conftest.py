@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -80,14 +83,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _in_english_and_now() -> Iterator[None]:
     """A page read by somebody with another language leaves that language in the thread, and a clock that was
-    moved is remembered for a moment."""
+    moved stays moved."""
     yield
     from django.utils import translation
 
+    translation.deactivate()
+    hold_clock()
+
+
+def hold_clock() -> None:
+    """Nobody but the test moves this process's clock. Looking whether somebody did is a statement now and then:
+    counts of statements would depend on how busy the machine is."""
     from tocsin.kernel import clock
 
-    translation.deactivate()
-    clock.forget()
+    clock._REREAD_AFTER_S = math.inf
+    clock._offset, clock._read_at = timedelta(), time.monotonic()
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +154,7 @@ def _set_up_django() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["tests.harness.passwords.QuickHasher"]
+    hold_clock()
     _reset_instead_of_flush()
 
 

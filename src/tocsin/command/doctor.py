@@ -6,6 +6,8 @@ import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from django.conf import settings
+
 from tocsin.command import checkups
 from tocsin.command.checkups import Finding
 from tocsin.command.installation import add_data_option, data_folder
@@ -18,6 +20,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print one line per thing looked at; 1 when something has to be mended."""
+    # The rooms' words want settings, and those of the installation may be what is wrong.
+    settings.configure(USE_I18N=False)
     findings = examine(data_folder(args))
     for finding in findings:
         print(_line(finding))
