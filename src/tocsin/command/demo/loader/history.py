@@ -149,7 +149,9 @@ class History:
             desk.set_status(thread.ref, case.status, actor=actor)
 
     def _close(self, thread: Thread) -> None:
-        desk.set_status(thread.ref, "closed", actor=self._house.actor(thread.case.assignee))
+        actor = self._house.actor(thread.case.assignee)
+        desk.mark_read(thread.ref, actor=actor)
+        desk.set_status(thread.ref, "closed", actor=actor)
 
     # --- Incidents ------------------------------------------------------------------------------------
 
