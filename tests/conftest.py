@@ -92,8 +92,8 @@ def _in_english_and_now() -> Iterator[None]:
 
 
 def hold_clock() -> None:
-    """Nobody but the test moves this process's clock. Looking whether somebody did is a statement now and then:
-    counts of statements would depend on how busy the machine is."""
+    """Nobody but the test moves this process's clock. Looking whether somebody did is a statement now and
+    then: counts of statements would depend on how busy the machine is."""
     from tocsin.kernel import clock
 
     clock._REREAD_AFTER_S = math.inf
