@@ -43,7 +43,6 @@ for _name in [name for name in os.environ if name.startswith(("TOCSIN_", "DATABA
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--postgres",
-        type=Path,
         metavar="FOLDER",
         help="run on the PostgreSQL whose programs are in this folder instead of on the embedded one",
     )
@@ -51,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     programs = config.getoption("--postgres")
-    return f"database: {version_of(programs)}" if programs else "database: embedded PostgreSQL"
+    return f"database: {version_of(Path(programs))}" if programs else "database: embedded PostgreSQL"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_worker:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # a worker would read it before it has its database
         compile_translations()
-        _run = database.TestRun(config.getoption("--postgres"))
+        programs = config.getoption("--postgres")
+        _run = database.TestRun(Path(programs) if programs else None)
         _run.begin()
     if is_worker or not getattr(config.option, "numprocesses", None):
         _set_up_django()
