@@ -58,8 +58,8 @@ def test_there_and_back(installation: Installation, provider: Provider) -> None:
         assert tell(installation.url, "postmark/tracking", report.body, "Basic bm86bm8=") == 401
         assert tell(installation.url, "postmark/tracking", report.body) == 200
         wait_until(lambda: one(db, "SELECT state FROM mailroom_delivery") == "delivered", "it arrived")
-        told = "SELECT count(*) FROM kernel_eventrow WHERE name = 'DeliveriesChanged'"
-        wait_until(lambda: one(db, told), "and everybody heard")
+        untold = "SELECT count(*) FROM mailroom_unannounced"
+        wait_until(lambda: one(db, untold) == 0, "and everybody heard")
     _turned_away_at_once(installation.url)
     assert "the-key-of-the-account" not in web.output + _worker.output
 

@@ -295,7 +295,7 @@ def _server(connection: Any) -> Finding:
 def _schema(connection: Any, url: str) -> Finding:
     from tocsin.command.migrate import is_up_to_date
 
-    found = connection.execute("SELECT to_regclass('kernel_eventrow')").fetchone()
+    found = connection.execute("SELECT to_regclass('kernel_logentry')").fetchone()
     if found[0] is None:
         return Finding("The database is empty.", "Run `tocsin migrate`, or `tocsin up`, which does it too.")
     if not is_up_to_date(url):
