@@ -31,7 +31,7 @@ def test_a_server_that_knows_us(wants_login: str) -> None:
     assert outgoing_mail(wants_login).good
     wrong = outgoing_mail(wants_login.replace("s3cret", "wr0ng"))
     assert not wrong.good
-    assert "refuses our login: 535" in wrong.what
+    assert "refuses our login (535" in wrong.what
     assert "wr0ng" not in wrong.what
 
 
@@ -52,7 +52,7 @@ def test_one_that_wants_tokens() -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("smtp://127.0.0.1:{port}", "nobody listens there"),
+        ("smtp://127.0.0.1:{port}", "Nobody listens at 127.0.0.1:"),
         ("smtp://127.0.0.1?tls=requird", "tls=required, tls=offered, tls=off"),
         ("smtp://u:p/w0rd@127.0.0.1", "percent-encoded"),
     ],
