@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
-from tocsin.kernel.bulk import copy_in, take_ids, update_rows
+from tocsin.kernel.bulk import copy_in, copy_values, take_ids, update_rows
 from tocsin.kernel.models import LiveUpdate, LogEntry, SettingRow
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +31,21 @@ def test_copied_rows_are_what_was_written() -> None:
     for one, other in zip(written, read, strict=True):
         columns = ("name", "subjects", "reason", "data", "at")
         assert [getattr(one, name) for name in columns] == [getattr(other, name) for name in columns]
+
+
+def test_copied_values_are_the_same_rows() -> None:
+    names = ("data", "name", "actor", "subjects", "at")
+    rows = [
+        (data, "One", "system", ["x", _ODD], timezone.now()) for data in ({"a": [1, None, _ODD]}, [], 0, "")
+    ]
+    copy_values(LogEntry, names, rows)
+    assert list(LogEntry.objects.order_by("pk").values_list(*names)) == rows
+    assert set(LogEntry.objects.values_list("reason", flat=True)) == {""}
+    copy_values(LiveUpdate, ("name", "topics", "at"), [("One", ["x"], timezone.now())])
+    assert LiveUpdate.objects.get().xid
+    copy_values(SettingRow, ("key", "value"), [])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_values(SettingRow, ("key", "value"), [("a", 1), ("a", 2)])
 
 
 def test_columns_with_a_default_of_the_database_get_it() -> None:

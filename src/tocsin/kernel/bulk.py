@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
@@ -51,20 +51,18 @@ def copy_in(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def copy_values(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+def copy_values(model: type[models.Model], names: tuple[str, ...], rows: Collection[Sequence[Any]]) -> None:
     """As `copy_in`, of plain values: those of the columns `names` in their order. Every other column gets its
     field's default. Making the models first costs more than the copying."""
+    if not rows:
+        return
     statement, lists_at, defaults = _copy_of(model, names)
     with server_cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             values = [*row, *defaults]
             for at in lists_at:
-                values[at] = json.dumps(values[at]) if values[at] else _NONE_IN_JSON[type(values[at])]
+                values[at] = None if values[at] is None else json.dumps(values[at])
             copy.write_row(values)
-
-
-# An empty value of a JSON column, as most of them are.
-_NONE_IN_JSON = {list: "[]", tuple: "[]", dict: "{}", type(None): None}
 
 
 @cache

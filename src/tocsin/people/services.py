@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tocsin.kernel import clock, settings
-from tocsin.kernel.bulk import copy_in, take_ids, update_rows
+from tocsin.kernel.bulk import copy_in, server_cursor, take_ids, update_rows
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.reasons import NOTHING, Kept
@@ -219,14 +219,34 @@ def get_or_create_contacts(channel: str, named: Mapping[str, str]) -> dict[str, 
         for pk, (_, name) in zip(ids, strangers.values(), strict=True)
     ]
     copy_in(contacts)
-    rows = [
-        Address(contact=contact, channel=channel, value=value.strip()[:320], folded=folded)
+    rows = {
+        folded: Address(contact=contact, channel=channel, value=value.strip()[:320], folded=folded)
         for contact, (folded, (value, _)) in zip(contacts, strangers.items(), strict=True)
-    ]
-    Address.objects.bulk_create(rows, ignore_conflicts=True)
-    found |= queries.addresses_by_value(channel, (value for value, _ in strangers.values()))
-    _forget_unused(contacts, found)
+    }
+    for folded, pk in _insert_addresses(list(rows.values())):
+        rows[folded].pk, rows[folded]._state.adding = pk, False
+        found[folded] = rows[folded]
+    taken = [value for folded, (value, _) in strangers.items() if folded not in found]
+    if taken:  # somebody else was quicker with the same strangers: theirs stay
+        found |= queries.addresses_by_value(channel, taken)
+        used = {address.contact_id for address in found.values()}
+        Contact.objects.filter(pk__in=[one.pk for one in contacts if one.pk not in used]).delete()
     return found
+
+
+def _insert_addresses(rows: Sequence[Address]) -> list[tuple[str, int]]:
+    """Those that are not there yet, folded, with their ids."""
+    columns = [[getattr(row, name) for row in rows] for name in ("contact_id", "channel", "value", "folded")]
+    with server_cursor() as cursor:
+        found: list[tuple[str, int]] = cursor.execute(_INSERT_ADDRESSES, columns).fetchall()
+        return found
+
+
+_INSERT_ADDRESSES = """
+INSERT INTO people_address (contact_id, channel, value, folded, managed, position, bounce_reason)
+SELECT *, false, 0, '' FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[])
+ON CONFLICT DO NOTHING RETURNING folded, id
+"""
 
 
 @transaction.atomic
@@ -261,14 +281,6 @@ def _learn_names(found: Mapping[str, Address], named: Mapping[str, str]) -> None
     update_rows(contacts, ["name"])
     for row in found.values():
         row.contact.name = row.contact.name or nameless.get(row.contact_id, "")
-
-
-def _forget_unused(contacts: list[Contact], kept: Mapping[str, Address]) -> None:
-    """Somebody else was quicker with the same stranger: theirs stays."""
-    used = {address.contact_id for address in kept.values()}
-    unused = [contact.pk for contact in contacts if contact.pk not in used]
-    if unused:
-        Contact.objects.filter(pk__in=unused).delete()
 
 
 def _check_customer(key: str, name: str, addresses: Sequence[str]) -> None:

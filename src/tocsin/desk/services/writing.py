@@ -122,7 +122,7 @@ def new_tickets(tickets: Sequence[NewTicket]) -> None:
         return
     for pk, one in zip(take_ids(Ticket, len(tickets)), tickets, strict=True):
         one.pk, one.ref = pk, ticket_reference(pk)
-    copy_values(Ticket, _TICKET, map(_ticket_row, tickets))
+    copy_values(Ticket, _TICKET, [_ticket_row(one) for one in tickets])
 
 
 def new_messages(messages: Sequence[NewMessage]) -> None:
@@ -131,11 +131,11 @@ def new_messages(messages: Sequence[NewMessage]) -> None:
     if not messages:
         return
     number_messages(messages)
-    copy_values(Message, _MESSAGE, map(_message_row, messages))
+    copy_values(Message, _MESSAGE, [_message_row(one) for one in messages])
     files = [(one.pk, file) for one in messages for file in one.files]
     if files:
         blobs = mailroom.keep_blobs(file.content for _pk, file in files)
-        copy_values(Attachment, _FILE, map(_file_row, files, blobs))
+        copy_values(Attachment, _FILE, [_file_row(*pair) for pair in zip(files, blobs, strict=True)])
 
 
 def new_message(message: NewMessage) -> Message:

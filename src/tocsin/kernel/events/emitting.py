@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
-from tocsin.kernel.bulk import copy_in, take_ids
+from tocsin.kernel.bulk import copy_in, copy_values, take_ids
 from tocsin.kernel.events.declared import (
     LIVE_CHANNEL,
     SYSTEM,
@@ -66,22 +66,17 @@ def _dated(events: Sequence[Announcement], actors: Sequence[str], reason: Kept) 
 
 
 def _write(announced: Sequence[_Heard]) -> None:
-    row = _log_entry()
-    copy_in(
-        [
-            row(
-                id=one.id or None,
-                name=name_of(type(one.event)),
-                subjects=one.subjects,
-                actor=one.actor,
-                reason=one.reason,
-                data=to_data(one.event),
-                at=one.at,
-            )
-            for one in announced
-            if isinstance(one.event, Event)
-        ]
-    )
+    kept = [one for one in announced if isinstance(one.event, Event)]
+    numbered = bool(kept) and kept[0].id > 0
+    copy_values(_log_entry(), _COLUMNS[not numbered :], [_row(one)[not numbered :] for one in kept])
+
+
+_COLUMNS = ("id", "name", "subjects", "actor", "reason", "data", "at")
+
+
+def _row(one: _Heard) -> tuple[Any, ...]:
+    event = one.event
+    return (one.id, name_of(type(event)), one.subjects, one.actor, one.reason, to_data(event), one.at)
 
 
 def _wake_screens(announced: Sequence[_Heard]) -> None:

@@ -5,6 +5,7 @@ Written here, not by to_tsvector(), because the analyser is ours; valid for any 
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from tocsin.kernel.search.analyser import (
@@ -25,7 +26,8 @@ Weight = Literal["A", "B", "C", "D"]
 # well below: nobody ranks by the hundredth occurrence.
 _MOST_BYTES = 600_000
 _LAST_POSITION = 16_383
-_MOST_POSITIONS = 16
+_MOST_POSITIONS = 16  # of a word; of a stem, up to so many more
+_SURELY_FITTING = 15_000  # characters: five forms of each, of four bytes a letter, are within the bound
 _LONGEST_QUERY = 1_000  # characters
 _MOST_WORDS = 24
 _SHORTEST_PREFIX = 2
@@ -36,8 +38,11 @@ def to_tsvector_text(parts: Iterable[tuple[str, Weight]]) -> str:
 
     What comes after about 600 kB of lexemes is left out, so put the important parts first.
     """
+    parts = list(parts)
     positions = _positions(_places(parts))
-    return " ".join(f"{lexeme}:{','.join(places)}" for lexeme, places in positions.items())
+    if sum(len(text) for text, _weight in parts) > _SURELY_FITTING:
+        positions = _within_bounds(positions)
+    return " ".join(map("".join, positions.items()))
 
 
 def _places(parts: Iterable[tuple[str, Weight]]) -> dict[str, list[str]]:
@@ -45,32 +50,44 @@ def _places(parts: Iterable[tuple[str, Weight]]) -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     place = 0
     for text, weight in parts:
+        names = _PLACES[weight]
         for compound in compounds(text):
             place += 1
+            name = names[place] if place < _NAMED_PLACES else f"{min(place, _LAST_POSITION)}{weight}"
             known = places.get(compound)
             if known is None:
-                places[compound] = [f"{min(place, _LAST_POSITION)}{weight}"]
+                places[compound] = [name]
             elif len(known) < _MOST_POSITIONS:
-                known.append(f"{min(place, _LAST_POSITION)}{weight}")
+                known.append(name)
     return places
 
 
-def _positions(places: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Where each quoted lexeme stands."""
-    positions: dict[str, list[str]] = {}
-    size = 0
+# Written beforehand: most texts are shorter.
+_NAMED_PLACES = 2_000
+_PLACES: dict[str, list[str]] = {
+    weight: [f"{place}{weight}" for place in range(_NAMED_PLACES)] for weight in "ABCD"
+}
+
+
+def _positions(places: dict[str, list[str]]) -> dict[str, str]:
+    """Where each quoted lexeme stands, such as `:7D,12D`."""
+    positions: dict[str, str] = {}
     for compound, here in places.items():
-        for lexeme in _quoted_lexemes(compound):
-            there = positions.get(lexeme)
-            size += 2 * len(here) if there else len(lexeme.encode()) + 16
-            if size > _MOST_BYTES:
-                return positions
-            positions[lexeme] = [*there, *here][:_MOST_POSITIONS] if there else here
+        written = ":" + ",".join(here)
+        for lexeme in _remembered(compound) if len(compound) <= LONGEST_KNOWN else _quote_all(compound):
+            there = positions.setdefault(lexeme, written)
+            if there is not written and there.count(",") < _MOST_POSITIONS - 1:
+                positions[lexeme] = f"{there},{written[1:]}"
     return positions
 
 
-def _quoted_lexemes(compound: str) -> tuple[str, ...]:
-    return _remembered(compound) if len(compound) <= LONGEST_KNOWN else _quote_all(compound)
+def _within_bounds(positions: dict[str, str]) -> dict[str, str]:
+    size = 0
+    for count, (lexeme, places) in enumerate(positions.items()):
+        size += len(lexeme.encode()) + 2 * places.count(",") + 16
+        if size > _MOST_BYTES:
+            return dict(islice(positions.items(), count))
+    return positions
 
 
 def _quote_all(compound: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tocsin.kernel.text.stopwords import STOP_WORDS
 
-_LOOKED_AT = 2_000
+_LOOKED_AT = 600
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _NOT_WORDS = ("@", "://", "www.")
 _GREEK = re.compile(r"[α-ωάέήίόύώϊϋΐΰἀ-῾]+")
@@ -44,7 +44,7 @@ _WORD_LANGUAGES = _languages_of_words()
 def guess_language(text: str, among: Sequence[str] = ("en", "el", "hr", "es", "ru", "de")) -> str | None:
     """The language of `text` when it is surely one of `among`, else None.
 
-    Looks at the first 2,000 characters. Quoted lines, links and addresses do not count. Short, mixed and
+    Looks at the first 600 characters. Quoted lines, links and addresses do not count. Short, mixed and
     ambiguous texts are None: the caller falls back to the mailbox's language, then the company's.
     """
     head = _own_words(text[:_LOOKED_AT].lower().replace("’", "'"))
