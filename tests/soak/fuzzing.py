@@ -94,9 +94,11 @@ def instrumented(engine: str) -> Any:
 
 def set_up_django() -> None:
     """Only settings; neither a database nor the rooms are needed to read."""
+    import django
     from django.conf import settings
 
     settings.configure(SECRET_KEY="only-for-tests", USE_TZ=True)
+    django.setup()  # what cannot be read says why in words, which asks for translations
 
 
 def fuzz(name: str, target: Target, seeds: Iterable[bytes], wanted: argparse.Namespace) -> None:

@@ -115,7 +115,9 @@ def take_the_backlog(site: Site, count: int, kills: int, seed: int) -> dict[str,
     """All of it; returns the figures. AssertionError when anything was lost or doubled."""
     dice = random.Random(seed)
     mails = make_mails(count, dice)
-    wait_until(lambda: _change(site, f"afterwards = 'move', move_to = '{DONE}'"), "there is a mailbox")
+    wished = json.dumps({"afterwards": "move", "move_to": DONE})
+    moving = f"settings = settings || '{wished}', version = version + 1"
+    wait_until(lambda: _change(site, moving), "there is a mailbox")
     for mail in mails:
         site.dovecot.deliver(mail.content)
     began = time.monotonic()
@@ -141,7 +143,7 @@ def take_the_backlog(site: Site, count: int, kills: int, seed: int) -> dict[str,
 def _change(site: Site, values: str) -> bool:
     """Whether there was a mailbox to change."""
     with contextlib.suppress(psycopg.Error), psycopg.connect(str(running_url(site.data))) as db:
-        return db.execute(f"UPDATE mailroom_mailbox SET {values}").rowcount == 1
+        return db.execute(f"UPDATE mailroom_account SET {values} WHERE channel = 'email'").rowcount == 1
     return False
 
 
@@ -170,8 +172,9 @@ def _check_the_mailbox(site: Site, count: int) -> None:
 
 
 def _state(site: Site) -> tuple[Any, ...]:
-    columns = "untidied, tidy_error, last_error, comparison"
-    return checks.ask(site.data, f"SELECT {columns} FROM mailroom_mailbox")[0]
+    place = "coalesce(state->>'untidied', ''), coalesce(state->>'tidy_error', '')"
+    columns = f"{place}, last_error, coalesce(state->'comparison', '{{}}')"
+    return checks.ask(site.data, f"SELECT {columns} FROM mailroom_account WHERE channel = 'email'")[0]
 
 
 def _in_folder(dovecot: Dovecot, folder: str) -> int:
