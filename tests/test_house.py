@@ -17,7 +17,7 @@ _URL = re.compile(
     r"""(?:\{%\s*url\s+|reverse(?:_lazy)?\(\s*|redirect\(\s*|url_name=)["']([a-z]+):[a-z-]+["']"""
 )
 _TEMPLATE = re.compile(r"""\{%\s*(?:extends|include)\s+["']([a-z]+)/""")
-_FURNITURE = {"services", "queries", "events"}
+_FURNITURE = {"services", "queries", "events", "permissions"}
 # Value objects and doors that rooms offer beside their furniture; each is named here on purpose.
 _OFFERED = {
     ("people", "access"),

@@ -42,6 +42,7 @@ from tocsin.incidents import services
 from tocsin.incidents.models import Incident
 from tocsin.incidents.rules import matching
 from tocsin.kernel import clock
+from tocsin.kernel.actors import SYSTEM
 from tocsin.kernel.references import parse_reference
 from tocsin.kernel.text import fold, guess_language
 from tocsin.mailroom import queries as mailroom
@@ -275,7 +276,7 @@ def _declare(component: str) -> Incident:
     new = services.NewIncident(
         "Broken", [component], {"en": "!"}, clock.now() + timedelta(hours=1), clock.now()
     )
-    return services.declare(new, actor="system")
+    return services.declare(new, actor=SYSTEM)
 
 
 def test_mails_are_kept_readable(tmp_path: Path) -> None:

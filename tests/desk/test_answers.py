@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.desk.office import CUSTOMER, GREEK, Office, arrive_one, sent
+from tests.harness.actors import acting
 from tests.harness.mailservers import SmtpSink
 
 from tocsin.desk import queries, services
@@ -71,7 +72,7 @@ def test_who_signed_is_not_signed_again(office: Office, signed: str) -> None:
 
 def test_a_program_signs_with_the_department_alone(office: Office) -> None:
     ticket = arrive_one()
-    services.reply(ticket.ref, "Done.", actor="api:1")
+    services.reply(ticket.ref, "Done.", actor=acting("api", 1))
     assert "-- \nSupport, " in sent()[-1].payload["text"]
 
 
@@ -179,7 +180,7 @@ def test_a_picture_taken_out_before_sending_leaves_no_mark(office: Office) -> No
 def test_html_of_a_program_is_mailed_with_a_text_beside_it(office: Office, received: Received) -> None:
     ticket = arrive_one()
     html = '<style>b{color:red}</style><p>Press <b>here</b>: <a href="https://example.test/x">how</a></p><script>'
-    services.reply(ticket.ref, "", html=html, actor="api:1")
+    services.reply(ticket.ref, "", html=html, actor=acting("api", 1))
     mail = received()
     page = mail.get_body(("html",)).get_content()
     assert '<b style="color:red">here</b>' in page and "<script" not in page

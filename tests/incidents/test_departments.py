@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.harness.actors import acting
 from tests.incidents.company import Company
 
 from tocsin.desk.models import Ticket
@@ -76,7 +77,7 @@ def test_a_ticket_one_does_not_see_is_no_evidence(company: Company, sales: Staff
 
 def test_programs_act_for_the_whole_company(company: Company) -> None:
     ref = company.declare().ref or ""
-    services.attach(ref, _suggested(company).ref or "", actor="api:1")
+    services.attach(ref, _suggested(company).ref or "", actor=acting("api", 1))
     assert TicketLink.objects.get().state == LinkState.ATTACHED
 
 

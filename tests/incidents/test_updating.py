@@ -12,6 +12,7 @@ from tests.incidents.company import Company
 from tocsin.incidents import drafts, queries, services
 from tocsin.incidents.models import Incident, Update
 from tocsin.kernel import clock
+from tocsin.kernel.actors import SYSTEM
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.models import LiveUpdate, LogEntry
 from tocsin.mailroom.models import Delivery
@@ -62,7 +63,7 @@ def test_a_reference_that_is_none(company: Company, ref: str) -> None:
         services.post_update(
             ref,
             services.NewUpdate("identified", {"en": "x"}, clock.now() + timedelta(hours=1)),
-            actor="system",
+            actor=SYSTEM,
         )
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.harness.actors import acting
 
 from tocsin.kernel import clock, events
 from tocsin.kernel.events import Announced, handlers
@@ -66,7 +67,7 @@ def the_job() -> dict[str, Any]:
 
 def test_the_log_says_what_happened_to_what_who_did_it_and_why() -> None:
     with transaction.atomic():
-        events.emit(KettleBoiled("K-1", (2, 3)), actor="staff:7", reason="tea")
+        events.emit(KettleBoiled("K-1", (2, 3)), actor=acting("staff", 7), reason="tea")
     row = LogEntry.objects.get(name="tests.kettle-boiled")
     assert (row.subjects, row.actor, row.reason) == (["K-1", "kitchen:1"], "staff:7", "tea")
     assert events.from_data(KettleBoiled, row.data) == KettleBoiled("K-1", (2, 3))
@@ -91,7 +92,7 @@ def test_a_handler_hears_everything_that_the_log_says() -> None:
     found: list[Announced[KettleBoiled]] = []
     events.subscribe(KettleBoiled, name="tests.hear")(lambda one: found.append(one))
     with transaction.atomic():
-        events.emit(KettleBoiled("K-1"), actor="staff:7", reason="tea")
+        events.emit(KettleBoiled("K-1"), actor=acting("staff", 7), reason="tea")
     row = LogEntry.objects.get()
     (one,) = found
     assert (one.id, one.at, one.actor, one.reason, one.subjects) == (
@@ -121,7 +122,7 @@ def test_who_listens_later_is_told_the_same_by_a_job_of_the_same_transaction() -
     found: list[Announced[KettleBoiled]] = []
     events.subscribe(KettleBoiled, name="tests.write", later=True)(lambda one: found.append(one))
     with transaction.atomic():
-        events.emit(KettleBoiled("K-1", (5,)), actor="api:3", reason="tea")
+        events.emit(KettleBoiled("K-1", (5,)), actor=acting("api", 3), reason="tea")
     assert found == []
     app.tasks["kernel.run-handler"](**the_job())
     row = LogEntry.objects.get()

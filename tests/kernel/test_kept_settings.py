@@ -10,9 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
+from tests.harness.actors import acting
 from tests.harness.waiting import wait_until
 
 from tocsin.kernel import kept_settings, settings
+from tocsin.kernel.actors import SYSTEM
 from tocsin.kernel.setting_types import Number
 from tocsin.kernel.settings import Setting, change, declare
 
@@ -70,7 +72,7 @@ def test_nobody_else_sees_a_change_before_its_commit_and_all_do_after(number: Se
 
     elsewhere(look)
     with transaction.atomic():
-        change([number.to(7)], actor="system")
+        change([number.to(7)], actor=SYSTEM)
         elsewhere(look)
         assert number.get() == 7
     assert number.get() == 7
@@ -81,10 +83,10 @@ def test_nobody_else_sees_a_change_before_its_commit_and_all_do_after(number: Se
 def test_a_rollback_leaves_memory_and_table_as_they_were(number: Setting[int]) -> None:
     assert number.get() == 5
     with pytest.raises(RuntimeError), transaction.atomic():
-        change([number.to(7)], actor="system")
+        change([number.to(7)], actor=SYSTEM)
         raise RuntimeError
     assert number.get() == 5
-    elsewhere(lambda: change([number.to(8)], actor="system"))
+    elsewhere(lambda: change([number.to(8)], actor=SYSTEM))
     assert number.get() == 8
 
 
@@ -111,7 +113,7 @@ def test_a_reading_that_a_change_overtakes_is_not_kept(
     def overtaken() -> kept_settings.Values:
         old = read()
         monkeypatch.setattr(kept_settings, "read", read)
-        elsewhere(lambda: change([number.to(9)], actor="system"))
+        elsewhere(lambda: change([number.to(9)], actor=SYSTEM))
         return old
 
     monkeypatch.setattr(kept_settings, "read", overtaken)
@@ -121,8 +123,10 @@ def test_a_reading_that_a_change_overtakes_is_not_kept(
 
 def test_two_who_change_at_once_do_so_one_after_the_other(number: Setting[int]) -> None:
     with transaction.atomic():
-        change([number.to(1)], actor="staff:1")
-        second = threading.Thread(target=elsewhere, args=[lambda: change([number.to(2)], actor="staff:2")])
+        change([number.to(1)], actor=acting("staff", 1))
+        second = threading.Thread(
+            target=elsewhere, args=[lambda: change([number.to(2)], actor=acting("staff", 2))]
+        )
         second.start()
         _wait_for_somebody_to_wait()
     second.join()

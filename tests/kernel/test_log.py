@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from tocsin.kernel import clock, events, log, settings
+from tocsin.kernel.actors import SYSTEM
 from tocsin.kernel.conninfo import conninfo
 from tocsin.kernel.log import partitions
 from tocsin.kernel.log.partitions import Month
@@ -101,7 +102,7 @@ def test_what_is_older_than_wanted_goes_by_whole_months() -> None:
     for month in (7, 8, 9, 10):
         light(f"L-{month}", datetime(2026, month, 30, tzinfo=UTC))
     log.prepare_months()
-    settings.change([log.KEEP_MONTHS.to(2)], actor="system")
+    settings.change([log.KEEP_MONTHS.to(2)], actor=SYSTEM)
     assert log.drop_expired() == [Month((2026, 7)), Month((2026, 8))]
     assert [one.subjects[0] for one in LogEntry.objects.filter(name="tests.lamp-lit").order_by("at")] == [
         "L-9",

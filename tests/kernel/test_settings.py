@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from tests.harness.actors import acting
 
 from tocsin.kernel import kept_settings, settings
+from tocsin.kernel.actors import SYSTEM
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.models import LogEntry, SettingRow
 from tocsin.kernel.setting_types import (
@@ -68,12 +70,12 @@ def _named(value: object) -> str:
 def test_every_type_is_kept_and_read_and_refuses(kind: SettingType[Any], right: Any, wrong: Any) -> None:
     default = kind.checked(right)
     one = declare("example.one", kind, default, label="One", scoped=True)
-    change([one.to(right, "here")], actor="system")
+    change([one.to(right, "here")], actor=SYSTEM)
     assert one.own("here") == right
     assert one.own("elsewhere") is None
     for impossible in (wrong, object(), 7.5):
         with pytest.raises(Refused) as refused:
-            change([one.to(impossible, "here")], actor="system")
+            change([one.to(impossible, "here")], actor=SYSTEM)
         assert list(refused.value.fields) == ["example_one"]
     assert one.get("here") == right
 
@@ -101,9 +103,9 @@ def test_the_console_counts_before_the_environment_and_that_before_the_default(s
     assert one.get() == 1
     settings.TOCSIN_EXAMPLE = "2"
     assert one.get() == 2
-    change([one.to(3)], actor="system")
+    change([one.to(3)], actor=SYSTEM)
     assert one.get() == 3
-    change([one.to(None)], actor="system")
+    change([one.to(None)], actor=SYSTEM)
     assert one.get() == 2
     settings.TOCSIN_EXAMPLE = "many"
     assert one.get() == 1
@@ -115,15 +117,15 @@ def test_what_the_table_holds_and_nobody_declared_so_is_as_by_default() -> None:
     SettingRow.objects.create(key="example.number", value="many")
     SettingRow.objects.create(key="example.gone", value=1)
     assert one.get() == 5
-    change([one.to(None)], actor="system")
+    change([one.to(None)], actor=SYSTEM)
     assert not SettingRow.objects.filter(key="example.number").exists()
 
 
 @pytest.mark.django_db
 def test_a_change_is_in_the_log_with_old_and_new() -> None:
     one, text = number(), declare("example.text", Text(9), "", label="Text", scoped=True)
-    change([one.to(7), text.to("Hello", "box:1")], actor="staff:3", reason="Because.")
-    change([one.to(7), text.to("", "box:1")], actor="staff:4")
+    change([one.to(7), text.to("Hello", "box:1")], actor=acting("staff", 3), reason="Because.")
+    change([one.to(7), text.to("", "box:1")], actor=acting("staff", 4))
     rows = LogEntry.objects.filter(name="kernel.setting-changed").order_by("pk")
     assert [(row.actor, row.reason, row.data) for row in rows] == [
         ("staff:3", "Because.", {"key": "example.number", "scope": "", "old": None, "new": 7}),
@@ -137,9 +139,9 @@ def test_a_change_is_in_the_log_with_old_and_new() -> None:
 def test_a_secret_is_sealed_in_the_table_and_never_in_the_log(settings: Any) -> None:
     one = declare("example.password", Secret(20), "", label="Password")
     for secret in ("hunter2", "hunter3"):
-        change([one.to(secret)], actor="system")
+        change([one.to(secret)], actor=SYSTEM)
         assert one.get() == secret
-    change([one.to("hunter3")], actor="system")
+    change([one.to("hunter3")], actor=SYSTEM)
     rows = LogEntry.objects.filter(name="kernel.setting-changed").order_by("pk")
     assert [(row.data["old"], row.data["new"]) for row in rows] == [(None, "•••"), ("•••", "•••")]
     assert "hunter" not in str(SettingRow.objects.values_list("value", flat=True))
@@ -152,7 +154,7 @@ def test_a_secret_is_sealed_in_the_table_and_never_in_the_log(settings: Any) -> 
 def test_of_several_changes_all_are_made_or_none() -> None:
     one, other = number(), declare("example.other", Number(0, 9), 0, label="Other")
     with pytest.raises(Refused):
-        change([one.to(1), other.to(10)], actor="system")
+        change([one.to(1), other.to(10)], actor=SYSTEM)
     assert (one.get(), other.get()) == (5, 0)
     assert not LogEntry.objects.filter(name="kernel.setting-changed").exists()
 
@@ -168,16 +170,16 @@ def test_a_key_is_taken_once_and_names_its_room(key: str) -> None:
 def test_a_change_that_is_rolled_back_never_was(settings_are_kept: None) -> None:
     one = number()
     assert one.get() == 5
-    change([one.to(6)], actor="system")
+    change([one.to(6)], actor=SYSTEM)
     with pytest.raises(RuntimeError), transaction.atomic():
-        change([one.to(7)], actor="system")
+        change([one.to(7)], actor=SYSTEM)
         assert one.get() == 7
         raise RuntimeError
     assert one.get() == 6
     with transaction.atomic():
-        change([one.to(8)], actor="system")
+        change([one.to(8)], actor=SYSTEM)
         with pytest.raises(RuntimeError), transaction.atomic():
-            change([one.to(9)], actor="system")
+            change([one.to(9)], actor=SYSTEM)
             assert one.get() == 9
             raise RuntimeError
         assert one.get() == 8
@@ -197,7 +199,7 @@ def test_what_a_test_changed_is_gone_after_it_again(settings_are_kept: None) -> 
 def _leave_and_find_nothing() -> None:
     one = number()
     assert one.get() == 5
-    change([one.to(6)], actor="system")
+    change([one.to(6)], actor=SYSTEM)
     assert one.get() == 6
 
 

@@ -10,6 +10,7 @@ import threading
 
 import pytest
 from django.db import connection, connections
+from tests.harness.actors import acting
 from tests.harness.waiting import PATIENCE_S
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
@@ -125,7 +126,7 @@ def test_read_again_after_a_mend(upstairs: Upstairs) -> None:
     services.set_aside(pk, "for now")
     with pytest.raises(Conflict):
         services.set_aside(pk, "twice")
-    services.read_again(pk, "staff:1")
+    services.read_again(pk, acting())
     services.drain()
     assert states()[pk] == "opened"
     with pytest.raises(Conflict):

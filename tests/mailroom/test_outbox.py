@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
+from tests.harness.actors import acting
 from tests.harness.mailservers import SmtpSink
 from tests.harness.waiting import wait_until
 from tests.mailroom.stand_ins import Upstairs, make_mail
@@ -165,7 +166,7 @@ def test_refused_for_good_and_the_address_is_not_tried_again(sink: SmtpSink, ups
     services.announce()
     assert upstairs.changed == [pk, again]
     sink.fail("maria@customer.test", times=0)
-    services.try_again(pk, "staff:1")
+    services.try_again(pk, acting())
     services.dispatch()
     assert state(pk) == "sent"
     (third,) = write(new())

@@ -72,7 +72,7 @@ def test_a_change_is_in_the_log_with_who_made_it() -> None:
     admin = person("admin")
     saved(signed_in(admin), name="Tophost", languages=["es"])
     name, languages = LogEntry.objects.filter(name="kernel.setting-changed").order_by("pk")
-    assert (name.actor, languages.actor) == (admin.actor, admin.actor)
+    assert (name.actor, languages.actor) == (admin.actor.ref, admin.actor.ref)
     assert name.data == {"key": "people.company_name", "scope": "", "old": None, "new": "Tophost"}
     assert languages.data["new"] == ["es"]
 

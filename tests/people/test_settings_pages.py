@@ -84,7 +84,7 @@ def test_what_is_written_there_counts(room: ModuleType) -> None:
     assert (room.HOUSES.get(), room.PASSWORD.get()) == (("north", "south"), "hunter2")
     assert room.HIDDEN.get() is True
     assert set(LogEntry.objects.filter(name="kernel.setting-changed").values_list("actor", flat=True)) == {
-        admin.actor
+        admin.actor.ref
     }
 
 

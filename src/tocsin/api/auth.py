@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from tocsin.kernel.actors import Actor
 from tocsin.people import queries, services
-from tocsin.people.models import ApiToken
 
 
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer TOKEN`."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        """The token's row, or None, which becomes 401."""
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """The program as it acts, or None, which becomes 401."""
         found = queries.token_by_secret(token)
         if found:
             services.note_token_use(found)
-        return found
+        return found.actor if found else None

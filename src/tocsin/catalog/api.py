@@ -11,10 +11,11 @@ from pydantic import Field
 
 from tocsin.catalog import queries, services
 from tocsin.catalog.models import Component
-from tocsin.kernel.rest import Filled, Input, Key, Language, Name, Slug, Text, Texts, actor
+from tocsin.kernel.rest import Filled, Input, Key, Language, Name, Slug, Text, Texts, actor, reader
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
 from tocsin.people.models import Customer
+from tocsin.people.permissions import READ, SEE_CUSTOMERS
 
 router = Router(tags=["catalog"])
 
@@ -77,12 +78,14 @@ class Customers(Schema):
 @router.get("/components", response=dict[str, Any])
 def list_components(request: HttpRequest) -> dict[str, Any]:
     """All components."""
+    reader(request, READ)
     return {"items": [component_shape(row) for row in queries.components()], "next": None}
 
 
 @router.get("/components/{key}", response=ComponentOut)
 def get_component(request: HttpRequest, key: Slug) -> dict[str, Any]:
     """One component."""
+    reader(request, READ)
     return component_shape(queries.component_by_key(key))
 
 
@@ -103,6 +106,7 @@ def save_component(request: HttpRequest, payload: ComponentIn) -> Status[dict[st
 @router.get("/customers", response=Customers)
 def list_customers(request: HttpRequest, search: str = "", cursor: str | None = None) -> dict[str, Any]:
     """Customers, newest first; `search` is the beginning of a name or key."""
+    reader(request, SEE_CUSTOMERS)
     found = people.customers(search, cursor)
     return {"items": customer_shapes(found.items), "next": found.next}
 
@@ -110,6 +114,7 @@ def list_customers(request: HttpRequest, search: str = "", cursor: str | None = 
 @router.get("/customers/{key}", response=CustomerOut)
 def get_customer(request: HttpRequest, key: str) -> dict[str, Any]:
     """One customer."""
+    reader(request, SEE_CUSTOMERS)
     return customer_shapes([people.customer_by_key(key)])[0]
 
 

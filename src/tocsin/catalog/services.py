@@ -10,8 +10,10 @@ from django.db import transaction
 from tocsin.catalog import events, queries, reasons
 from tocsin.catalog.models import Component, Region, Service, Use
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import SYSTEM, emit
+from tocsin.people.permissions import MANAGE_CUSTOMERS, MANAGE_SETTINGS
 
 Group = TypeVar("Group", Service, Region)
 
@@ -37,13 +39,14 @@ def save_component(
     service: str | None = None,
     region: str | None = None,
     position: int | None = None,
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
 ) -> tuple[Component, bool]:
     """Create a component or bring it up to date by its key; whether it was created comes second.
 
     A service or region that is named and not known is made with its key as name, so that a program
     need not know an order; '' means none. What is None stays as it is. Raises Refused without key or name.
     """
+    actor.check(MANAGE_SETTINGS)
     if not key.strip() or not any(text.strip() for text in name.values()):
         raise Refused(reasons.INCOMPLETE(), ["key" if not key.strip() else "name"])
     given: dict[str, Any] = {
@@ -69,8 +72,9 @@ def _named(kind: type[Group], key: str) -> Group | None:
 
 
 @transaction.atomic
-def set_uses(customer_id: int, component_keys: Sequence[str], *, actor: str = SYSTEM) -> None:
+def set_uses(customer_id: int, component_keys: Sequence[str], *, actor: Actor = SYSTEM) -> None:
     """What a customer uses, exactly. Raises Refused for an unknown component."""
+    actor.check(MANAGE_CUSTOMERS)
     wanted = {component.pk for component in queries.components_by_key(component_keys)}
     Use.objects.filter(customer_id=customer_id).exclude(component_id__in=wanted).delete()
     rows = [Use(customer_id=customer_id, component_id=pk) for pk in wanted]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tocsin.console import slots
-from tocsin.people import queries, rules
+from tocsin.people import queries
+from tocsin.people.permissions import MANAGE_SETTINGS, SEE_CUSTOMERS
 
 
 def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
@@ -26,11 +27,11 @@ def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
 
 
 def _manages(request: HttpRequest) -> bool:
-    return queries.may(request.user, rules.MANAGE_SETTINGS)
+    return queries.may(request.user, MANAGE_SETTINGS)
 
 
 def _sees_customers(request: HttpRequest) -> bool:
-    return queries.may(request.user, rules.SEE_CUSTOMERS)
+    return queries.may(request.user, SEE_CUSTOMERS)
 
 
 slots.declare(

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from tocsin.catalog import queries, services
 from tocsin.catalog.forms import ComponentForm, CustomerForm
-from tocsin.people import access, rules
+from tocsin.people import access
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
 from tocsin.people.editing import edit
+from tocsin.people.permissions import MANAGE_CUSTOMERS, MANAGE_SETTINGS, SEE_CUSTOMERS
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def components(request: HttpRequest) -> HttpResponse:
     """All components and how many customers use each."""
     counts = queries.customer_counts()
@@ -25,13 +26,13 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/components.html", {"rows": rows})
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def component_add(request: HttpRequest) -> HttpResponse:
     """A new component."""
     return _edit_component(request, ComponentForm(request.POST or None), _("Add a component"))
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def component_edit(request: HttpRequest, key: str) -> HttpResponse:
     """A component's names, words and place; its key stays, since programs know it."""
     component = queries.component_by_key(key)
@@ -48,7 +49,7 @@ def component_edit(request: HttpRequest, key: str) -> HttpResponse:
     return _edit_component(request, form, str(component))
 
 
-@access.require(rules.SEE_CUSTOMERS)
+@access.require(SEE_CUSTOMERS)
 def customers(request: HttpRequest) -> HttpResponse:
     """All customers, newest first; `q` is the beginning of a name or key."""
     search = request.GET.get("q", "").strip()
@@ -56,17 +57,17 @@ def customers(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "catalog/customers.html",
-        {"page": found, "search": search, "manages": people.may(request.user, rules.MANAGE_SETTINGS)},
+        {"page": found, "search": search, "manages": people.may(request.user, MANAGE_CUSTOMERS)},
     )
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_CUSTOMERS)
 def customer_add(request: HttpRequest) -> HttpResponse:
     """A new customer."""
     return _edit_customer(request, CustomerForm(request.POST or None), _("Add a customer"))
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_CUSTOMERS)
 def customer_edit(request: HttpRequest, customer_id: int) -> HttpResponse:
     """A customer's language, addresses and what they use."""
     customer = people.customer_by_id(customer_id)

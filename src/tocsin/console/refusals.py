@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
 from tocsin.console.faults import page_above
-from tocsin.kernel.errors import Conflict, NotFound, Refused
+from tocsin.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from tocsin.kernel.reasons import UNSTORABLE
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class RefusalMiddleware:
         return redirect(page_above(request.path)) if bare and request.method == "GET" else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Refused → 422, Conflict → 409, NotFound → 404, what the database can't take → 422.
+        """Refused → 422, Conflict → 409, Forbidden → 403, NotFound → 404, what the database can't take → 422.
 
         Anything else is not ours to explain.
         """
@@ -43,6 +43,5 @@ class RefusalMiddleware:
 
 def status_of(refused: Refused) -> int:
     """The HTTP status that says the same."""
-    if isinstance(refused, NotFound):
-        return 404
-    return 409 if isinstance(refused, Conflict) else 422
+    statuses = {NotFound: 404, Forbidden: 403, Conflict: 409}
+    return next((status for kind, status in statuses.items() if isinstance(refused, kind)), 422)

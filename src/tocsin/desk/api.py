@@ -12,9 +12,10 @@ from pydantic import AfterValidator, Field
 from tocsin.channels.registry import channel_of_address
 from tocsin.desk import queries, services
 from tocsin.desk.rules import PRIORITIES, STATUSES
-from tocsin.kernel.rest import Filled, Input, Moment, Slug, Text, actor
+from tocsin.kernel.rest import Filled, Input, Moment, Slug, Text, actor, reader
 from tocsin.people import queries as people
 from tocsin.people.models import Contact
+from tocsin.people.permissions import READ
 
 router = Router(tags=["tickets"])
 
@@ -119,6 +120,7 @@ def _contact(address: str | None) -> Contact | None:
 def list_tickets(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     """Tickets, newest first."""
     contact = _contact(wanted.requester)
+    visible = reader(request, READ).departments(READ)
     filters = {
         "status": wanted.status,
         "department__key": wanted.department,
@@ -126,14 +128,14 @@ def list_tickets(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
         "requester_id": (contact.pk if contact else 0) if wanted.requester else None,
     }
     given = Q(**{name: value for name, value in filters.items() if value is not None})
-    found = queries.newest_tickets(wanted.cursor, given)
+    found = queries.newest_tickets(wanted.cursor, given, visible=visible)
     return {"items": [view.as_dict() for view in queries.ticket_views(found.items)], "next": found.next}
 
 
 @router.get("/tickets/{ref}", response=TicketOut, by_alias=True)
 def get_ticket(request: HttpRequest, ref: str) -> dict[str, Any]:
     """One ticket with its conversation."""
-    return queries.ticket_view(ref).as_dict()
+    return queries.ticket_view(ref, visible=reader(request, READ).departments(READ)).as_dict()
 
 
 @router.post("/tickets/{ref}/replies", response={201: TicketOut}, by_alias=True)

@@ -24,7 +24,7 @@ from tocsin.kernel.filters import (
     register,
 )
 from tocsin.people import queries as people
-from tocsin.people import rules
+from tocsin.people.permissions import SEE_CUSTOMERS
 
 _MOST_FOUND = 20
 
@@ -75,7 +75,7 @@ def _id(value: str) -> int | None:
 
 
 def _customers(context: Context, typed: str) -> Sequence[Option]:
-    if not people.may(context.reader, rules.SEE_CUSTOMERS):
+    if not people.may(context.reader, SEE_CUSTOMERS):
         return []
     found = people.customers(typed).items[:_MOST_FOUND]
     return [Option(one.key, one.name, one.pk) for one in found]

@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.console import slots
 from tocsin.people import queries as people
-from tocsin.people import rules
+from tocsin.people.permissions import MANAGE_SETTINGS, READ, SEE_CUSTOMERS
 
 
 def _reads(request: HttpRequest) -> bool:
-    return people.may(request.user, rules.READ)
+    return people.may(request.user, READ)
 
 
 def _sees_customers(request: HttpRequest) -> bool:
-    return people.may(request.user, rules.SEE_CUSTOMERS)
+    return people.may(request.user, SEE_CUSTOMERS)
 
 
 def _open_count(request: HttpRequest) -> str | None:
@@ -30,7 +30,7 @@ def _open_count(request: HttpRequest) -> str | None:
 
 
 def _manages(request: HttpRequest) -> bool:
-    return people.may(request.user, rules.MANAGE_SETTINGS)
+    return people.may(request.user, MANAGE_SETTINGS)
 
 
 def _letters(request: HttpRequest, subject: Any) -> dict[str, Any]:

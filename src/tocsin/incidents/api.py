@@ -10,9 +10,10 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tocsin.incidents import queries, services
-from tocsin.kernel.rest import Filled, Input, Language, Moment, Name, Slug, Texts, actor
+from tocsin.kernel.rest import Filled, Input, Language, Moment, Name, Slug, Texts, actor, reader
 from tocsin.kernel.translated import in_language
 from tocsin.people import queries as people
+from tocsin.people.permissions import READ
 
 router = Router(tags=["incidents"])
 
@@ -103,6 +104,7 @@ class Incidents(Schema):
 @router.get("/incidents", response=Incidents)
 def list_incidents(request: HttpRequest, cursor: str | None = None) -> dict[str, Any]:
     """All incidents, newest first, without figures."""
+    reader(request, READ)
     found = queries.recent(cursor)
     return {"items": [_shape(queries.view_of(row)) for row in found.items], "next": found.next}
 
@@ -110,6 +112,7 @@ def list_incidents(request: HttpRequest, cursor: str | None = None) -> dict[str,
 @router.get("/incidents/{ref}", response=IncidentWithFigures)
 def get_incident(request: HttpRequest, ref: str) -> dict[str, Any]:
     """One incident with its figures."""
+    reader(request, READ)
     return _whole(ref)
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.console import slots
 from tocsin.console.components import Chip
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.incidents import queries
+from tocsin.incidents.permissions import UPDATE_INCIDENTS
 from tocsin.incidents.queries import IncidentView
 from tocsin.kernel import clock
 from tocsin.kernel.references import guess_reference
@@ -53,7 +55,7 @@ def _bar(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
 
 def _knows(request: HttpRequest, ended: IncidentView) -> bool:
     """Whether they ended it themselves, or put the green bar away."""
-    own = bool(ended.updates) and ended.updates[0].author == staff(request).actor
+    own = bool(ended.updates) and ended.updates[0].author == staff(request).actor.ref
     return own or ended.ref in request.session.get(SEEN_ENDS, [])
 
 
@@ -68,7 +70,8 @@ def _ticket_side(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     links = queries.links_of_ticket(subject.pk)
     attached = any(link.state == "attached" for link in links)
     linked = {link.incident_ref for link in links}
-    may_update = people.may(request.user, "update_incidents") and people.may(request.user, "work_tickets")
+    me = staff(request).actor
+    may_update = me.may(UPDATE_INCIDENTS) and me.may(WORK_TICKETS, subject.department_id)
     others = [] if attached or not may_update else [one for one in _on(request) if one.ref not in linked]
     if not links and not others:
         return None

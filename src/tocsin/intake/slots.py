@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.console import slots
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.people import queries as people
-from tocsin.people import rules
 
 
 def _works_tickets(request: HttpRequest) -> bool:
-    return people.may(request.user, rules.WORK_TICKETS)
+    return people.may(request.user, WORK_TICKETS)
 
 
 slots.add_command(

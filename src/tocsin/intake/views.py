@@ -32,7 +32,8 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error("address", refused.fields.get("requester", refused.message))
         else:
             toast(request, _("%(ref)s is written down.") % {"ref": ticket.ref})
-            return redirect("desk:ticket", ticket.ref)
+            sees_it = people.sees_department(staff(request), ticket.department_id)
+            return redirect("desk:ticket", ticket.ref) if sees_it else redirect("desk:inbox")
     address = str(form["address"].value() or "")
     context = {"form": form, **_known(request, address)}
     return render(request, "intake/new.html", context, status=422 if form.errors else 200)

@@ -18,7 +18,7 @@ class Room(AppConfig):
 
     def ready(self) -> None:
         """Import the furniture that registers itself."""
-        for furniture in ("reasons", "settings", "events", "subscribers", "slots", "filters"):
+        for furniture in ("permissions", "reasons", "settings", "events", "subscribers", "slots", "filters"):
             if find_spec(f"{self.name}.{furniture}"):
                 import_module(f"{self.name}.{furniture}")
 

@@ -42,5 +42,9 @@ class NotFound(Refused):
     """There is no such thing, or not for this reader."""
 
 
+class Forbidden(Refused):
+    """They may not do this, whatever they enter."""
+
+
 class Conflict(Refused):
     """Somebody else was quicker: the state is no longer what the act expected."""

@@ -226,6 +226,7 @@ def _storable(text: str, longest: int) -> str:
 
 # --- What the kernel itself has to say ------------------------------------------------------------
 
+FORBIDDEN = Reason("kernel.forbidden", gettext_noop("You may not do this: %(what)s."))
 KEY_CHANGED = Reason(
     "kernel.key_changed", gettext_noop("The key has changed since this was saved. Enter it again.")
 )

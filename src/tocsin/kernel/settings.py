@@ -21,6 +21,7 @@ from django.conf import settings as environment
 from django.db import connection, transaction
 
 from tocsin.kernel import kept_settings
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import Event, emit_many
 from tocsin.kernel.models import SettingRow
@@ -192,11 +193,13 @@ def on_page(key: str) -> list[Setting[Any]]:
 
 
 @transaction.atomic
-def change(changes: Sequence[Change], *, actor: str, reason: str = "") -> None:
+def change(changes: Sequence[Change], *, actor: Actor, reason: str = "") -> None:
     """Set settings, all or none; each that becomes another is announced.
 
-    Raises Refused for a value that cannot be, with the setting's name among its fields.
+    Raises Forbidden, and Refused for a value that cannot be, with the setting's name among its fields.
     """
+    for one in changes:
+        actor.check(one.setting.permission)
     wanted = [(one.setting, one.scope, one.checked()) for one in changes]
     _one_at_a_time()
     stored = kept_settings.read().stored

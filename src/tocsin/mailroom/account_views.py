@@ -23,10 +23,11 @@ from tocsin.mailroom import queries, reasons, services
 from tocsin.mailroom.forms import AccountForm
 from tocsin.mailroom.models import Account
 from tocsin.mailroom.services import watching
-from tocsin.people import access, rules
+from tocsin.people import access
 from tocsin.people.editing import edit
+from tocsin.people.permissions import MANAGE_SETTINGS
 
-manage = access.require(rules.MANAGE_SETTINGS)
+manage = access.require(MANAGE_SETTINGS)
 
 _ASIDE_SHOWN = 5
 _SHOWN = ("name", "department_id", "language", "is_default", "is_enabled", "watches_silence")

@@ -9,10 +9,11 @@ from ninja import Router, Schema
 
 from tocsin.kernel import reasons
 from tocsin.kernel.errors import NotFound
-from tocsin.kernel.rest import ReasonOut
+from tocsin.kernel.rest import ReasonOut, reader
 from tocsin.mailroom import queries
 from tocsin.mailroom.models import InboundItem
 from tocsin.mailroom.reasons import NO_MESSAGE
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 router = Router(tags=["mailroom"])
 
@@ -37,6 +38,7 @@ class InboundOut(Schema):
 @router.get("/inbound/{inbound_id}", response=InboundOut)
 def get_inbound(request: HttpRequest, inbound_id: int) -> dict[str, Any]:
     """One thing that came in, by the id that `tocsin mail-in` printed."""
+    reader(request, MANAGE_SETTINGS)
     if not 0 < inbound_id <= _LARGEST_ID:
         raise NotFound(NO_MESSAGE())
     return inbound_shape(queries.inbound_by_id(inbound_id))

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.console import slots
 from tocsin.mailroom import queries as mailroom
-from tocsin.people import queries, rules
+from tocsin.people import queries
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 
 def manages(request: HttpRequest) -> bool:
     """Whether the reader may change settings."""
-    return queries.may(request.user, rules.MANAGE_SETTINGS)
+    return queries.may(request.user, MANAGE_SETTINGS)
 
 
 def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:

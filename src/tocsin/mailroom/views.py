@@ -24,13 +24,14 @@ from tocsin.mailroom import queries, services
 from tocsin.mailroom.forms import ContactForm
 from tocsin.mailroom.models import InboundState
 from tocsin.mailroom.rules import readable_source
-from tocsin.people import access, rules
+from tocsin.people import access
+from tocsin.people.permissions import MANAGE_SETTINGS
 from tocsin.people.queries import company_language, company_name
 
 # How much of the source of a thing that came in is shown; the download has all of it.
 SHOWN_BYTES = 64 * 1024
 
-manage = access.require(rules.MANAGE_SETTINGS)
+manage = access.require(MANAGE_SETTINGS)
 
 _LONGEST_ID = 19
 

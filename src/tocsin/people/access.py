@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 from tocsin.console.faults import page_before
+from tocsin.kernel.actors import Actor
+from tocsin.kernel.permissions import permission as declared_permission
 from tocsin.people import queries
 from tocsin.people.models import Staff
 
@@ -21,13 +23,19 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def require(permission: str) -> Callable[[View[P]], View[P]]:
-    """Decorator of a staff page: sign-in first, then the permission; else a page that says so."""
+    """Decorator of a staff page: sign-in first, then the permission, anywhere at all; else a page that says
+    so.
+
+    Where exactly it is needed, and of what, the verb knows and checks.
+    """
+    declared_permission(permission)  # a wrong one is a fault at the start, not a door that never opens
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_login(request)
+            staff(request).remember_actor()
             if not queries.may(request.user, permission):
                 return render(request, "people/forbidden.html", status=403)
             return _for_them_alone(view(request, *args, **kwargs))
@@ -48,8 +56,8 @@ def staff(request: HttpRequest) -> Staff:
     return cast(Staff, request.user)
 
 
-def actor(request: HttpRequest) -> str:
-    """How the event log names the person signed in."""
+def actor(request: HttpRequest) -> Actor:
+    """The person signed in as they act, made once a request."""
     return staff(request).actor
 
 

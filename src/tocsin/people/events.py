@@ -49,6 +49,31 @@ class StaffAddressToProve(Signal, name="people.staff-address-to-prove"):
 
 
 @dataclass(frozen=True)
+class RoleSaved(Event, name="people.role-saved"):
+    """A role was added, or permits something else now. `old` and `new` say where each permission holds; what
+    is in neither did not change."""
+
+    role: str
+    old: dict[str, list[int | str]]
+    new: dict[str, list[int | str]]
+
+    def subjects(self) -> list[str]:
+        """The role."""
+        return [f"role:{self.role}"]
+
+
+@dataclass(frozen=True)
+class RoleRemoved(Event, name="people.role-removed"):
+    """A role that nobody had is gone."""
+
+    role: str
+
+    def subjects(self) -> list[str]:
+        """The role."""
+        return [f"role:{self.role}"]
+
+
+@dataclass(frozen=True)
 class TokenCreated(Event, name="people.token-created"):
     """A program may use the API now."""
 

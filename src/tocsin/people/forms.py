@@ -14,9 +14,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.kernel.permissions import ALL, OWN, Permission, declared
 from tocsin.kernel.settings import Change, Setting
 from tocsin.people.models import Department, Role, Staff
-from tocsin.people.queries import company_languages, staff_channels
+from tocsin.people.queries import all_roles, company_languages, staff_channels
+from tocsin.people.roles import SEEDED, reaches_of
 
 
 class LoginForm(AuthenticationForm):
@@ -69,12 +71,19 @@ class AddressForm(forms.Form):
         self.fields["channel"].choices = staff_channels()  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class RoleField(forms.ChoiceField):
+    """One of the roles, by its key."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(choices=lambda: [(role.pk, str(role)) for role in all_roles()], **more)
+
+
 class StaffForm(forms.Form):
     """Somebody who works here."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Mail address"))
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = RoleField(label=_("Role"), initial="agent")
     departments = forms.ModelMultipleChoiceField(
         Department.objects.all(),
         label=_("Departments"),
@@ -179,7 +188,55 @@ def _help(setting: Setting[Any], field: forms.Field) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+class RoleForm(TranslatedNameForm):
+    """What a role is called, and what it permits where."""
+
+    def __init__(self, role: Role | None, data: Any = None) -> None:
+        super().__init__(data)
+        known = reaches_of(role) if role else {}
+        self._permissions = declared()
+        for field in self.fields.values():
+            field.required = field.required and not (role and role.pk in SEEDED)
+        self.initial.update(self.initial_names(role.name) if role else {})
+        departments = [(str(one.pk), str(one)) for one in Department.objects.all()]
+        for one in self._permissions:
+            self.fields[one.key] = _permission_field(one, departments)
+            reach = [str(place) for place in known.get(one.key, [])]
+            self.initial[one.key] = reach if one.per_department else bool(reach)
+
+    def grants(self) -> dict[str, list[int | str]]:
+        """Where each permission holds; to be asked of a valid form."""
+        said = {one.key: self.cleaned_data[one.key] for one in self._permissions}
+        return {key: _reach(value) for key, value in said.items()}
+
+
+def _permission_field(one: Permission, departments: list[tuple[str, str]]) -> forms.Field:
+    if not one.per_department:
+        return forms.BooleanField(label=one.label, required=False)
+    return forms.MultipleChoiceField(
+        label=one.label,
+        choices=[(ALL, _("In all departments")), (OWN, _("In their own departments")), *departments],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Who belongs to no department belongs to all of them."),
+    )
+
+
+def _reach(value: bool | list[str]) -> list[int | str]:
+    if isinstance(value, bool):
+        return [ALL] if value else []
+    return [int(place) if place.isdecimal() else place for place in value]
+
+
 class TokenForm(forms.Form):
     """A new API token."""
 
     name = forms.CharField(label=_("What is it for"), max_length=80)
+    role = RoleField(label=_("Role"), help_text=_("What the program may do."))
+    departments = forms.ModelMultipleChoiceField(
+        Department.objects.all(),
+        label=_("Departments"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whose tickets it reads and works on. None chosen: all of them."),
+    )

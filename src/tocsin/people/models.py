@@ -8,8 +8,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.fields import ReasonField
 from tocsin.kernel.translated import in_language
+from tocsin.people import roles
 
 
 class Department(models.Model):
@@ -29,17 +31,30 @@ class Department(models.Model):
         return in_language(self.name)
 
 
-class Role(models.TextChoices):
-    """What a member of staff may do; see `people.rules.PERMISSIONS`."""
+class Role(models.Model):
+    """What somebody may do, by permission. The four that come with Tocsin have no name of their own until
+    somebody gives them one."""
 
-    AGENT = "agent", _("Agent")
-    LEAD = "lead", _("Head of support")
-    ADMIN = "admin", _("Administrator")
-    OBSERVER = "observer", _("Observer")
+    key = models.SlugField(primary_key=True, max_length=40)
+    name = models.JSONField(default=dict)
+    # Where each permission holds, as `kernel.permissions.Reach`; what is not there is as it comes with
+    # Tocsin.
+    grants = models.JSONField(default=dict)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "key"]
+
+    def __str__(self) -> str:
+        return in_language(self.name) if self.name else str(roles.SEEDED.get(self.key, self.key))
 
 
 class StaffManager(BaseUserManager["Staff"]):
-    """Django asks for one."""
+    """Django asks for one. Everybody comes with their role: whoever is looked up is about to do something."""
+
+    def get_queryset(self) -> models.QuerySet[Staff]:
+        """With the role."""
+        return super().get_queryset().select_related("role")
 
     def get_by_natural_key(self, username: str | None) -> Staff:
         """Sign-in by address, in whatever case it is typed."""
@@ -51,7 +66,7 @@ class Staff(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    role = models.CharField(max_length=20, choices=Role.choices, default=Role.AGENT)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="staff", default="agent")
     departments = models.ManyToManyField(Department, related_name="staff", blank=True)
     language = models.CharField(max_length=8, blank=True)
     time_zone = models.CharField(max_length=60, blank=True)
@@ -69,9 +84,15 @@ class Staff(AbstractBaseUser):
         return self.name
 
     @property
-    def actor(self) -> str:
-        """How the event log names this person."""
-        return f"staff:{self.pk}"
+    def actor(self) -> Actor:
+        """This person as they act. Made anew each time, except where a request has made it once."""
+        made: Actor | None = self.__dict__.get("_actor")
+        return made or roles.actor_of_staff(self)
+
+    def remember_actor(self) -> Actor:
+        """As `actor`, kept for as long as this object lives: for the person of a request."""
+        made = self.__dict__["_actor"] = self.actor
+        return made
 
 
 class StaffAddress(models.Model):
@@ -153,6 +174,8 @@ class ApiToken(models.Model):
     """A program's key to the API; only its hash is kept."""
 
     name = models.CharField(max_length=80)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="tokens", default="admin")
+    departments = models.ManyToManyField(Department, related_name="tokens", blank=True)
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
@@ -160,3 +183,8 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def actor(self) -> Actor:
+        """The program as it acts."""
+        return roles.actor_of_token(self)

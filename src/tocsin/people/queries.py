@@ -9,17 +9,18 @@ from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now, NullIf
 from django.utils.crypto import constant_time_compare
 
 from tocsin.channels.accounts import accounts
 from tocsin.channels.registry import LONGEST_ADDRESS, channel_of_address, channels
-from tocsin.kernel import settings
+from tocsin.kernel import permissions, settings
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
-from tocsin.people import reasons, rules
+from tocsin.people import reasons, roles, rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff, StaffAddress
+from tocsin.people.permissions import MANAGE_SETTINGS, READ
 from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
 
 
@@ -57,7 +58,7 @@ def manages(staff: object) -> bool:
     """Whether somebody may change any setting at all."""
     if not isinstance(staff, Staff):
         return False
-    return may(staff, rules.MANAGE_SETTINGS) or bool(settings_pages(staff))
+    return may(staff, MANAGE_SETTINGS) or bool(settings_pages(staff))
 
 
 def settings_on(page: settings.Page, staff: Staff) -> list[settings.Setting[Any]]:
@@ -196,21 +197,18 @@ def is_address_on(channel: str, value: str) -> bool:
 
 def first_lead() -> Staff | None:
     """The head of support, who becomes coordinator of a Red Alert (R-C04); else an administrator."""
-    leads = Staff.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMIN])
-    return leads.order_by("-role", "id").first()
+    leads = Staff.objects.filter(is_active=True, role_id__in=["lead", "admin"])
+    return leads.order_by("-role_id", "id").first()
 
 
 def may(staff: object, permission: str) -> bool:
     """Whether a signed-in person may do something; nobody else may anything."""
-    return isinstance(staff, Staff) and staff.is_active and rules.may(staff.role, permission)
+    return isinstance(staff, Staff) and staff.is_active and permission in roles.reaches_of(staff.role)
 
 
 def visible_departments(staff: Staff) -> list[int] | None:
     """Ids of the departments whose tickets they see; None means all of them."""
-    if staff.role in rules.SEES_ALL_DEPARTMENTS:
-        return None
-    own = list(staff.departments.values_list("pk", flat=True))
-    return own or None
+    return staff.actor.departments(READ)
 
 
 def sees_department(staff: Staff, department_id: int) -> bool:
@@ -219,11 +217,11 @@ def sees_department(staff: Staff, department_id: int) -> bool:
     return visible is None or department_id in visible
 
 
-def staff_by_addresses(addresses: Iterable[str]) -> dict[str, Staff]:
-    """Members of staff who may work on tickets, by the folded address they sign in with; one query."""
+def staff_by_addresses(addresses: Iterable[str], permission: str) -> dict[str, Staff]:
+    """Members of staff who may do something, by the folded address they sign in with; one query."""
     folded = [fold_address(address) for address in addresses]
     rows = Staff.objects.filter(email__in=folded, is_active=True)
-    return {fold_address(one.email): one for one in rows if rules.may(one.role, rules.WORK_TICKETS)}
+    return {fold_address(one.email): one for one in rows if may(one, permission)}
 
 
 def staff_names(ids: Iterable[int]) -> dict[int, str]:
@@ -347,15 +345,55 @@ def customers_by_keys(keys: Iterable[str]) -> list[Customer]:
     return list(Customer.objects.filter(key__in=list(keys)))
 
 
+def all_roles() -> list[Role]:
+    """All roles, in their order."""
+    return list(Role.objects.all())
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """A role with what it permits, in words, and how many people and programs have it."""
+
+    role: Role
+    permits: list[str]
+    staff: int
+    tokens: int
+    is_free: bool  # to be removed
+
+
+def roles_with_holders() -> list[RoleLine]:
+    """All roles as their page shows them; one query."""
+    staff, tokens = Count("staff", distinct=True), Count("tokens", distinct=True)
+    return [
+        RoleLine(
+            row,
+            [str(permissions.permission(key).label) for key in roles.reaches_of(row)],
+            row.staff_count,
+            row.token_count,
+            is_free=not (row.pk in roles.SEEDED or row.staff_count or row.token_count),
+        )
+        for row in Role.objects.annotate(staff_count=staff, token_count=tokens)
+    ]
+
+
+def role_by_key(key: str) -> Role:
+    """Raises NotFound when there is none."""
+    found = Role.objects.filter(pk=key).first()
+    if found is None:
+        raise NotFound(reasons.NO_SUCH_ROLE(key=key[:40]), ["role"])
+    return found
+
+
 def token_by_secret(secret: str) -> ApiToken | None:
     """The API token that a program showed us, unless it was revoked."""
     digest = hashlib.sha256(secret.encode()).hexdigest()
-    return ApiToken.objects.filter(digest=digest, revoked_at=None).first()
+    return ApiToken.objects.select_related("role").filter(digest=digest, revoked_at=None).first()
 
 
 def tokens() -> list[ApiToken]:
     """All API tokens, those that work first."""
-    return list(ApiToken.objects.order_by("revoked_at", "-id"))
+    rows = ApiToken.objects.select_related("role").prefetch_related("departments")
+    return list(rows.order_by("revoked_at", "-id"))
 
 
 def customers(search: str = "", cursor: str | None = None) -> Page[Customer]:

@@ -8,6 +8,12 @@ from tocsin.kernel.reasons import Reason
 
 # Why an act is refused.
 NO_ROLE = Reason("people.no_role", gettext_noop("“%(role)s” is not a role. Use one of: %(known)s."))
+NO_SUCH_ROLE = Reason("people.no_such_role", gettext_noop("There is no role “%(key)s”."))
+ROLE_NAMELESS = Reason("people.role_nameless", gettext_noop("A role needs a name."))
+ROLE_NAME_LONG = Reason("people.role_name_long", gettext_noop("This name is too long."))
+ROLE_IMPOSSIBLE = Reason("people.role_impossible", gettext_noop("A role can't permit this."))
+ROLE_STAYS = Reason("people.role_stays", gettext_noop("This role comes with Tocsin and stays."))
+ROLE_HELD = Reason("people.role_held", gettext_noop("Somebody has this role. Give them another one first."))
 SIGNS_IN_ALREADY = Reason(
     "people.signs_in_already", gettext_noop("Somebody with this address can sign in already.")
 )

@@ -12,12 +12,17 @@ from django.db import transaction
 from django.db.models import Q
 
 from tocsin.kernel import clock, settings
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import copy_in, server_cursor, take_ids, update_rows
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.people import events, queries, reasons, rules
-from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff
+from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Staff
+from tocsin.people.permissions import MANAGE_CUSTOMERS, MANAGE_SETTINGS
+from tocsin.people.role_verbs import known_role, somebody_still_manages
+from tocsin.people.role_verbs import remove_role as remove_role
+from tocsin.people.role_verbs import save_role as save_role
 from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
 from tocsin.people.staff_addresses import add_staff_address as add_staff_address
 from tocsin.people.staff_addresses import confirm_staff_address as confirm_staff_address
@@ -41,16 +46,20 @@ def create_staff(
     password: str,
     departments: Sequence[str] = (),
     language: str = "",
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
 ) -> Staff:
     """Somebody who can sign in. Raises Refused for a bad address or role, Conflict when it is taken."""
+    actor.check(MANAGE_SETTINGS)
     _check_address(email, "email")
-    if role not in Role.values:
-        raise Refused(reasons.NO_ROLE(role=role, known=", ".join(Role.values)), ["role"])
+    its_role = known_role(role)
     if Staff.objects.filter(email__iexact=email).exists():
         raise Conflict(reasons.SIGNS_IN_ALREADY(), ["email"])
     staff = Staff(
-        email=email.strip().lower(), name=name or email, role=role, language=language, created_at=clock.now()
+        email=email.strip().lower(),
+        name=name or email,
+        role=its_role,
+        language=language,
+        created_at=clock.now(),
     )
     staff.set_password(password)
     staff.save()
@@ -71,41 +80,38 @@ def change_staff(
     language: str,
     password: str,
     is_active: bool,
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
 ) -> None:
     """Somebody's standing; an empty password keeps the present one.
 
     Raises Conflict when the address is another person's, or when nobody would be left to manage settings.
     """
+    actor.check(MANAGE_SETTINGS)
     if Staff.objects.filter(email__iexact=email).exclude(pk=staff_id).exists():
         raise Conflict(reasons.ADDRESS_OF_ANOTHER(), ["email"])
-    staff = Staff.objects.select_for_update().get(pk=staff_id)
-    staff.name, staff.email, staff.role, staff.language, staff.is_active = (
-        name,
-        email.lower(),
-        role,
-        language,
-        is_active,
-    )
-    if password:
-        staff.set_password(password)
-    staff.save()
-    staff.departments.set(departments)
-    keep_sign_in(staff)
-    _check_somebody_manages()
+    its_role = known_role(role)
+    with somebody_still_manages():
+        staff = Staff.objects.select_for_update(of=("self",)).get(pk=staff_id)
+        staff.name, staff.email, staff.role, staff.language, staff.is_active = (
+            name,
+            email.lower(),
+            its_role,
+            language,
+            is_active,
+        )
+        if password:
+            staff.set_password(password)
+        staff.save()
+        staff.departments.set(departments)
+        keep_sign_in(staff)
     emit(events.StaffChanged(staff_id), actor=actor)
 
 
-def _check_somebody_manages() -> None:
-    managing = [role for role in Role.values if rules.may(role, rules.MANAGE_SETTINGS)]
-    if not Staff.objects.filter(role__in=managing, is_active=True).exists():
-        raise Conflict(reasons.LAST_MANAGER(), ["role"])
-
-
 @transaction.atomic
-def set_password(email: str, password: str, *, actor: str = SYSTEM) -> None:
+def set_password(email: str, password: str, *, actor: Actor = SYSTEM) -> None:
     """A new password. Raises NotFound when nobody has this address."""
-    staff = Staff.objects.select_for_update().filter(email__iexact=email).first()
+    actor.check(MANAGE_SETTINGS)
+    staff = Staff.objects.select_for_update(of=("self",)).filter(email__iexact=email).first()
     if staff is None:
         raise NotFound(reasons.NOBODY_SIGNS_IN(), ["email"])
     staff.set_password(password)
@@ -114,20 +120,29 @@ def set_password(email: str, password: str, *, actor: str = SYSTEM) -> None:
 
 
 @transaction.atomic
-def create_api_token(name: str, *, actor: str = SYSTEM) -> tuple[ApiToken, str]:
-    """A token for a program, and its secret, which is shown this once and kept only as a hash."""
+def create_api_token(
+    name: str, *, role: str = "admin", departments: Sequence[str] = (), actor: Actor = SYSTEM
+) -> tuple[ApiToken, str]:
+    """A token for a program, and its secret, which is shown this once and kept only as a hash.
+
+    It may do what a member of staff with this role and these departments may. Raises Refused.
+    """
+    actor.check(MANAGE_SETTINGS)
+    its_role = known_role(role)
     if not name.strip():
         raise Refused(reasons.TOKEN_NAMELESS(), ["name"])
     secret = "toc_" + secrets.token_urlsafe(_TOKEN_BYTES)
     digest = hashlib.sha256(secret.encode()).hexdigest()
-    token = ApiToken.objects.create(name=name.strip(), digest=digest, created_at=clock.now())
+    token = ApiToken.objects.create(name=name.strip(), role=its_role, digest=digest, created_at=clock.now())
+    token.departments.set(Department.objects.filter(key__in=departments))
     emit(events.TokenCreated(token.pk, token.name), actor=actor)
     return token, secret
 
 
 @transaction.atomic
-def revoke_api_token(token_id: int, *, actor: str = SYSTEM) -> None:
+def revoke_api_token(token_id: int, *, actor: Actor = SYSTEM) -> None:
     """Shut a program out. Revoking twice changes nothing more."""
+    actor.check(MANAGE_SETTINGS)
     if ApiToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=clock.now()):
         emit(events.TokenRevoked(token_id), actor=actor)
 
@@ -139,7 +154,7 @@ def note_token_use(token: ApiToken) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-def save_company(*, name: str, language: str, languages: Collection[str], actor: str = SYSTEM) -> None:
+def save_company(*, name: str, language: str, languages: Collection[str], actor: Actor = SYSTEM) -> None:
     """What customers know the company by, and the languages it writes to them in; what is empty is as the
     environment says. Raises Refused for a name that is too long and for a language that we do not have."""
     changes = [
@@ -157,9 +172,10 @@ def save_department(
     name: dict[str, str],
     first_answer_minutes: int = 24 * 60,
     position: int = 0,
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
 ) -> Department:
     """Create a department or bring it up to date by its key."""
+    actor.check(MANAGE_SETTINGS)
     values = {"name": name, "first_answer_minutes": first_answer_minutes, "position": position}
     department, _ = Department.objects.update_or_create(key=key, defaults=values)
     emit(events.DepartmentSaved(department.pk), actor=actor)
@@ -174,7 +190,7 @@ def save_customer(
     language: str | None = None,
     tier: str | None = None,
     addresses: Sequence[str] | None = None,
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
 ) -> tuple[Customer, bool]:
     """Create a customer or bring it up to date by its key; whether it was created comes second.
 
@@ -182,6 +198,7 @@ def save_customer(
     address that we knew of an unknown sender becomes the customer's. Raises Refused for a bad address,
     Conflict when an address belongs to another customer (R-G10: conflicts are shown).
     """
+    actor.check(MANAGE_CUSTOMERS)
     _check_customer(key, name, addresses or ())
     given = {"name": name, "language": language, "tier": tier}
     values = {field: value for field, value in given.items() if value is not None}

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tocsin.console import slots
-from tocsin.people import access, queries, rules
+from tocsin.people import access, queries
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 
 def manages(request: HttpRequest) -> bool:
     """Whether the reader may change settings."""
-    return queries.may(request.user, rules.MANAGE_SETTINGS)
+    return queries.may(request.user, MANAGE_SETTINGS)
 
 
 def _opens_settings(request: HttpRequest) -> bool:
@@ -30,10 +31,13 @@ def _links(request: HttpRequest, subject: Any) -> dict[str, Any]:
     return {
         "icon_name": "users",
         "title": _("People"),
-        "text": _("Who works here, in which departments, and which programs may use the API."),
+        "text": _(
+            "Who works here, in which departments, what they may do, and which programs may use the API."
+        ),
         "links": [
             (reverse("people:staff"), _("Staff")),
             (reverse("people:departments"), _("Departments")),
+            (reverse("people:roles"), _("Roles")),
             (reverse("people:tokens"), _("API tokens")),
         ],
     }

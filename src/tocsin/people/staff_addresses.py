@@ -17,10 +17,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tocsin.channels.registry import fold
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.people import events, queries, reasons, rules
 from tocsin.people.models import Staff, StaffAddress
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 MOST = 10
 CODE_HOLDS = timedelta(hours=1)
@@ -31,11 +33,11 @@ _SALT = "tocsin.people.staff_addresses"
 
 
 @transaction.atomic
-def add_staff_address(staff_id: int, channel: str, value: str, *, actor: str = SYSTEM) -> StaffAddress:
+def add_staff_address(staff_id: int, channel: str, value: str, *, actor: Actor = SYSTEM) -> StaffAddress:
     """One more address, last in order; a code is sent there. Raises Refused, NotFound, Conflict."""
     value = value.strip()
     _check(channel, value)
-    _locked(staff_id)
+    _locked(staff_id, actor)
     known = StaffAddress.objects.filter(staff_id=staff_id)
     if known.count() >= MOST:
         raise Conflict(reasons.TOO_MANY_ADDRESSES(most=MOST), ["value"])
@@ -56,10 +58,10 @@ def add_staff_address(staff_id: int, channel: str, value: str, *, actor: str = S
 
 
 @transaction.atomic
-def prove_again(staff_id: int, address_id: int, *, actor: str = SYSTEM) -> None:
+def prove_again(staff_id: int, address_id: int, *, actor: Actor = SYSTEM) -> None:
     """Have another code sent, at most one a minute. Raises NotFound, or Conflict when it is not the time, or
     the address is proven."""
-    row = _own(staff_id, address_id)
+    row = _own(staff_id, address_id, actor)
     if row.verified_at:
         raise Conflict(reasons.ADDRESS_CONFIRMED())
     if row.code_made_at and clock.now() - row.code_made_at < _CODE_EVERY:
@@ -77,7 +79,7 @@ def new_code(address_id: int) -> str:
     return code
 
 
-def confirm_staff_address(staff_id: int, address_id: int, code: str, *, actor: str = SYSTEM) -> None:
+def confirm_staff_address(staff_id: int, address_id: int, code: str, *, actor: Actor = SYSTEM) -> None:
     """The code that was sent there proves the address. Raises NotFound, or Refused for a wrong code; after
     five of those, and after an hour, another one has to be sent."""
     if not _is_confirmed(staff_id, address_id, "".join(code.split()), actor):
@@ -86,8 +88,8 @@ def confirm_staff_address(staff_id: int, address_id: int, code: str, *, actor: s
 
 
 @transaction.atomic
-def _is_confirmed(staff_id: int, address_id: int, code: str, actor: str) -> bool:
-    row = _own(staff_id, address_id)
+def _is_confirmed(staff_id: int, address_id: int, code: str, actor: Actor) -> bool:
+    row = _own(staff_id, address_id, actor)
     if row.verified_at:
         return True
     holds = row.code_made_at and clock.now() - row.code_made_at <= CODE_HOLDS and row.code_tries < _MOST_TRIES
@@ -100,9 +102,9 @@ def _is_confirmed(staff_id: int, address_id: int, code: str, actor: str) -> bool
 
 
 @transaction.atomic
-def remove_staff_address(staff_id: int, address_id: int, *, actor: str = SYSTEM) -> None:
+def remove_staff_address(staff_id: int, address_id: int, *, actor: Actor = SYSTEM) -> None:
     """Nothing more is sent there. Raises NotFound, or Conflict for the address that they sign in with."""
-    row = _own(staff_id, address_id)
+    row = _own(staff_id, address_id, actor)
     if row.is_sign_in:
         raise Conflict(reasons.SIGN_IN_STAYS())
     row.delete()
@@ -110,9 +112,9 @@ def remove_staff_address(staff_id: int, address_id: int, *, actor: str = SYSTEM)
 
 
 @transaction.atomic
-def order_staff_addresses(staff_id: int, address_ids: Sequence[int], *, actor: str = SYSTEM) -> None:
+def order_staff_addresses(staff_id: int, address_ids: Sequence[int], *, actor: Actor = SYSTEM) -> None:
     """Try them in this order. Raises NotFound, or Conflict when these are not all that there are now."""
-    _locked(staff_id)
+    _locked(staff_id, actor)
     rows = {row.pk: row for row in StaffAddress.objects.filter(staff_id=staff_id)}
     if sorted(rows) != sorted(address_ids):
         raise Conflict(reasons.ADDRESSES_CHANGED())
@@ -143,18 +145,26 @@ def _check(channel: str, value: str) -> None:
         raise Refused(reasons.NO_ADDRESS_THERE(), ["value"])
 
 
-def _locked(staff_id: int) -> Staff:
-    found = Staff.objects.select_for_update().filter(pk=staff_id).first()
+def _locked(staff_id: int, actor: Actor) -> Staff:
+    """Whose addresses they are: one's own, or anybody's for whoever manages staff."""
+    _check_may_change(staff_id, actor)
+    found = Staff.objects.select_for_update(of=("self",)).filter(pk=staff_id).first()
     if found is None:
         raise NotFound(reasons.NO_STAFF())
     return found
 
 
-def _own(staff_id: int, address_id: int) -> StaffAddress:
+def _own(staff_id: int, address_id: int, actor: Actor) -> StaffAddress:
+    _check_may_change(staff_id, actor)
     row = StaffAddress.objects.select_for_update().filter(pk=address_id, staff_id=staff_id).first()
     if row is None:
         raise NotFound(reasons.ADDRESS_GONE())
     return row
+
+
+def _check_may_change(staff_id: int, actor: Actor) -> None:
+    if actor.staff_id != staff_id and not actor.may(MANAGE_SETTINGS):
+        raise NotFound(reasons.NO_STAFF())
 
 
 def _digest(address_id: int, code: str) -> str:

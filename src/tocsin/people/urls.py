@@ -22,6 +22,10 @@ urlpatterns = [
     path("departments/", views.departments, name="departments"),
     path("departments/add/", views.department_add, name="department-add"),
     path("departments/<slug:key>/", views.department_edit, name="department-edit"),
+    path("roles/", views.roles, name="roles"),
+    path("roles/add/", views.role_add, name="role-add"),
+    path("roles/<slug:key>/", views.role_edit, name="role-edit"),
+    path("roles/<slug:key>/remove/", views.role_remove, name="role-remove"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", views.token_revoke, name="token-revoke"),
 ]

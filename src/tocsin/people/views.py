@@ -13,10 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tocsin.console.toasts import toast
+from tocsin.kernel.errors import Conflict
 from tocsin.kernel.settings import change as change_settings
-from tocsin.people import access, addresses, queries, rules, services
+from tocsin.people import access, addresses, queries, services
 from tocsin.people.editing import edit
-from tocsin.people.forms import DepartmentForm, LoginForm, ProfileForm, SettingsForm, StaffForm, TokenForm
+from tocsin.people.forms import (
+    DepartmentForm,
+    LoginForm,
+    ProfileForm,
+    RoleForm,
+    SettingsForm,
+    StaffForm,
+    TokenForm,
+)
+from tocsin.people.permissions import MANAGE_SETTINGS, READ
 
 
 class Login(LoginView):
@@ -34,7 +44,7 @@ def locked_out(request: HttpRequest, response: object, credentials: object) -> H
     return render(request, "people/locked_out.html", {"minutes": minutes}, status=429)
 
 
-@access.require(rules.READ)
+@access.require(READ)
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, language and time zone."""
     form = ProfileForm(request.POST or None, instance=access.staff(request))
@@ -46,7 +56,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "people/profile.html", context)
 
 
-@access.require(rules.READ)
+@access.require(READ)
 def settings(request: HttpRequest) -> HttpResponse:
     """Everything that can be set, room by room."""
     if not queries.manages(request.user):
@@ -54,7 +64,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "people/settings.html")
 
 
-@access.require(rules.READ)
+@access.require(READ)
 def settings_page(request: HttpRequest, key: str) -> HttpResponse:
     """A page made from what rooms declared; each setting is there for who may change it."""
     page = next((one for one in queries.settings_pages(access.staff(request)) if one.key == key), None)
@@ -72,13 +82,13 @@ def settings_page(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def staff(request: HttpRequest) -> HttpResponse:
     """Everybody who works here."""
     return render(request, "people/staff.html", {"people": queries.all_staff()})
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def staff_add(request: HttpRequest) -> HttpResponse:
     """Somebody new."""
     form = StaffForm(request.POST or None)
@@ -89,14 +99,14 @@ def staff_add(request: HttpRequest) -> HttpResponse:
     )
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def staff_edit(request: HttpRequest, staff_id: int) -> HttpResponse:
     """Somebody's role, departments and password."""
     person = queries.any_staff_by_id(staff_id)
     initial = {
         "name": person.name,
         "email": person.email,
-        "role": person.role,
+        "role": person.role_id,
         "departments": person.departments.all(),
         "language": person.language,
         "is_active": person.is_active,
@@ -114,19 +124,19 @@ def staff_edit(request: HttpRequest, staff_id: int) -> HttpResponse:
     )
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def departments(request: HttpRequest) -> HttpResponse:
     """All departments."""
     return render(request, "people/departments.html", {"departments": queries.departments()})
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def department_add(request: HttpRequest) -> HttpResponse:
     """A new department."""
     return _edit_department(request, DepartmentForm(request.POST or None), _("Add a department"))
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def department_edit(request: HttpRequest, key: str) -> HttpResponse:
     """A department's name and timeframe; its key stays, since programs know it."""
     department = queries.department_by_key(key)
@@ -141,24 +151,69 @@ def department_edit(request: HttpRequest, key: str) -> HttpResponse:
     return _edit_department(request, form, str(department))
 
 
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def tokens(request: HttpRequest) -> HttpResponse:
     """The programs that may use the API; a new token's secret is shown once."""
     form = TokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        secret = services.create_api_token(form.cleaned_data["name"], actor=access.actor(request))[1]
+        secret = _create_token(request, form.cleaned_data)
         form = TokenForm()
     return render(request, "people/tokens.html", {"form": form, "secret": secret, "tokens": queries.tokens()})
 
 
 @require_POST
-@access.require(rules.MANAGE_SETTINGS)
+@access.require(MANAGE_SETTINGS)
 def token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """The program is shut out at once."""
     services.revoke_api_token(token_id, actor=access.actor(request))
     toast(request, _("The token no longer works."))
     return redirect("people:tokens")
+
+
+def _create_token(request: HttpRequest, values: dict[str, Any]) -> str:
+    keys = [department.key for department in values["departments"]]
+    wanted = {"role": values["role"], "departments": keys}
+    return services.create_api_token(values["name"], **wanted, actor=access.actor(request))[1]
+
+
+@access.require(MANAGE_SETTINGS)
+def roles(request: HttpRequest) -> HttpResponse:
+    """All roles, and who has them."""
+    return render(request, "people/roles.html", {"roles": queries.roles_with_holders()})
+
+
+@access.require(MANAGE_SETTINGS)
+def role_add(request: HttpRequest) -> HttpResponse:
+    """A new role."""
+    return _edit_role(request, RoleForm(None, request.POST or None), _("Add a role"), "")
+
+
+@access.require(MANAGE_SETTINGS)
+def role_edit(request: HttpRequest, key: str) -> HttpResponse:
+    """What a role permits, and where."""
+    role = queries.role_by_key(key)
+    return _edit_role(request, RoleForm(role, request.POST or None), str(role), key)
+
+
+@require_POST
+@access.require(MANAGE_SETTINGS)
+def role_remove(request: HttpRequest, key: str) -> HttpResponse:
+    """A role that nobody has goes."""
+    try:
+        services.remove_role(key, actor=access.actor(request))
+    except Conflict as refused:
+        toast(request, refused.message, tone="bad")
+    else:
+        toast(request, _("Removed."))
+    return redirect("people:roles")
+
+
+def _edit_role(request: HttpRequest, form: RoleForm, title: str, key: str) -> HttpResponse:
+    def save(values: dict[str, Any]) -> None:
+        services.save_role(key, name=form.names(), grants=form.grants(), actor=access.actor(request))
+
+    return edit(request, form, title, "people:roles", save)
 
 
 def _create_staff(request: HttpRequest, values: dict[str, Any]) -> None:

@@ -81,9 +81,10 @@ class TicketView:
         }
 
 
-def ticket_view(ref: str) -> TicketView:
-    """A ticket with its last 200 messages; a handful of queries. Raises NotFound."""
-    ticket = ticket_by_ref(ref)
+def ticket_view(ref: str, *, visible: list[int] | None = None) -> TicketView:
+    """A ticket with its last 200 messages; a handful of queries. Raises NotFound, also where it is not in one
+    of the departments `visible` (None: all of them)."""
+    ticket = ticket_by_ref(ref, visible=visible)
     return ticket_views([ticket])[0]
 
 

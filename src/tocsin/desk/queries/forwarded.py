@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.kernel.text import Forwarded, forwarded_mails, is_forward
 from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
@@ -16,7 +17,7 @@ def first_writer(sender: str, subject: str, text: str) -> Forwarded | None:
         return None
     ours = {one.rpartition("@")[2] for one in mailroom.our_addresses()}
     domain = people.fold_address(sender).rpartition("@")[2]
-    if domain not in ours and not people.staff_by_addresses([sender]):
+    if domain not in ours and not people.staff_by_addresses([sender], WORK_TICKETS):
         return None
     found = forwarded_mails(text, subject)
     foreign = (

@@ -74,15 +74,19 @@ def counts(staff: Staff, views: Iterable[str] = VIEWS) -> dict[str, BoundedCount
     return {view: BoundedCount(count) for view, count in counted(wanted).items()}
 
 
-def ticket_by_ref(ref: str, staff: Staff | None = None) -> Ticket:
-    """A ticket with its people. Raises NotFound, also where `staff` does not see its department."""
+def ticket_by_ref(ref: str, staff: Staff | None = None, *, visible: list[int] | None = None) -> Ticket:
+    """A ticket with its people. Raises NotFound, also where `staff` does not see its department, or it is not
+    `visible` (None: all departments are)."""
     reference = parse_reference(ref, "T")
-    return _one(Q(ref=reference) if reference else None, staff, ref)
+    seen = people.visible_departments(staff) if staff else visible
+    return _one(Q(ref=reference) if reference else None, seen, ref)
 
 
-def newest_tickets(cursor: str | None = None, wanted: Q = _ALL, *, size: int = 50) -> Page[Ticket]:
-    """The tickets that are `wanted`, newest first."""
-    rows = Ticket.objects.filter(wanted).select_related(*_ROW, "account")
+def newest_tickets(
+    cursor: str | None = None, wanted: Q = _ALL, *, visible: list[int] | None = None, size: int = 50
+) -> Page[Ticket]:
+    """The tickets that are `wanted`, newest first, of the departments `visible` (None: of all)."""
+    rows = _seen(Ticket.objects.filter(wanted), visible).select_related(*_ROW, "account")
     return page(rows, by="opened_at", cursor=cursor, size=size)
 
 
@@ -116,10 +120,10 @@ def _newest_seen(whose: Q, staff: Staff, cursor: str | None, size: int) -> Page[
     return rows_page(rows, by="opened_at", cursor=cursor, size=size)
 
 
-def _one(which: Q | None, staff: Staff | None, said: str) -> Ticket:
+def _one(which: Q | None, visible: list[int] | None, said: str) -> Ticket:
     rows = Ticket.objects.select_related(*_ROW, "account")
     ticket = rows.filter(which).first() if which is not None else None
-    if ticket is None or (staff is not None and not people.sees_department(staff, ticket.department_id)):
+    if ticket is None or (visible is not None and ticket.department_id not in visible):
         raise NotFound(reasons.NO_TICKET(ref=said[:40]))
     return ticket
 

@@ -15,6 +15,7 @@ from tocsin.desk.services.statuses import Step, change_status, take_steps
 from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
 from tocsin.desk.settings import CLOSE_AFTER_DAYS
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.translated import in_language
@@ -31,13 +32,13 @@ ANYONE = Anyone()
 
 
 @transaction.atomic
-def set_status(ref: str, status: str, *, actor: str, reason: str = "") -> Ticket:
+def set_status(ref: str, status: str, *, actor: Actor, reason: str = "") -> Ticket:
     """Change where a ticket stands (R-A12).
 
     Raises Conflict when it stands there already (somebody else was quicker), Refused for a step that there
     is not, NotFound.
     """
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     if status not in Status.values:
         raise Refused(reasons.NO_STATUS(status=status), ["status"])
     if status == ticket.status:
@@ -50,9 +51,9 @@ def set_status(ref: str, status: str, *, actor: str, reason: str = "") -> Ticket
 
 
 @transaction.atomic
-def set_priority(ref: str, priority: str, *, actor: str, reason: str = "") -> Ticket:
+def set_priority(ref: str, priority: str, *, actor: Actor, reason: str = "") -> Ticket:
     """Change how much it presses (R-A10). Raises Conflict when it is so already, Refused, NotFound."""
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     if priority not in Priority.values:
         raise Refused(reasons.NO_PRIORITY(priority=priority), ["priority"])
     if priority == ticket.priority:
@@ -62,13 +63,13 @@ def set_priority(ref: str, priority: str, *, actor: str, reason: str = "") -> Ti
 
 
 @transaction.atomic
-def assign(ref: str, staff_id: int | None, *, actor: str, expected: int | Anyone | None = ANYONE) -> Ticket:
+def assign(ref: str, staff_id: int | None, *, actor: Actor, expected: int | Anyone | None = ANYONE) -> Ticket:
     """Give a ticket to somebody, or to nobody.
 
     With `expected` (whose it was when the button was shown; None for nobody) somebody who was quicker is
     not overruled: Conflict. It is also raised when it is theirs already. Raises NotFound for unknown staff.
     """
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     overtaken = not isinstance(expected, Anyone) and ticket.assignee_id != expected
     if ticket.assignee_id == staff_id or overtaken:
         raise Conflict(reasons.TAKEN(whose=_whose(ticket)))
@@ -78,12 +79,12 @@ def assign(ref: str, staff_id: int | None, *, actor: str, expected: int | Anyone
 
 
 @transaction.atomic
-def forward(ref: str, department_key: str, *, actor: str, reason: str = "", tell: bool = True) -> Ticket:
+def forward(ref: str, department_key: str, *, actor: Actor, reason: str = "", tell: bool = True) -> Ticket:
     """Pass a ticket on to another department with its whole history, and tell the customer (R-A08).
 
     Nobody has it there yet. Raises Conflict when it is there already, NotFound.
     """
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     department = people.department_by_key(department_key)
     if ticket.department_id == department.pk:
         raise Conflict(reasons.DEPARTMENT_ALREADY(department=department))
@@ -121,7 +122,7 @@ def close_silent() -> int:
 
 
 def _change(
-    ticket: Ticket, what: str, values: dict[str, Any], *, actor: str = SYSTEM, reason: str = ""
+    ticket: Ticket, what: str, values: dict[str, Any], *, actor: Actor = SYSTEM, reason: str = ""
 ) -> Ticket:
     old, new = getattr(ticket, what), values[what]
     records.update(ticket, **values)

@@ -19,6 +19,7 @@ from tocsin.desk.services.statuses import change_status
 from tocsin.desk.services.writing import NewMessage, new_message, note
 from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import Kept
@@ -45,7 +46,7 @@ def reply(
     ref: str,
     text: str,
     *,
-    actor: str,
+    actor: Actor,
     html: str = "",
     attachments: Sequence[File] = (),
     status: str = rules.ANSWERED,
@@ -67,7 +68,7 @@ def reply(
     text = text if text.strip() or not html else text_of_letter_html(html)
     text = without_lost_pictures(text, {file.name for file in attachments})
     _need_text(text)
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     _check_reply(ticket, status)
     files, pictures = _among_the_words(text, attachments)
     html = html or (letter_html(text, pictures) if pictures else "")
@@ -86,7 +87,7 @@ def add_note(
     ref: str,
     text: str | Kept,
     *,
-    actor: str,
+    actor: Actor,
     attachments: Sequence[File] = (),
     once_key: str | None = None,
 ) -> Message:
@@ -95,9 +96,9 @@ def add_note(
     Raises Refused for an empty text, NotFound, and SaidAlready as `reply`.
     """
     _need_text(text)
-    ticket = records.locked(ref)
-    said = note(ticket, text, author_id=records.staff_id_of(actor))
-    said.from_name, said.once_key = people.actor_name(actor), once_key
+    ticket = records.locked(ref, actor)
+    said = note(ticket, text, author_id=actor.staff_id)
+    said.from_name, said.once_key = actor.name, once_key
     refuse_a_repeat(said, attachments)
     message = _save(said, attachments)
     records.update(ticket, message_count=ticket.message_count + 1)
@@ -106,9 +107,9 @@ def add_note(
 
 
 @transaction.atomic
-def mark_read(ref: str, *, actor: str) -> bool:
+def mark_read(ref: str, *, actor: Actor) -> bool:
     """Somebody has seen what came in; whether that was news. Raises NotFound."""
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     if not ticket.unread:
         return False
     records.update(ticket, unread=False)
@@ -145,13 +146,13 @@ def _check_reply(ticket: Ticket, status: str) -> None:
         raise Refused(reasons.NO_ADDRESS())
 
 
-def _reply_message(ticket: Ticket, text: str, html: str, actor: str, once_key: str | None) -> NewMessage:
+def _reply_message(ticket: Ticket, text: str, html: str, actor: Actor, once_key: str | None) -> NewMessage:
     return NewMessage(
         ticket=ticket,
         kind=MessageKind.AGENT,
         channel=records.delivery_channel(ticket),
-        author_id=records.staff_id_of(actor),
-        from_name=people.actor_name(actor),
+        author_id=actor.staff_id,
+        from_name=actor.name,
         to_addresses=[ticket.requester_address],
         cc_addresses=ticket.copied_addresses,
         subject=tagged_subject(ticket.ref, letters.subject_or_default(ticket.subject, ticket.language)),
@@ -180,8 +181,8 @@ class _Letter:
     sender: str
 
 
-def _letter(ticket: Ticket, message: Message, actor: str) -> _Letter:
-    agent = people.actor_name(actor) if records.staff_id_of(actor) else ""
+def _letter(ticket: Ticket, message: Message, actor: Actor) -> _Letter:
+    agent = actor.name if actor.staff_id else ""
     signature = signature_for(ticket, agent)
     signed = "" if letters.is_signed(message.text, signature.text) else signature.text
     below = "\n\n".join(part for part in (signed, _quotation(ticket)) if part)
@@ -246,7 +247,7 @@ def _files_of(message: Message) -> tuple[tuple[Any, ...], ...]:
     return tuple(message.attachments.order_by("id").values_list(*columns))
 
 
-def _note_answered(ticket: Ticket, status: str, message: Message, actor: str) -> None:
+def _note_answered(ticket: Ticket, status: str, message: Message, actor: Actor) -> None:
     change_status(
         ticket,
         status,

@@ -14,6 +14,7 @@ from tocsin.desk.services.statuses import Step, change_status, take_steps
 from tocsin.desk.services.writing import new_messages
 from tocsin.desk.services.writing import note as new_note
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.events import SYSTEM, emit_many
@@ -37,7 +38,9 @@ class NewLink:
 
 
 @transaction.atomic
-def link_tickets(links: Sequence[NewLink], *, record_ref: str, label: str, actor: str = SYSTEM) -> list[int]:
+def link_tickets(
+    links: Sequence[NewLink], *, record_ref: str, label: str, actor: Actor = SYSTEM
+) -> list[int]:
     """Link tickets to a record and take them out of the queue; returns those that this changed.
 
     The system never links what the customer declined, nor takes a ticket from a record that is not over; a
@@ -45,10 +48,10 @@ def link_tickets(links: Sequence[NewLink], *, record_ref: str, label: str, actor
     """
     by_id = {link.ticket_id: link for link in links}
     rows = Ticket.objects.filter(pk__in=by_id).exclude(linked_ref=record_ref)
-    if actor == SYSTEM:
+    if actor.is_system:
         rows = rows.filter(link_declined=False, linked_ref__in={"", *(link.instead_of for link in links)})
     held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    if actor == SYSTEM:
+    if actor.is_system:
         held = [one for one in held if one.linked_ref in ("", by_id[one.pk].instead_of)]
     before = {one.pk: one.linked_ref for one in held}
     for ticket in held:
@@ -69,7 +72,7 @@ def _linked(ticket: Ticket, before: str) -> events.TicketChanged:
 def unlink_ticket(
     ticket_id: int,
     *,
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
     priority: str | None = None,
     declined: bool = False,
     reason: str = "",
@@ -113,7 +116,7 @@ def _unlinked(ticket: Ticket, priority: str | None, declined: bool) -> dict[str,
 
 
 @transaction.atomic
-def close_quietly(ticket_ids: Sequence[int], note: Kept, *, reason: Kept, actor: str = SYSTEM) -> int:
+def close_quietly(ticket_ids: Sequence[int], note: Kept, *, reason: Kept, actor: Actor = SYSTEM) -> int:
     """Close tickets whose customers were answered elsewhere, with a note that says so; returns how many."""
     rows = Ticket.objects.filter(pk__in=ticket_ids).exclude(status=rules.CLOSED)
     held = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))

@@ -11,9 +11,12 @@ from django.db.models import Q
 
 from tocsin.desk import reasons
 from tocsin.desk.models import MessageKind, Ticket
+from tocsin.desk.permissions import WORK_TICKETS
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.references import make_reference, parse_reference
 from tocsin.mailroom import queries as mailroom_queries
+from tocsin.people.permissions import READ
 
 if TYPE_CHECKING:
     from tocsin.desk.services.writing import AnyTicket
@@ -55,13 +58,18 @@ def ticket_reference(ticket_id: int) -> str:
     return make_reference("T", ticket_id)
 
 
-def locked(ref: str) -> Ticket:
-    """The ticket, held until the transaction ends. Raises NotFound."""
+def locked(ref: str, actor: Actor) -> Ticket:
+    """The ticket that somebody is about to work on, held until the transaction ends; it is here that the
+    verbs of one ticket check whether they may.
+
+    Raises NotFound, also for one in a department that they do not see, and Forbidden.
+    """
     reference = parse_reference(ref, "T")
     tickets = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("department")
     ticket = tickets.filter(ref=reference).first() if reference else None
-    if ticket is None:
+    if ticket is None or not actor.may(READ, ticket.department_id):
         raise NotFound(reasons.NO_TICKET(ref=ref[:40]))
+    actor.check(WORK_TICKETS, ticket.department_id)
     return ticket
 
 
@@ -78,12 +86,6 @@ def update(ticket: Ticket, **values: Any) -> None:
     for name, value in values.items():
         setattr(ticket, name, value)
     ticket.save(update_fields=list(values))
-
-
-def staff_id_of(actor: str) -> int | None:
-    """The id in `staff:ID`; None for anybody else."""
-    kind, _colon, number = actor.partition(":")
-    return int(number) if kind == "staff" and number.isdecimal() else None
 
 
 def delivery_channel(ticket: AnyTicket) -> str:

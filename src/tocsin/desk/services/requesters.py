@@ -8,6 +8,7 @@ from tocsin.channels.registry import channel_of_address
 from tocsin.desk import events, reasons
 from tocsin.desk.models import MessageKind, Ticket
 from tocsin.desk.services import records
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
 from tocsin.kernel.text import is_address
@@ -17,13 +18,13 @@ from tocsin.people.rules import SIGN_IN_CHANNEL
 
 
 @transaction.atomic
-def change_requester(ref: str, address: str, *, actor: str, name: str = "", reason: str = "") -> Ticket:
+def change_requester(ref: str, address: str, *, actor: Actor, name: str = "", reason: str = "") -> Ticket:
     """Make it the ticket of whoever has this mail address: they get the answers from now on, and whoever
     asked so far gets none. Verified only if a proven mail of theirs is in the conversation.
 
     Raises Refused when it is no address, Conflict when it is theirs already, NotFound.
     """
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     address = address.strip()
     if not is_address(address):
         raise Refused(reasons.NOT_MAIL(), ["address"])

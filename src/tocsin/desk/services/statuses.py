@@ -11,6 +11,7 @@ from typing import Any
 from tocsin.desk import events, rules
 from tocsin.desk.models import Ticket
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import update_rows
 from tocsin.kernel.events import SYSTEM, emit_many
 
@@ -26,11 +27,11 @@ class Step:
 
     ticket: Ticket
     status: str
-    actor: str = SYSTEM
+    actor: Actor = SYSTEM
     message_id: int = 0
 
 
-def customer_step(ticket: Ticket, *, actor: str, message_id: int) -> Step:
+def customer_step(ticket: Ticket, *, actor: Actor, message_id: int) -> Step:
     """What a customer's message makes of where its ticket stands: it opens what was answered, waiting or
     closed (R-A12)."""
     return Step(ticket, rules.after_customer_wrote(ticket.status, machine=""), actor, message_id)
@@ -60,7 +61,7 @@ def change_status(
     ticket: Ticket,
     status: str,
     *,
-    actor: str,
+    actor: Actor,
     reason: str = "",
     message_id: int = 0,
     at: datetime | None = None,

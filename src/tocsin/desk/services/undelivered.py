@@ -10,7 +10,8 @@ from tocsin.desk import events, reasons, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.services import records
 from tocsin.desk.services.statuses import change_status
-from tocsin.kernel.errors import NotFound
+from tocsin.kernel.actors import Actor
+from tocsin.kernel.errors import NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.mailroom import queries as mailroom
 from tocsin.mailroom import services as mailroom_services
@@ -37,22 +38,27 @@ def note_deliveries(delivery_ids: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def send_again(ref: str, delivery_id: int, *, actor: str) -> str:
+def send_again(ref: str, delivery_id: int, *, actor: Actor) -> str:
     """Try once more to bring an answer to one recipient, and believe the address again; returns the address.
 
     Raises NotFound when the delivery is not of this ticket, Conflict when it has not failed.
     """
-    ticket = records.locked(ref)
+    ticket = records.locked(ref, actor)
     delivery = mailroom.deliveries_by_id([delivery_id]).get(delivery_id)
     if delivery is None or not _is_of(ticket, delivery):
         raise NotFound(reasons.NO_DELIVERY())
-    mailroom_services.try_again(delivery_id, actor)
+    mailroom_services.try_again(delivery_id, actor.cleared())
     emit(events.AnswersProgressed((ticket.ref,)))
     return delivery.to_address
 
 
-def believe_again(ticket: Ticket, address: str) -> None:
-    """Write to an address again, whatever its server said before."""
+@transaction.atomic
+def believe_again(ref: str, address: str, *, actor: Actor) -> None:
+    """Write to an address of a ticket again, whatever its server said before. Raises Refused for one that has
+    no part in it, NotFound."""
+    ticket = records.locked(ref, actor)
+    if address not in (ticket.requester_address, *ticket.copied_addresses):
+        raise Refused(reasons.NO_PART())
     mailroom_services.believe_again(records.delivery_channel(ticket), [address])
 
 
@@ -76,7 +82,7 @@ def _answers_among(message_ids: set[int]) -> dict[int, Message]:
 
 
 def _bring_back(message: Message, delivery: DeliveryView) -> None:
-    ticket = records.locked(message.ticket.ref)
+    ticket = records.locked(message.ticket.ref, SYSTEM)
     lost = events.TicketChanged.of(ticket, what="undelivered", new=delivery.to_address)
     emit(lost, reason=delivery.answer)
     status = rules.OPEN if ticket.status in rules.WAITING else ticket.status

@@ -17,7 +17,7 @@ from tocsin.desk import queries, reasons, rules, services
 from tocsin.desk.forms import WriteForm
 from tocsin.desk.models import Priority, Status, Ticket
 from tocsin.desk.views import tickets
-from tocsin.kernel.errors import Conflict, Refused
+from tocsin.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from tocsin.people.access import actor, require, staff
 
 
@@ -77,6 +77,8 @@ def _write(
     except services.AnsweredMeanwhile as theirs:
         seen = ""
         form.add_error(None, theirs.message)
+    except (NotFound, Forbidden):
+        raise
     except Conflict as refused:
         toast(request, refused.message)
         return _written(request, ticket.ref)
@@ -159,7 +161,6 @@ def assignee(request: HttpRequest, ref: str) -> HttpResponse:
 @require("work_tickets")
 def department(request: HttpRequest, ref: str) -> HttpResponse:
     """Pass it on; the customer is told, so this has no undo."""
-    queries.ticket_by_ref(ref, staff(request))
     wanted = request.POST.get("department", "")
     return _change(
         request,
@@ -190,11 +191,8 @@ def requester(request: HttpRequest, ref: str) -> HttpResponse:
 @require("work_tickets")
 def believe(request: HttpRequest, ref: str) -> HttpResponse:
     """Write again to an address of this ticket that a server called dead."""
-    ticket = queries.ticket_by_ref(ref, staff(request))
     address = request.POST.get("address", "")
-    if address not in {value for _name, value in queries.recipients_of(ticket)}:
-        raise Refused(reasons.NO_PART())
-    services.believe_again(ticket, address)
+    services.believe_again(ref, address, actor=actor(request))
     toast(request, _("The next mail to %(address)s is tried again.") % {"address": address})
     return _back(request, ref)
 
@@ -203,7 +201,6 @@ def believe(request: HttpRequest, ref: str) -> HttpResponse:
 @require("work_tickets")
 def send_again(request: HttpRequest, ref: str, delivery_id: int) -> HttpResponse:
     """Bring an answer that did not arrive on its way once more."""
-    queries.ticket_by_ref(ref, staff(request))
     return _change(
         request,
         ref,
@@ -219,7 +216,9 @@ def _change(
     """Do it and say so; somebody quicker is told of, not shouted at."""
     try:
         act()
-    except (Conflict, Refused) as refused:
+    except (NotFound, Forbidden):
+        raise
+    except Refused as refused:
         toast(request, refused.message, tone="bad")
     else:
         toast(request, words, undo=Undo(request.path, undo) if undo else None)

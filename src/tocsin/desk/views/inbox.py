@@ -106,7 +106,6 @@ def act_on_many(request: HttpRequest) -> HttpResponse:
 
 def _acted(request: HttpRequest, ref: str, what: str, value: str) -> bool:
     try:
-        queries.ticket_by_ref(ref, staff(request))
         if what == "status" and value in Status.values:
             services.set_status(ref, value, actor=actor(request))
         elif what == "assign" and (not value or rules.number(value)):

@@ -16,13 +16,13 @@ from tocsin.console import live
 from tocsin.desk import queries, services
 from tocsin.desk.forms import MOST_BYTES, WriteForm
 from tocsin.desk.models import Priority, Status, Ticket
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.desk.queries import signatures
 from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.desk.views import presenting
 from tocsin.desk.views.entries import Changed, Said, conversation_of
 from tocsin.desk.views.inbox import list_context
 from tocsin.kernel.text import Forwarded
-from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def ticket(request: HttpRequest, ref: str) -> HttpResponse:
     found = queries.ticket_by_ref(ref, staff(request))
     if found.ref != ref:
         return redirect(presenting.ticket_url(found.ref))
-    if found.unread and people.may(request.user, "work_tickets"):
+    if found.unread and actor(request).may(WORK_TICKETS, found.department_id):
         found.unread = not services.mark_read(found.ref, actor=actor(request))
     return page(request, found)
 
@@ -63,7 +63,7 @@ def page(
         "first_writer": first_writer(found, said),
         "once": secrets.token_urlsafe(18),
         "seen": seen or newest_message(said),
-        "may_work": people.may(request.user, "work_tickets"),
+        "may_work": actor(request).may(WORK_TICKETS, found.department_id),
     }
     return render(request, "desk/ticket.html", context, status=status)
 
@@ -76,7 +76,7 @@ def entries(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "ticket": found,
         "entries": conversation_of(found),
-        "may_work": people.may(request.user, "work_tickets"),
+        "may_work": actor(request).may(WORK_TICKETS, found.department_id),
     }
     return render(request, "desk/parts/entries.html", context)
 
@@ -101,14 +101,14 @@ def state_context(request: HttpRequest, found: Ticket) -> dict[str, Any]:
         "priorities": presenting.priority_choices(found.priority),
         "assignees": presenting.assignee_choices(staff(request), found.assignee_id),
         "departments": presenting.department_choices(found.department_id),
-        "may_work": people.may(request.user, "work_tickets"),
+        "may_work": actor(request).may(WORK_TICKETS, found.department_id),
     }
 
 
 def writing_context(request: HttpRequest, found: Ticket, recipients: list[tuple[str, str]]) -> dict[str, Any]:
     """What one should know before writing: who will not get it, and what will stand under it."""
     me = staff(request)
-    if not people.may(me, "work_tickets"):
+    if not me.actor.may(WORK_TICKETS, found.department_id):
         return {}
     return {
         "dead": presenting.dead_recipients(found, recipients),

@@ -1,16 +1,18 @@
-"""Acts by hand reach only tickets that the person could open in the desk; programs see them all."""
+"""Acts by hand reach only tickets that whoever acts could work on in the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.incidents import reasons, tickets
 from tocsin.incidents.tickets import TicketText
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import NotFound
-from tocsin.people import queries as people
+from tocsin.people.permissions import READ
 
 
-def ticket_for(actor: str, ticket_ref: str) -> TicketText:
+def ticket_for(actor: Actor, ticket_ref: str) -> TicketText:
     """The ticket, when they may work on it. Raises NotFound, whether it is missing or closed to them."""
     ticket = next(iter(tickets_for(actor, [ticket_ref])), None)
     if ticket is None:
@@ -18,23 +20,13 @@ def ticket_for(actor: str, ticket_ref: str) -> TicketText:
     return ticket
 
 
-def tickets_for(actor: str, refs: Sequence[str]) -> list[TicketText]:
+def tickets_for(actor: Actor, refs: Sequence[str]) -> list[TicketText]:
     """Those of the tickets that exist. Raises NotFound when one of them is closed to the actor."""
     found = tickets.by_refs(refs)
-    _check_open_to(actor, found)
-    return found
-
-
-def _check_open_to(actor: str, found: Iterable[TicketText]) -> None:
-    kind, _colon, number = actor.partition(":")
-    if kind != "staff":
-        return
-    staff = people.staff_by_id(int(number))
-    visible = people.visible_departments(staff)
-    works = people.may(staff, "work_tickets")
     for ticket in found:
-        if not works or (visible is not None and ticket.department_id not in visible):
+        if not (actor.may(READ, ticket.department_id) and actor.may(WORK_TICKETS, ticket.department_id)):
             raise _not_found(ticket.ref)
+    return found
 
 
 def _not_found(ticket_ref: str) -> NotFound:

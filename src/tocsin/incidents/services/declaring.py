@@ -11,10 +11,12 @@ from django.db import transaction
 from tocsin.catalog import queries as catalog
 from tocsin.incidents import audience, events, locks, reasons
 from tocsin.incidents.models import Incident, IncidentStatus, Kind, Update
+from tocsin.incidents.permissions import DECLARE_INCIDENTS
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
 from tocsin.incidents.services import matching, notify
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
 from tocsin.kernel.references import make_reference
@@ -45,12 +47,13 @@ class NewIncident:
 
 
 @transaction.atomic
-def declare(new: NewIncident, *, actor: str) -> Incident:
+def declare(new: NewIncident, *, actor: Actor) -> Incident:
     """Declare it: coordinator named, audience frozen, tickets attached, notice made, everybody told.
 
     `evidence` are references of tickets that the declarer says belong to it; they are attached by hand.
-    Raises Refused with `fields` when something is missing, Conflict when somebody was quicker.
+    Raises Refused with `fields` when something is missing, Forbidden, Conflict when somebody was quicker.
     """
+    actor.check(DECLARE_INCIDENTS)
     _check(new)
     locks.exclusive()
     components = catalog.components_by_key(list(new.component_keys))
@@ -90,7 +93,7 @@ def _check_nobody_was_quicker(new: NewIncident, component_ids: Sequence[int]) ->
         raise Conflict(reasons.DECLARED_ALREADY(who=who, title=quicker.title_in(), ref=quicker.ref))
 
 
-def _make(new: NewIncident, actor: str) -> Incident:
+def _make(new: NewIncident, actor: Actor) -> Incident:
     now = clock.now()
     scheduled = new.kind == Kind.SCHEDULED
     started_at = new.scheduled_for if scheduled else new.started_at
@@ -105,7 +108,7 @@ def _make(new: NewIncident, actor: str) -> Incident:
         coordinator=people.first_lead(),
         started_at=started_at,
         declared_at=now,
-        declared_by=actor,
+        declared_by=actor.ref,
         scheduled_for=new.scheduled_for if scheduled else None,
         scheduled_until=new.scheduled_until if scheduled else None,
         next_update_at=new.next_update_at,
@@ -115,12 +118,12 @@ def _make(new: NewIncident, actor: str) -> Incident:
     return incident
 
 
-def _first_update(incident: Incident, new: NewIncident, actor: str) -> Update:
+def _first_update(incident: Incident, new: NewIncident, actor: Actor) -> Update:
     return Update.objects.create(
         incident=incident,
         status=incident.status,
         message={language: text.strip() for language, text in new.message.items() if text.strip()},
         next_update_at=new.next_update_at,
-        author=actor,
+        author=actor.ref,
         at=incident.declared_at,
     )

@@ -10,6 +10,7 @@ from tocsin.incidents import events, words
 from tocsin.incidents.models import Incident, LinkState, TicketLink, Update
 from tocsin.incidents.tickets import TicketText
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import Kept
 
@@ -27,7 +28,7 @@ def newest_update(incident: Incident) -> Update:
     return incident.updates.order_by("-at", "-id")[0]
 
 
-def link(incident: Incident, update: Update, choices: Sequence[Choice], *, actor: str) -> list[int]:
+def link(incident: Incident, update: Update, choices: Sequence[Choice], *, actor: Actor) -> list[int]:
     """Write the links that are not there yet and tell the desk of the attached ones.
 
     Returns the ids of the tickets that are new. Whatever was linked or declined before stays as it is.
@@ -58,7 +59,7 @@ def _row(incident: Incident, choice: Choice) -> TicketLink:
     )
 
 
-def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice], actor: str) -> None:
+def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice], actor: Actor) -> None:
     if not choices:
         return
     states = words.current_states(incident, update, ((one.ticket.id, one.ticket.language) for one in choices))
@@ -92,7 +93,7 @@ def answer_key(incident: Incident, ticket_id: int) -> str:
     return f"incident:{incident.pk}:ticket:{ticket_id}"
 
 
-def unlink(incident: Incident, ticket: TicketText, state: LinkState, reason: Kept, actor: str) -> bool:
+def unlink(incident: Incident, ticket: TicketText, state: LinkState, reason: Kept, actor: Actor) -> bool:
     """From `state` to declined, whoever comes first."""
     rows = TicketLink.objects.filter(incident=incident, ticket_id=ticket.id, state=state)
     if not rows.update(state=LinkState.DECLINED, reason=reason, at=clock.now()):
@@ -102,7 +103,7 @@ def unlink(incident: Incident, ticket: TicketText, state: LinkState, reason: Kep
 
 
 def _announce(
-    incident: Incident, linked: Sequence[TicketText], state: LinkState, *, actor: str, reason: str = ""
+    incident: Incident, linked: Sequence[TicketText], state: LinkState, *, actor: Actor, reason: str = ""
 ) -> None:
     ids, refs = tuple(one.id for one in linked), tuple(one.ref for one in linked)
     emit(events.TicketsLinked(incident.ref or "", ids, state, refs), actor=actor, reason=reason)

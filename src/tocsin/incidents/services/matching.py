@@ -17,9 +17,9 @@ from tocsin.incidents.services.access import tickets_for
 from tocsin.incidents.services.linking import Choice, answer_in, link, newest_update
 from tocsin.incidents.tickets import TicketText
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.events import SYSTEM
 from tocsin.notices import queries as notices
-from tocsin.people import queries as people
 
 _AT_ONCE = 200
 
@@ -39,7 +39,7 @@ def attach_existing(incident: Incident, update: Update) -> None:
         link(incident, update, choices, actor=SYSTEM)
 
 
-def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, actor: str) -> None:
+def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, actor: Actor) -> None:
     """The tickets that the declarer pointed to, those attached already left alone.
 
     Raises NotFound for one that the declarer does not see.
@@ -47,7 +47,7 @@ def attach_evidence(incident: Incident, update: Update, refs: Sequence[str], *, 
     free = [ticket for ticket in tickets_for(actor, refs) if not ticket.linked_ref]
     ids = [ticket.id for ticket in free]
     TicketLink.objects.filter(incident=incident, ticket_id__in=ids, state=LinkState.SUGGESTED).delete()
-    reason = reasons.CHOSEN(who=people.actor_name(actor))
+    reason = reasons.CHOSEN(who=actor.name)
     link(incident, update, [Choice(ticket, LinkState.ATTACHED, reason) for ticket in free], actor=actor)
 
 

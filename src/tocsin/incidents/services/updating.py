@@ -10,10 +10,12 @@ from django.db import transaction
 
 from tocsin.incidents import events, locks, reasons
 from tocsin.incidents.models import Incident, IncidentStatus, Update
+from tocsin.incidents.permissions import UPDATE_INCIDENTS
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
 from tocsin.incidents.services import notify
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import emit
 from tocsin.kernel.references import parse_reference
@@ -32,7 +34,7 @@ class NewUpdate:
 
 
 @transaction.atomic
-def post_update(ref: str, new: NewUpdate, *, actor: str) -> Update:
+def post_update(ref: str, new: NewUpdate, *, actor: Actor) -> Update:
     """Say it everywhere: news page, banner, every affected customer, every attached ticket.
 
     Raises Refused with `fields`, NotFound, and Conflict when the incident is resolved already or
@@ -45,7 +47,7 @@ def post_update(ref: str, new: NewUpdate, *, actor: str) -> Update:
         )
     )
     locks.exclusive()
-    incident = locked(ref)
+    incident = locked(ref, actor)
     _check_goes_on(incident)
     refuse(checks.step_problems(incident.status, new.status))
     _check_read(incident, new.after)
@@ -55,8 +57,9 @@ def post_update(ref: str, new: NewUpdate, *, actor: str) -> Update:
     return update
 
 
-def locked(ref: str) -> Incident:
-    """The incident, held until the transaction ends. Raises NotFound."""
+def locked(ref: str, actor: Actor) -> Incident:
+    """The incident, held until the transaction ends. Raises NotFound, and Forbidden."""
+    actor.check(UPDATE_INCIDENTS)
     reference = parse_reference(ref, "I")
     rows = Incident.objects.select_for_update(of=("self",))
     incident = rows.filter(ref=reference).first() if reference else None
@@ -79,7 +82,7 @@ def _check_read(incident: Incident, after: int | None) -> None:
         raise Conflict(reasons.UPDATED_ALREADY(who=who))
 
 
-def _write(incident: Incident, new: NewUpdate, actor: str) -> Update:
+def _write(incident: Incident, new: NewUpdate, actor: Actor) -> Update:
     now = clock.now()
     resolved = new.status == IncidentStatus.RESOLVED
     incident.status = new.status
@@ -92,12 +95,12 @@ def _write(incident: Incident, new: NewUpdate, actor: str) -> Update:
         status=new.status,
         message=message,
         next_update_at=incident.next_update_at,
-        author=actor,
+        author=actor.ref,
         at=now,
     )
 
 
-def _announce(incident: Incident, actor: str) -> None:
+def _announce(incident: Incident, actor: Actor) -> None:
     ref = incident.ref or ""
     if incident.resolved_at:
         emit(events.IncidentResolved(incident.pk, ref), actor=actor)

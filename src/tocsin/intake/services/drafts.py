@@ -18,6 +18,7 @@ from tocsin.intake.rules import Clues
 from tocsin.intake.services.acknowledgement import Due
 from tocsin.intake.services.context import BatchContext
 from tocsin.intake.services.parsing import InboundMessage
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.events import Event
 from tocsin.kernel.reasons import join
 from tocsin.kernel.text import invitations, make_excerpt
@@ -154,9 +155,9 @@ def event_of(placed: Placed, said: NewMessage) -> Event:
     return events.CustomerWrote.of(placed.ticket, message_id=said.pk, origin_ref=said.origin_ref)
 
 
-def actor_of(placed: Placed, context: BatchContext) -> str:
+def actor_of(placed: Placed, context: BatchContext) -> Actor:
     """Who acts by it."""
-    return f"contact:{context.senders[placed.message.sender].contact_id}"
+    return Actor.contact(context.senders[placed.message.sender].contact_id)
 
 
 def _is_verified(message: InboundMessage, sender: Address) -> bool:

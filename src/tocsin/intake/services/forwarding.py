@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tocsin.channels.base import Inbound, InboundAttachment
 from tocsin.channels.registry import attached_types, read_attached
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.intake import reasons
 from tocsin.intake.services.parsing import InboundMessage, language_of
 from tocsin.kernel.reasons import Kept, join, plain
@@ -32,10 +33,11 @@ def apply_forwarding(batch: Sequence[InboundMessage]) -> list[InboundMessage]:
     """The batch, with those forwarded by colleagues as their first writers' own; asks no table unless a
     proven sender forwards something."""
     candidates = {one.sender for one in batch if _may_be_handed_over(one)}
-    colleagues = people.staff_by_addresses(candidates) if candidates else {}
+    colleagues = people.staff_by_addresses(candidates, WORK_TICKETS) if candidates else {}
     if not colleagues:
         return list(batch)
-    ours = mailroom.our_addresses() | set(people.staff_by_addresses(_writers(batch, colleagues)))
+    writers = people.staff_by_addresses(_writers(batch, colleagues), WORK_TICKETS)
+    ours = mailroom.our_addresses() | set(writers)
     return [
         _as_first_writers(one, colleagues[one.sender], ours)
         if one.sender in colleagues and _may_be_handed_over(one)

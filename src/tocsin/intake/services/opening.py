@@ -14,11 +14,13 @@ from tocsin.desk import events
 from tocsin.desk import queries as desk_queries
 from tocsin.desk import services as desk
 from tocsin.desk.models import MessageKind, Priority, Ticket
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.desk.services import File, NewMessage, NewTicket
 from tocsin.intake import reasons, rules
 from tocsin.intake.services.acknowledgement import Due, acknowledge, expect_acknowledgements
 from tocsin.intake.services.parsing import language_of
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.text import html_to_text, is_address, sanitise_html, storable
@@ -53,11 +55,13 @@ class TicketRequest:
 
 
 @transaction.atomic
-def open_ticket(request: TicketRequest, *, actor: str = SYSTEM) -> Ticket:
+def open_ticket(request: TicketRequest, *, actor: Actor = SYSTEM) -> Ticket:
     """A new ticket with its first message, announced, then acknowledged.
 
-    Raises Refused naming the fields at fault, NotFound for an unknown department.
+    Who may work on tickets at all may open one for any department, as they may pass one on there.
+    Raises Forbidden, Refused naming the fields at fault, NotFound for an unknown department.
     """
+    actor.check(WORK_TICKETS)
     _check(request)
     key = request.department
     department = people.department_by_key(key) if key else people.default_department()

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
+from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.intake import reasons, rules
 from tocsin.intake.services.context import is_one_of
 from tocsin.intake.services.parsing import InboundMessage
@@ -48,7 +49,7 @@ def _people_we_know(senders: Mapping[str, str]) -> Set[str]:
         for folded, one in people.addresses_by_value(channel, senders).items()
         if one.contact.customer_id and senders[folded] == channel
     }
-    return customers | people.staff_by_addresses(senders).keys()
+    return customers | people.staff_by_addresses(senders, WORK_TICKETS).keys()
 
 
 def _applied(message: InboundMessage, ours: Set[str], known: Set[str]) -> InboundMessage:

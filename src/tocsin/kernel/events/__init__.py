@@ -8,9 +8,9 @@ name written down beside the class, by which the log, the jobs and the documenta
 floor by floor, each in a savepoint, and enqueues a job for each of the others. A handler that fails becomes a
 job and does not take the act down."""
 
+from tocsin.kernel.actors import SYSTEM
 from tocsin.kernel.events.declared import (
     LIVE_CHANNEL,
-    SYSTEM,
     Announced,
     Announcement,
     Event,

@@ -12,7 +12,6 @@ from tocsin.kernel.names import checked
 from tocsin.kernel.reasons import Kept
 
 LIVE_CHANNEL = "tocsin_live"
-SYSTEM = "system"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ A_ = TypeVar("A_", bound=Announcement)
 class Announced(Generic[A_]):
     """What a handler hears: what happened, who did it, why and when. `id` is the log entry's; 0 for a signal.
 
-    `actor` is `staff:ID`, `api:ID`, `contact:ID` or `system`; `reason` one of ours (`kernel.reasons`) or a
+    `actor` is who acted as the log names them (`Actor.ref`); `reason` one of ours (`kernel.reasons`) or a
     person's own words."""
 
     event: A_

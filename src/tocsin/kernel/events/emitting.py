@@ -11,10 +11,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
+from tocsin.kernel.actors import SYSTEM, Actor
 from tocsin.kernel.bulk import copy_in, copy_values, take_ids
 from tocsin.kernel.events.declared import (
     LIVE_CHANNEL,
-    SYSTEM,
     Announced,
     Announcement,
     Event,
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _Heard = Announced[Any]
 
 
-def emit(event: Announcement, *, actor: str = SYSTEM, reason: str = "") -> None:
+def emit(event: Announcement, *, actor: Actor = SYSTEM, reason: str = "") -> None:
     """Write the event down and tell its handlers. Must be called inside the transaction of the act.
 
     `reason` is one of ours (`kernel.reasons`), or a person's own words.
@@ -39,14 +39,14 @@ def emit(event: Announcement, *, actor: str = SYSTEM, reason: str = "") -> None:
 
 
 def emit_many(
-    events: Sequence[Announcement], *, actor: str = SYSTEM, reason: str = "", actors: Sequence[str] = ()
+    events: Sequence[Announcement], *, actor: Actor = SYSTEM, reason: str = "", actors: Sequence[Actor] = ()
 ) -> None:
     """As `emit`, for a batch: a few statements, one wake-up. `actors` names one for each where they
     differ."""
     if not connection.in_atomic_block:
         raise RuntimeError("emit() belongs inside the transaction of the act it announces.")
     why = reason if isinstance(reason, Kept) else plain(reason)
-    announced = _dated(events, actors or [actor] * len(events), why)
+    announced = _dated(events, [one.ref for one in actors or [actor] * len(events)], why)
     _write(announced)
     _wake_screens(announced)
     for kind, run in groupby(announced, key=lambda one: type(one.event)):

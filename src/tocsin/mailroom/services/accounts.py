@@ -17,12 +17,14 @@ from tocsin.channels.protocol import Channel
 from tocsin.channels.registry import channel as channel_by_key
 from tocsin.channels.registry import channels, label
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.locks import Lock
 from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom import events, queries, reasons, secrets
 from tocsin.mailroom.models import Account
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +45,15 @@ def save_account(
     watches_silence: bool = True,
     settings: Mapping[str, Any] | None = None,
     secrets: Mapping[str, str] | None = None,
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
 ) -> Account:
     """Add an account of a channel, or change the one with this id.
 
     `settings` and `secrets` are what the channel's form asks for; what is left out, or secret and empty,
     stays as it is. Raises Refused naming the fields at fault, Conflict when the address is another account's,
-    LookupError for a channel that there is not.
+    LookupError for a channel that there is not, Forbidden.
     """
+    actor.check(MANAGE_SETTINGS)
     kind = channel_by_key(channel)
     account = _to_save(channel, account_id)
     before = _before(account)
@@ -222,8 +225,9 @@ def note_waiting(account_id: int, count: int) -> None:
 
 
 @transaction.atomic
-def look_now(account_id: int, actor: str = SYSTEM) -> None:
-    """Staff want the account looked into now, whatever pause it is in. Raises NotFound."""
+def look_now(account_id: int, actor: Actor = SYSTEM) -> None:
+    """Staff want the account looked into now, whatever pause it is in. Raises NotFound, Forbidden."""
+    actor.check(MANAGE_SETTINGS)
     account = queries.account_by_id(account_id)
     Account.objects.filter(pk=account.pk).update(asked_at=clock.now())
     emit(events.AccountLookedInto(account.pk), actor=actor)

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from tocsin.channels.registry import channel, fold
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
@@ -23,6 +24,7 @@ from tocsin.mailroom.services import accounts
 from tocsin.mailroom.services.accounts import Senders
 from tocsin.mailroom.services.addresses import believe_again
 from tocsin.mailroom.services.upkeep import mark_unannounced
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 _AT_ONCE = 500
 _INSERT = """
@@ -98,11 +100,12 @@ def wake_dispatchers() -> None:
 
 
 @transaction.atomic
-def try_again(delivery_id: int, actor: str = SYSTEM) -> None:
+def try_again(delivery_id: int, actor: Actor = SYSTEM) -> None:
     """Put a failed or bounced delivery back into the queue and believe its address once more.
 
-    Raises NotFound, or Conflict when it did not fail.
+    Raises Forbidden, NotFound, or Conflict when it did not fail.
     """
+    actor.check(MANAGE_SETTINGS)
     delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound(reasons.NO_DELIVERY())

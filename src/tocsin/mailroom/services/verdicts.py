@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.db import connection, transaction
 
 from tocsin.kernel import clock
+from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import SYSTEM, emit
@@ -14,6 +15,7 @@ from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.mailroom import events, reasons
 from tocsin.mailroom.direct import SPOOL_CHANNEL
 from tocsin.mailroom.models import InboundItem, InboundState, OpeningAttempt
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 _MARK_OPENED = """
 UPDATE mailroom_inbounditem AS item
@@ -82,11 +84,12 @@ def leave_unmatched(inbound_id: int, reason: Kept) -> None:
 
 
 @transaction.atomic
-def read_again(inbound_id: int, actor: str = SYSTEM) -> None:
+def read_again(inbound_id: int, actor: Actor = SYSTEM) -> None:
     """Put a thing set aside back into the spool, as after a mended reader.
 
-    Raises NotFound when there is no such thing, Conflict when it is not set aside.
+    Raises Forbidden, NotFound when there is no such thing, Conflict when it is not set aside.
     """
+    actor.check(MANAGE_SETTINGS)
     item = InboundItem.objects.select_for_update().filter(pk=inbound_id).first()
     if item is None:
         raise NotFound(reasons.NO_MESSAGE())

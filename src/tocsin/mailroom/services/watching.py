@@ -19,7 +19,7 @@ from tocsin.mailroom import events, queries, silence
 from tocsin.mailroom.models import Account, ArrivalHour
 from tocsin.mailroom.services.staff import StaffText, notify_staff
 from tocsin.people import queries as people
-from tocsin.people import rules as people_rules
+from tocsin.people.permissions import MANAGE_SETTINGS
 
 _HOUR = timedelta(hours=1)
 _KEPT = silence.HISTORY * 2
@@ -107,7 +107,7 @@ def _raise(account: Account) -> bool:
     if not mine.update(silent_alarm_at=clock.now()):
         return False
     emit(events.AccountSilent(account.pk))
-    heads = [one.pk for one in people.active_staff() if people.may(one, people_rules.MANAGE_SETTINGS)]
+    heads = [one.pk for one in people.active_staff() if people.may(one, MANAGE_SETTINGS)]
     notify_staff(
         heads,
         "mailroom.silence",

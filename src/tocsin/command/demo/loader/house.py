@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tocsin.kernel.actors import Actor
     from tocsin.mailroom.models import Account
     from tocsin.people.models import Staff
 
@@ -17,6 +18,6 @@ class House:
     staff: dict[str, Staff]
     accounts: dict[str, Account]
 
-    def actor(self, key: str) -> str:
-        """One of the staff, as the verbs name who acts."""
+    def actor(self, key: str) -> Actor:
+        """One of the staff, as they act."""
         return self.staff[key].actor
