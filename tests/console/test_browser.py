@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.harness.browser import DESKTOP, PHONE, axe, keys_scroll_the_main_pane
+from tests.harness.browser import DESKTOP, PHONE, axe, keys_scroll_the_main_pane, wait_for
 from tests.harness.processes import Installation
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def test_a_day_by_keyboard(desk: Desk, page: Any) -> None:
     page.keyboard.press("Control+Enter")
     page.locator(".message-note", has_text="For colleagues").wait_for()
     page.keyboard.press("s")
-    page.wait_for_function("document.activeElement.matches('.menu-item[aria-current]')")
+    wait_for(page, "document.activeElement.matches('.menu-item[aria-current]')")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
     assert page.locator("details.menu[open]").count() == 0
@@ -225,12 +225,12 @@ def test_what_was_sent_after_the_session_ended_is_there_after_signing_in(desk: D
     page.locator("#id_password").fill("long enough")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**/tickets/{ticket.ref}/")
-    page.wait_for_function("document.querySelector('#reply-text').value === 'A long answer'")
+    wait_for(page, "document.querySelector('#reply-text').value === 'A long answer'")
 
     page.context.clear_cookies(name="tocsin_csrf")  # as when somebody signed in anew in another tab
     page.get_by_role("button", name="Send to Maria").click()
     page.get_by_role("link", name="Open the page again").click()
-    page.wait_for_function("document.querySelector('#reply-text').value === 'A long answer'")
+    wait_for(page, "document.querySelector('#reply-text').value === 'A long answer'")
     page.get_by_role("button", name="Send to Maria").click()
     page.locator(".toast", has_text="on its way").wait_for()
     assert page.locator("#reply-text").input_value() == ""

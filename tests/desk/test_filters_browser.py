@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from tests.console.test_browser import Desk, desk, write_in
-from tests.harness.browser import DESKTOP, PHONE, axe
+from tests.harness.browser import DESKTOP, PHONE, axe, wait_for
 
 from tocsin.kernel import filters
 
@@ -25,15 +25,15 @@ _SETTLED = "() => !document.querySelector('.htmx-request, .htmx-added, .htmx-swa
 
 
 def wait_for_focus(page: Any, element: str) -> None:
-    page.wait_for_function("id => document.activeElement.id === id", arg=element)
-    page.wait_for_function(_SETTLED)
+    wait_for(page, "id => document.activeElement.id === id", element)
+    wait_for(page, _SETTLED)
 
 
 def choose(page: Any, name: str, label: str) -> None:
     """Choose in a list, and wait for the editor that is drawn anew."""
     with page.expect_response(lambda answer: "/console/filter/" in answer.url):
         page.locator(f'[id="{name}"]').select_option(label=label)
-    page.wait_for_function(_SETTLED)
+    wait_for(page, _SETTLED)
 
 
 def test_a_filter_is_made_by_keyboard_and_its_address_is_shared(desk: Desk, page: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.console.test_browser import Desk, desk
-from tests.harness.browser import DESKTOP, PHONE, axe
+from tests.harness.browser import DESKTOP, PHONE, axe, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,11 +36,11 @@ def test_history_unfolds_by_mouse_and_by_key(desk: Desk, page: Any) -> None:
     old = inner.get_by_text("Which addresses?")
     inner.get_by_text("invoices@").wait_for()
     assert not old.is_visible()
-    page.wait_for_function("document.querySelector('.mail-layout iframe').height < 200")
+    wait_for(page, "document.querySelector('.mail-layout iframe').height < 200")
     before = height_of(page)
     inner.locator("summary").click()
     assert old.is_visible()
-    page.wait_for_function(f"document.querySelector('.mail-layout iframe').height > {before + 20}")
+    wait_for(page, f"document.querySelector('.mail-layout iframe').height > {before + 20}")
     page.keyboard.press("h")  # pressed in the frame, where the focus is
     old.wait_for(state="hidden")
     page.keyboard.press("Escape")
@@ -91,7 +91,7 @@ def test_pictures_from_elsewhere_come_when_asked_for_and_say_nothing(desk: Desk,
     assert asked == []
     assert inner.locator(".t-leads").inner_text() == "elsewhere.test"
     inner.get_by_role("link", name="Show").click()
-    page.wait_for_function(f"() => {IMAGES}?.[0]?.naturalWidth")
+    wait_for(page, f"() => {IMAGES}?.[0]?.naturalWidth")
     assert [request.url for request in asked] == ["https://shop.test/banner.png"]
     assert "referer" not in asked[0].headers and "cookie" not in asked[0].headers
 
@@ -120,11 +120,11 @@ def test_forty_three_pictures_come_and_nothing_moves(desk: Desk, page: Any) -> N
     from tests.desk import letters
 
     visit(desk, page, letters.with_pictures(43, 400))
-    page.wait_for_function(f"() => {IMAGES}?.[0]?.naturalWidth")
-    page.wait_for_function("() => document.querySelector('.mail-layout iframe').height > 5000")
+    wait_for(page, f"() => {IMAGES}?.[0]?.naturalWidth")
+    wait_for(page, "() => document.querySelector('.mail-layout iframe').height > 5000")
     before = height_of(page)
     page.locator(".pane-body", has=page.locator(FRAME)).evaluate("pane => { pane.scrollTop = 1e6 }")
-    page.wait_for_function(f"() => {IMAGES}?.[42]?.naturalWidth")
+    wait_for(page, f"() => {IMAGES}?.[42]?.naturalWidth")
     assert height_of(page) == before  # nothing moved when they came
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.harness.waiting import PATIENCE_S
+from tests.harness.waiting import PATIENCE_S, wait_until
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -64,6 +64,23 @@ _AT_REST = """async () => {
     const passing = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity);
     await Promise.allSettled(passing.map(one => one.finished));
 }"""
+
+
+def wait_for(page: Any, expression: str, arg: Any = None) -> None:
+    """Until an expression, or a function of `arg`, is true in a page, also across a change of pages.
+
+    Playwright's own `wait_for_function` evaluates text within the page, which our pages' policy forbids as
+    soon as it has to ask twice.
+    """
+    from playwright.sync_api import Error
+
+    def holds() -> bool:
+        try:
+            return bool(page.evaluate(expression, arg))
+        except Error:  # what it speaks of is not there yet, or the page is going
+            return False
+
+    wait_until(holds, expression)
 
 
 def axe(page: Any) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.harness.browser import PHONE, axe
+from tests.harness.browser import PHONE, axe, wait_for
 from tests.statuspage.conftest import Served
 from tests.statuspage.examples import NOW, busy, calm, maintenance, minutes, outage, repaired
 from tests.statuspage.test_v2 import only_documents
@@ -77,7 +77,8 @@ class Host:
         return self.page.locator("tocsin-banner [role=status]")
 
     def wait_said(self, text: str) -> None:
-        self.page.wait_for_function(
+        wait_for(
+            self.page,
             "text => (document.querySelector('tocsin-banner')?.shadowRoot.textContent || '').includes(text)",
             arg=text,
         )
@@ -115,7 +116,7 @@ def test_red_then_yellow_then_green_then_gone(host: Host) -> None:
     assert host.line().get_attribute("class") == "green"
     host.say(calm())
     host.poll()
-    host.page.wait_for_function("!document.querySelector('tocsin-banner').shadowRoot.textContent")
+    wait_for(host.page, "!document.querySelector('tocsin-banner').shadowRoot.textContent")
     assert host.errors == []
 
 
@@ -126,7 +127,7 @@ def test_closed_stays_closed_until_there_is_news(host: Host) -> None:
     host.page.keyboard.press("Tab")
     host.page.keyboard.press("Tab")
     host.page.keyboard.press("Enter")
-    host.page.wait_for_function("!document.querySelector('tocsin-banner').shadowRoot.textContent")
+    wait_for(host.page, "!document.querySelector('tocsin-banner').shadowRoot.textContent")
     host.page.reload()
     host.page.wait_for_timeout(400)
     assert host.page.locator("tocsin-banner").count() == 0
@@ -208,7 +209,7 @@ def test_without_storage_it_still_works(host: Host) -> None:
     host.open()
     host.wait_said("Mail")
     host.page.locator("tocsin-banner button").click()
-    host.page.wait_for_function("!document.querySelector('tocsin-banner').shadowRoot.textContent")
+    wait_for(host.page, "!document.querySelector('tocsin-banner').shadowRoot.textContent")
     assert host.errors == []
 
 
@@ -300,4 +301,4 @@ def test_an_open_page_announces_news_and_lets_the_reader_decide(serve: Any, cont
     app._shelf.put(ready, {}, default)
     page.clock.fast_forward(61_000)
     page.get_by_text("There is news. Show it.").click()
-    page.wait_for_function("document.querySelector('h1').innerText.includes('Mail')")
+    wait_for(page, "document.querySelector('h1').innerText.includes('Mail')")

@@ -123,14 +123,14 @@ def declare(request: HttpRequest, payload: IncidentIn) -> Status[dict[str, Any]]
     values |= _titles(values["title"])
     new = services.NewIncident(component_keys=values.pop("components"), **values)
     incident = services.declare(new, actor=actor(request))
-    return Status(201, _whole(incident.ref or ""))
+    return Status(201, _whole(incident.ref))
 
 
 @router.post("/incidents/{ref}/updates", response={201: IncidentWithFigures})
 def post_update(request: HttpRequest, ref: str, payload: UpdateIn) -> Status[dict[str, Any]]:
     """Say what is new, everywhere; `resolved` ends the incident and answers every attached ticket."""
     update = services.post_update(ref, services.NewUpdate(**dict(payload)), actor=actor(request))
-    return Status(201, _whole(update.incident.ref or ""))
+    return Status(201, _whole(update.incident.ref))
 
 
 def _titles(given: str | dict[str, str]) -> dict[str, Any]:

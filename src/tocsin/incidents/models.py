@@ -39,7 +39,7 @@ class IncidentStatus(models.TextChoices):
 class Incident(models.Model):
     """A declared Red Alert, or an announced maintenance."""
 
-    ref = models.CharField(max_length=24, unique=True, null=True)
+    ref = models.CharField(max_length=24, unique=True)
     # In the company's language, and by language where it was written in others, too.
     title = models.CharField(max_length=200)
     titles = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))

@@ -63,7 +63,7 @@ def free_since(since: datetime) -> Iterator[TicketText]:
     """Every ticket opened since then that belongs to no incident and was not declined, and every other one
     whose incident is over and whose customer wrote again since then."""
     going_on = Incident.objects.filter(resolved_at=None).values_list("ref", flat=True)
-    coming = desk.texts_since(since, but_linked_to=[ref for ref in going_on if ref])
+    coming = desk.texts_since(since, but_linked_to=list(going_on))
     while batch := list(islice(coming, _AT_ONCE)):
         yield from (ticket for ticket in _seen(batch) if ticket.by_person)
 
@@ -71,7 +71,7 @@ def free_since(since: datetime) -> Iterator[TicketText]:
 def _seen(tickets: Sequence[TicketTexts]) -> list[TicketText]:
     refs = {ticket.linked_ref for ticket in tickets if ticket.linked_ref}
     over = Incident.objects.filter(ref__in=refs, resolved_at__isnull=False)  # asks nobody when there are none
-    ended = {ref: at for ref, at in over.values_list("ref", "resolved_at") if ref and at}
+    ended = {ref: at for ref, at in over.values_list("ref", "resolved_at") if at}
     return [_ticket(ticket, ended.get(ticket.linked_ref)) for ticket in tickets]
 
 

@@ -35,7 +35,7 @@ def _notice(incident: Incident, update: Update, moment: str, language: str) -> d
 
 def _state(incident: Incident, update: Update, language: str) -> list[str]:
     """What is, since when, when there is more, and where."""
-    link = links.incident_page_url(incident.ref or "", language)
+    link = links.incident_page_url(incident.ref, language)
     return [
         update.message[language].strip(),
         _window(incident),

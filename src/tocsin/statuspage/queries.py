@@ -73,7 +73,7 @@ def _components() -> tuple[ComponentState, ...]:
 
 def _incident(row: Incident) -> IncidentState:
     return IncidentState(
-        ref=row.ref or "",
+        ref=row.ref,
         title=row.title,
         titles=row.titles,
         kind=row.kind,

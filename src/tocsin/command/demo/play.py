@@ -111,7 +111,7 @@ class Play:
             ),
             actor=self._actor,
         )
-        ref = incident.ref or ""
+        ref = incident.ref
         self._watch(("Red Alert room", f"/alerts/{ref}/"), ("news page", "/status/"))
         say(f"  Coordinator is {incident.coordinator}.")
         say(f"  {queries.figures(ref).contacts_attached} tickets are attached and leave the queue.")

@@ -52,8 +52,8 @@ def figures(ref: str) -> Figures:
     """How it went so far; a handful of statements whatever the size of the audience. Raises NotFound."""
     incident = incident_row(ref)
     reach = _reach(incident)
-    sent, failed = notices.totals(incident.ref or "")
-    first = notices.first_accepted(incident.ref or "")
+    sent, failed = notices.totals(incident.ref)
+    first = notices.first_accepted(incident.ref)
     return Figures(
         time_to_declare_s=_seconds(incident, incident.declared_at),
         time_to_first_notice_s=_seconds(incident, first) if first else None,
@@ -69,7 +69,7 @@ def figures(ref: str) -> Figures:
 
 def _reach(incident: Incident) -> dict[str, int]:
     """Affected, informed, and informed before they contacted us; who never did was informed first."""
-    accepted = notices.informed(incident.ref or "").filter(customer=OuterRef("customer"))
+    accepted = notices.informed(incident.ref).filter(customer=OuterRef("customer"))
     contacts = TicketLink.objects.filter(
         incident=OuterRef("incident"), customer=OuterRef("customer"), state=LinkState.ATTACHED
     )

@@ -136,7 +136,7 @@ def view_of(incident: Incident) -> IncidentView:
     coordinator = incident.coordinator
     return IncidentView(
         id=incident.pk,
-        ref=incident.ref or "",
+        ref=incident.ref,
         title=incident.title,
         titles=incident.titles,
         kind=incident.kind,

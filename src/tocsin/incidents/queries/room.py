@@ -109,7 +109,7 @@ def links_of_ticket(ticket_id: int) -> list[TicketStanding]:
     rows = rows.exclude(state=LinkState.SUGGESTED, incident__resolved_at__isnull=False)
     return [
         TicketStanding(
-            row.incident.ref or "",
+            row.incident.ref,
             row.incident.title_in(),
             row.state,
             row.reason,
@@ -123,7 +123,7 @@ def alerts_of_tickets(ticket_ids: Collection[int]) -> dict[int, tuple[str, str]]
     """Reference and title, in the reader's language, of the alert that each of these tickets belongs to."""
     rows = TicketLink.objects.filter(ticket_id__in=ticket_ids, state=LinkState.ATTACHED).order_by("at", "id")
     found = rows.values_list("ticket_id", "incident__ref", "incident__titles", "incident__title")
-    return {ticket: (ref or "", in_language_or(titles, title)) for ticket, ref, titles, title in found}
+    return {ticket: (ref, in_language_or(titles, title)) for ticket, ref, titles, title in found}
 
 
 def timeline(ref: str, since: datetime, limit: int = 50) -> list[Happening]:
@@ -148,7 +148,7 @@ def _linked(row: TicketLink) -> LinkedTicket:
     ticket = row.ticket
     return LinkedTicket(
         id=ticket.pk,
-        ref=ticket.ref or "",
+        ref=ticket.ref,
         subject=ticket.subject,
         excerpt=ticket.excerpt,
         who=ticket.requester.name or ticket.requester_address,

@@ -17,6 +17,7 @@ from tocsin.incidents.rules import checks
 from tocsin.incidents.services import matching, notify
 from tocsin.kernel import clock
 from tocsin.kernel.actors import Actor
+from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
 from tocsin.kernel.references import make_reference
@@ -64,7 +65,7 @@ def declare(new: NewIncident, *, actor: Actor) -> Incident:
     update = _first_update(incident, new, actor)
     matching.attach_existing(incident, update)
     matching.attach_evidence(incident, update, new.evidence, actor=actor)
-    emit(events.IncidentDeclared(incident.pk, incident.ref or ""), actor=actor, reason=incident.title)
+    emit(events.IncidentDeclared(incident.pk, incident.ref), actor=actor, reason=incident.title)
     notify.tell_everybody(incident, update)
     return incident
 
@@ -98,7 +99,10 @@ def _make(new: NewIncident, actor: Actor) -> Incident:
     scheduled = new.kind == Kind.SCHEDULED
     started_at = new.scheduled_for if scheduled else new.started_at
     assert started_at is not None  # checked before
-    incident = Incident.objects.create(
+    (pk,) = take_ids(Incident, 1)
+    return Incident.objects.create(
+        pk=pk,
+        ref=make_reference("I", pk),
         title=new.title.strip(),
         titles={language: title.strip() for language, title in new.titles.items() if title.strip()},
         kind=new.kind,
@@ -113,9 +117,6 @@ def _make(new: NewIncident, actor: Actor) -> Incident:
         scheduled_until=new.scheduled_until if scheduled else None,
         next_update_at=new.next_update_at,
     )
-    incident.ref = make_reference("I", incident.pk)
-    incident.save(update_fields=["ref"])
-    return incident
 
 
 def _first_update(incident: Incident, new: NewIncident, actor: Actor) -> Update:

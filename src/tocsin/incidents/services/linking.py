@@ -67,7 +67,7 @@ def _tell_the_desk(incident: Incident, update: Update, choices: Sequence[Choice]
         desk.NewLink(one.ticket.id, one.reason, states[one.ticket.id], instead_of=one.ticket.over_ref)
         for one in choices
     ]
-    desk.link_tickets(links, record_ref=incident.ref or "", label=incident.title, actor=actor)
+    desk.link_tickets(links, record_ref=incident.ref, label=incident.title, actor=actor)
 
 
 def answer_in(incident: Incident, update: Update, told: Sequence[TicketText]) -> None:
@@ -106,4 +106,4 @@ def _announce(
     incident: Incident, linked: Sequence[TicketText], state: LinkState, *, actor: Actor, reason: str = ""
 ) -> None:
     ids, refs = tuple(one.id for one in linked), tuple(one.ref for one in linked)
-    emit(events.TicketsLinked(incident.ref or "", ids, state, refs), actor=actor, reason=reason)
+    emit(events.TicketsLinked(incident.ref, ids, state, refs), actor=actor, reason=reason)

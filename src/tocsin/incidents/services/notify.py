@@ -35,7 +35,7 @@ def tell_everybody(incident: Incident, update: Update) -> None:
     number = incident.updates.count()
     moment = _moment(incident, number)
     texts = words.notice_texts(incident, update, moment)
-    notice = writing.make_notice(incident.ref or "", moment, number, texts)
+    notice = writing.make_notice(incident.ref, moment, number, texts)
     app.configure_task(_JOB, lock=f"{_JOB}:{incident.ref}").defer(notice_id=notice.pk)
 
 
@@ -95,7 +95,7 @@ def _why_closed(incident: Incident) -> Kept:
     """Why its end closes a ticket; '' while it goes on."""
     if not incident.resolved_at:
         return NOTHING
-    return reasons.RESOLVED(incident=incident.ref or "")
+    return reasons.RESOLVED(incident=incident.ref)
 
 
 def _told(notice_id: int) -> Exists:
@@ -143,7 +143,7 @@ def _by_ticket(incident: Incident, notice: Notice, link: TicketLink, told: Mappi
         address=ticket.requester_address,
         language=ticket.language,
         ticket_id=ticket.pk,
-        ticket_ref=ticket.ref or "",
+        ticket_ref=ticket.ref,
         postscript="" if incident.resolved_at else words.way_out(incident, ticket.pk, language),
         told_by=told.get(ticket.pk),
     )

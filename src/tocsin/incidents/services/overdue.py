@@ -35,7 +35,7 @@ def _warn(pk: int) -> bool:
         return False
     incident = Incident.objects.select_related("coordinator").get(pk=pk)
     _tell(incident)
-    emit(events.UpdateOverdue(incident.pk, incident.ref or ""))
+    emit(events.UpdateOverdue(incident.pk, incident.ref))
     return True
 
 
@@ -58,7 +58,7 @@ def _warning(incident: Incident, language: str) -> StaffText:
     values = {
         "title": incident.title_in(language),
         "time": moment_words(incident.next_update_at, language),
-        "link": links.war_room_url(incident.ref or ""),
+        "link": links.war_room_url(incident.ref),
     }
     text = _(
         "Customers were told to expect news about “%(title)s” by %(time)s. Nothing was posted since.\n\n"

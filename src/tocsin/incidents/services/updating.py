@@ -101,8 +101,7 @@ def _write(incident: Incident, new: NewUpdate, actor: Actor) -> Update:
 
 
 def _announce(incident: Incident, actor: Actor) -> None:
-    ref = incident.ref or ""
     if incident.resolved_at:
-        emit(events.IncidentResolved(incident.pk, ref), actor=actor)
+        emit(events.IncidentResolved(incident.pk, incident.ref), actor=actor)
     else:
-        emit(events.IncidentUpdated(incident.pk, ref, incident.status), actor=actor)
+        emit(events.IncidentUpdated(incident.pk, incident.ref, incident.status), actor=actor)

@@ -173,7 +173,7 @@ class History:
             started_at=started,
             next_update_at=started + first.after + _NEWS_EVERY,
         )
-        return incidents.declare(new, actor=self._house.actor(company.TECHNICIAN.key)).ref or ""
+        return incidents.declare(new, actor=self._house.actor(company.TECHNICIAN.key)).ref
 
     def _updating(self, refs: list[str], word: Word, at: datetime) -> Callable[[], None]:
         promised = None if word.status == "resolved" else at + _NEWS_EVERY
