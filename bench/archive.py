@@ -43,9 +43,9 @@ WHERE i.tablename IN ('desk_ticket', 'desk_message')
 """
 _TICKET = (
     "id, ref, subject, status, priority, priority_rank, channel, department_id, customer_id, requester_id, "
-    "requester_address, copied_addresses, verified, language, linked_ref, linked_label, linked_reason, "
-    "linked_update, link_declined, parked_by, excerpt, message_count, unread, opened_at, activity_at, "
-    "acknowledged_at, closed_at"
+    "requester_address, requester_channel, copied_addresses, verified, language, linked_ref, linked_label, "
+    "linked_reason, linked_update, link_declined, parked_by, excerpt, message_count, unread, opened_at, "
+    "activity_at, acknowledged_at, closed_at"
 )
 _MESSAGE = (
     "ticket_id, kind, channel, from_name, from_address, to_addresses, cc_addresses, subject, text, "
@@ -113,8 +113,9 @@ def _tickets(ids: range, contacts: list[Row], department: int) -> Iterator[Row]:
         is_open = pk % (max(len(ids) // _OPEN_AT_MOST, 2)) == 0
         yield (
             pk, make_reference("T", pk), text[14:60], "open" if is_open else "closed", "normal", 1, "email",
-            department, customer, contact, address, "[]", True, "en", "", "", "", "", False, "", text[:200],
-            2, False, at, at + timedelta(minutes=5), at, None if is_open else at + timedelta(hours=1),
+            department, customer, contact, address, "email", "[]", True, "en", "", "", "", "", False, "",
+            text[:200], 2, False, at, at + timedelta(minutes=5), at,
+            None if is_open else at + timedelta(hours=1),
         )  # fmt: skip
 
 

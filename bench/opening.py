@@ -17,40 +17,48 @@ _WARM = 100
 
 
 def main(kind: str, size: int) -> None:
-    """`kind` is `new`, or `answers` to tickets of the archive of this `size`."""
+    """`kind` is `new`, each from somebody new, or `answers`, each to another ticket that is there; `size` is
+    that of the archive, which makes every run's mails its own."""
     django.setup()
+    from tocsin.desk.models import Ticket
     from tocsin.mailroom import services
 
-    ours = b"@%d.%s.example" % (size, kind.encode())
-    mails = [raw.replace(b"@writers.example", ours) for raw in _mails(kind, size)]
+    mails = make_mails(MAILS + _WARM, first=1_000_000 + 10 * size + (5_000 if kind == "answers" else 0))
+    if kind == "answers":
+        mails = [_answering(raw, *ticket) for raw, ticket in zip(mails, _tickets(), strict=True)]
     for start in range(0, len(mails), 50):
         batch = mails[start : start + 50]
         services.take_in_many(
             [services.Arrival("email", f"{kind}:{size}:{start + n}", raw) for n, raw in enumerate(batch)]
         )
     services.drain(_WARM)
+    newest = Ticket.objects.latest("id").pk
     worked = time.process_time()
     while services.drain():
         pass
-    print(json.dumps([MAILS, 1000 * (time.process_time() - worked) / MAILS]))
+    worked = time.process_time() - worked
+    made = Ticket.objects.filter(pk__gt=newest).count()
+    assert made == (MAILS if kind == "new" else 0), f"{made} tickets of {MAILS} mails"
+    print(json.dumps([MAILS, 1000 * worked / MAILS]))
 
 
-def _mails(kind: str, size: int) -> list[bytes]:
-    mails = make_mails(MAILS + _WARM)
-    if kind == "new" or not size:
-        return mails
-    from tocsin.desk.models import Ticket
+def _tickets() -> list[tuple[str, str]]:
+    """Message-ID and sender of the first message of as many tickets as there are mails to answer them, spread
+    over the archive."""
+    from tocsin.desk.models import Message, MessageKind, Ticket
 
-    tickets = random.Random(size).sample(range(1, size), len(mails))
-    requesters = dict(Ticket.objects.filter(pk__in=tickets).values_list("pk", "requester_address"))
-    return [_answering(raw, ticket, requesters[ticket]) for raw, ticket in zip(mails, tickets, strict=True)]
+    last = Ticket.objects.latest("id").pk
+    some = random.Random(last).sample(range(1, last + 1), min(last, 4 * (MAILS + _WARM)))
+    mailed = Message.objects.filter(ticket__in=some, kind=MessageKind.CUSTOMER).exclude(rfc_message_id="")
+    firsts = mailed.order_by("ticket", "id").distinct("ticket")
+    return list(firsts.values_list("rfc_message_id", "from_address")[: MAILS + _WARM])
 
 
-def _answering(raw: bytes, ticket: int, requester: str) -> bytes:
-    """The same mail as an answer to the first one of an old ticket, from whom wrote that."""
-    sender = b"From: Customer <%s>" % requester.encode()
+def _answering(raw: bytes, message_id: str, writer: str) -> bytes:
+    """The same mail as an answer to another one, from whom wrote that."""
+    sender = b"From: Customer <%s>" % writer.encode()
     answer = re.sub(rb"^From: .*$", sender, raw, count=1, flags=re.MULTILINE)
-    return b"In-Reply-To: <%d@customers.example>\n" % ticket + answer
+    return b"In-Reply-To: %s\n" % message_id.encode() + answer
 
 
 if __name__ == "__main__":
