@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+
+from tocsin.channels.registry import channels
 
 SOURCE = Path(__file__).parent.parent / "src" / "tocsin"
 FLOORS = {
@@ -31,6 +34,26 @@ _OFFERED = {
     ("channels", "protocol"),
     ("channels", "registry"),
 }
+
+
+# A name in quotes that is also a channel's: a field of a form or of a person, a room, a word of English.
+_NAMES_ALIKE = {
+    ("command/staff.py", 'parser.add_argument("email")'),
+    ("console/urls.py", 'app_name = "console"'),
+    ("incidents/rules/matching.py", 'is_mail = part.startswith("email")'),
+    ("mailroom/forms.py", 'widget=forms.EmailInput(attrs={"autocomplete": "email"}),'),
+    ("mailroom/views.py", 'names = ("name", "email", "department", "subject", "text")'),
+    ("people/models.py", 'USERNAME_FIELD = "email"'),
+    ("people/services.py", '_check_address(email, "email")'),
+    ("people/services.py", 'raise Conflict(reasons.SIGNS_IN_ALREADY(), ["email"])'),
+    ("people/services.py", 'raise Conflict(reasons.ADDRESS_OF_ANOTHER(), ["email"])'),
+    ("people/services.py", 'raise NotFound(reasons.NOBODY_SIGNS_IN(), ["email"])'),
+    ("people/views.py", '"email": person.email,'),
+    ("people/views.py", 'names = ("email", "name", "role", "password", "language")'),
+    ("project/urls.py", '"console": "console/",'),
+}
+# The demonstration company is made of mails, and says so.
+_MADE_OF_MAIL = "command/demo/"
 
 
 def room_of(path: Path) -> str:
@@ -107,6 +130,38 @@ def test_rows_of_another_room_are_not_asked_for_by_its_models() -> None:
             if there not in (here, "kernel") and used:
                 wrong.append(f"{path.relative_to(SOURCE)} → {there}.{used[0]}")
     assert wrong == []
+
+
+def _strings(path: Path) -> list[tuple[int, str]]:
+    """Each string of the code that is no docstring, with its line."""
+    tree = ast.parse(path.read_text())
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+    ]
+
+
+def test_no_channel_is_known_by_name() -> None:
+    """Outside its own folder nothing names a channel: which one it is, the registry says."""
+    keys = "|".join(map(re.escape, channels()))
+    is_key, in_text = re.compile(keys), re.compile(rf"(?<![=\w])'(?:{keys})'")
+    in_tag = re.compile(rf"""{{[{{%][^{{}}]*["'](?:{keys})["'][^{{}}]*[}}%]}}""")
+    wrong = []
+    for path in [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]:
+        where = path.relative_to(SOURCE).as_posix()
+        if room_of(path) == "channels" or "migrations" in path.parts or where.startswith(_MADE_OF_MAIL):
+            continue
+        text = path.read_text()
+        lines = text.splitlines()
+        if path.suffix == ".py":
+            named = [no for no, said in _strings(path) if is_key.fullmatch(said) or in_text.search(said)]
+            wrong += [(where, lines[no - 1].strip()) for no in named]
+            wrong += [(where, no) for no in re.findall(rf"tocsin\.channels\.(?:{keys})\b", text)]
+        else:
+            wrong += [(where, found) for found in in_tag.findall(text)]
+    assert set(wrong) == _NAMES_ALIKE, "neither a new one, nor one that is there no more"
 
 
 def test_each_room_has_its_furniture_only() -> None:

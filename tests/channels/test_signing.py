@@ -18,11 +18,10 @@ from tests.harness.cpu import least_seconds
 from tests.harness.mailservers import SmtpSink
 
 from tocsin.channels.base import Outbound
-from tocsin.channels.email import signing
+from tocsin.channels.email import checkups, signing
 from tocsin.channels.email.compose import compose
 from tocsin.channels.email.signing import BrokenKey, Signer
 from tocsin.channels.email.smtp import SmtpConnection
-from tocsin.command import checkups
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,9 @@ import pytest
 from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import Installation
 
+from tocsin.channels.email.checkups import outgoing_mail
 from tocsin.command import COMMANDS, archive, main, restore
-from tocsin.command.checkups import outgoing_mail, public_address
+from tocsin.command.checkups import public_address
 from tocsin.command.installation import secret_key, secret_key_file
 
 

@@ -143,7 +143,12 @@ def test_a_large_audience_costs_no_more_statements(
         Contact(customer=one, name=one.name, language="el", created_at=now) for one in people
     )
     Address.objects.bulk_create(
-        Address(contact=one, value=f"{one.name}@example.test", folded=f"{one.name.lower()}@example.test")
+        Address(
+            contact=one,
+            channel="email",
+            value=f"{one.name}@example.test",
+            folded=f"{one.name.lower()}@example.test",
+        )
         for one in contacts
     )
     mail = Component.objects.get(key="mail")

@@ -108,7 +108,7 @@ def test_the_customers_page_says_by_which_channel_and_whether_it_arrived(company
     jobs.write_notice(Notice.objects.get().pk)
     accept(maria, clock.now())
     page = signed_in(company).get(f"/customer/{maria.pk}/").content.decode()
-    assert "Taken by the server" in page and "by mail" in page
+    assert "Taken by the server" in page and "· Mail" in page
     assert "instead of m1@example.test, which came back" in page
 
 

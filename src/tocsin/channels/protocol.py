@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -26,6 +27,7 @@ from tocsin.channels.base import (
     Unreadable,
 )
 from tocsin.channels.hosting import Host, Post, Request, Spool, Unpacked
+from tocsin.kernel.checkups import Finding
 from tocsin.kernel.reasons import Reason
 
 _NO_FILES = Reason("channels.no_files", gettext_noop("No file holds messages of this kind."))
@@ -69,6 +71,14 @@ class Channel(Protocol):
     def can(self) -> Capabilities:
         """What it can do."""
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether people are known by its addresses where nobody names a channel; one is."""
+
+    @property
+    def takes_forms(self) -> bool:
+        """Whether what visitors of the contact page write comes in by it; one does."""
+
     # --- Addresses
 
     def fold(self, address: str) -> str:
@@ -102,6 +112,10 @@ class Channel(Protocol):
 
     def health(self, account: Account) -> Health:
         """Try whether the account works, in few seconds, sending nothing. Its words hold no secret."""
+
+    def checkups(self, environment: Mapping[str, str]) -> Iterable[Finding]:
+        """What `tocsin doctor` looks at: what the environment sets, tried in few seconds. There is no
+        database then, and nothing that is installed needs to work."""
 
     # --- Out
 
@@ -165,6 +179,8 @@ class BaseChannel:
     """What most channels have in common."""
 
     icon = "message-square"
+    is_usual = False
+    takes_forms = False
     fields: tuple[Field, ...] = ()
     serves = False
     file_types: frozenset[str] = frozenset()
@@ -202,6 +218,10 @@ class BaseChannel:
     def advice(self, trouble: str) -> Text:
         """The error says it."""
         return ""
+
+    def checkups(self, environment: Mapping[str, str]) -> Iterable[Finding]:
+        """The environment says nothing."""
+        return ()
 
     def new_message_id(self) -> str:
         """A random name."""

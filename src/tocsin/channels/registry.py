@@ -8,7 +8,7 @@ from functools import cache
 
 from tocsin.channels.accounts import Account, Text
 from tocsin.channels.base import Inbound, Outbound, Receipt, Unreadable
-from tocsin.channels.protocol import Channel
+from tocsin.channels.protocol import BaseChannel, Channel
 
 _ROOM = __name__.rpartition(".")[0]
 LONGEST_ADDRESS = 320
@@ -49,6 +49,22 @@ def label(key: str) -> Text:
     return channels()[key].label if key in channels() else key
 
 
+def icon(key: str) -> str:
+    """A channel's icon; the one that most have where it is there no more."""
+    return channels()[key].icon if key in channels() else BaseChannel.icon
+
+
+def usual_channel() -> str:
+    """The channel by whose addresses people are known where nobody names one: staff sign in with them, and
+    customers come with them."""
+    return next(one.key for one in channels().values() if one.is_usual)
+
+
+def form_channel() -> str:
+    """The channel by which what visitors of the contact page write comes in."""
+    return next(one.key for one in channels().values() if one.takes_forms)
+
+
 def fold(key: str, address: str) -> str:
     """What an address on a channel is found by. One of a channel that is there no more is folded like
     most."""
@@ -60,6 +76,11 @@ def fold(key: str, address: str) -> str:
 def channel_of_address(address: str) -> str:
     """The channel whose address this is, by its looks; '' where none knows it."""
     return next((one.key for one in channels().values() if one.recognises(address)), "")
+
+
+def likely_channel(address: str) -> str:
+    """The channel whose address this is, by its looks; else the usual one."""
+    return channel_of_address(address) or usual_channel()
 
 
 def attached_types() -> frozenset[str]:

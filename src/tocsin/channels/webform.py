@@ -51,6 +51,7 @@ class WebformChannel(BaseChannel):
     key = "webform"
     label = _("Contact form")
     icon = "globe"
+    takes_forms = True
 
     def seed(self, present: Account | None) -> Entered | None:
         """There is a form from the beginning."""

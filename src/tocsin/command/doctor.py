@@ -9,8 +9,8 @@ from pathlib import Path
 from django.conf import settings
 
 from tocsin.command import checkups
-from tocsin.command.checkups import Finding
 from tocsin.command.installation import add_data_option, data_folder
+from tocsin.kernel.checkups import Finding
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -41,23 +41,9 @@ def examine(data: Path) -> list[Finding]:
         checkups.disk_space(data),
         checkups.secret(data),
         checkups.public_address(os.environ.get("TOCSIN_URL", "")),
-        checkups.sender_address(os.environ.get("TOCSIN_MAIL_FROM", "")),
         *checkups.database(url),
         checkups.mail_socket(data),
-        checkups.outgoing_mail(os.environ.get("TOCSIN_SMTP_URL", "smtp://127.0.0.1:25")),
-        *checkups.second_route(os.environ.get("TOCSIN_SMTP_FALLBACK_URL", "")),
-        *checkups.provider_reports(
-            [os.environ.get("TOCSIN_SMTP_URL", ""), os.environ.get("TOCSIN_SMTP_FALLBACK_URL", "")],
-            os.environ.get("TOCSIN_WEBHOOK_SECRET", ""),
-            os.environ.get("TOCSIN_MAILGUN_SIGNING_KEY", ""),
-            os.environ.get("TOCSIN_URL", "http://127.0.0.1:8000"),
-        ),
-        *checkups.signatures(
-            os.environ.get("TOCSIN_DKIM_DOMAIN", ""),
-            os.environ.get("TOCSIN_DKIM_SELECTOR", ""),
-            os.environ.get("TOCSIN_DKIM_KEY_FILE", ""),
-        ),
-        *checkups.incoming_mail(os.environ.get("TOCSIN_IMAP_URL", "")),
+        *checkups.of_channels(os.environ),
     ]
 
 

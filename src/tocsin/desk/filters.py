@@ -42,9 +42,9 @@ def _parkers(context: Context) -> Sequence[Option]:
 
 
 def _channels(context: Context) -> Sequence[Option]:
-    from tocsin.desk.views.presenting import CHANNELS
+    from tocsin.desk.views.presenting import channel_signs
 
-    return [Option(key, label) for key, (_icon, label) in CHANNELS.items()]
+    return [Option(key, label) for key, (_icon, label) in channel_signs().items()]
 
 
 def _languages(context: Context) -> Sequence[Option]:

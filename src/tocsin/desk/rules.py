@@ -38,6 +38,11 @@ def is_from_person(machine: str) -> bool:
     return machine in PEOPLES_MARKS
 
 
+# --- Ways -----------------------------------------------------------------------------------------
+
+WRITTEN_BY_STAFF = "staff"
+"""In the place of a channel: nobody outside wrote it."""
+
 # --- Words ----------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from tocsin.channels.registry import label
 from tocsin.kernel import reasons
 from tocsin.kernel.paging import Page, page
 from tocsin.notices import rules
@@ -72,6 +73,7 @@ class SentNotice:
     address: str
     ticket_ref: str
     channel: str
+    channel_label: str
     state: str
     why: str
     written_at: datetime
@@ -217,6 +219,7 @@ def as_sent(row: Recipient) -> SentNotice:
         address=delivery.to_address if delivery else row.address,
         ticket_ref=row.ticket_ref,
         channel=delivery.channel if delivery else "",
+        channel_label=str(label(delivery.channel)) if delivery else "",
         state=delivery.state if delivery else "unreachable",
         why=(
             reasons.word(delivery.answer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from tocsin.channels.registry import channel_of_address
+from tocsin.channels.registry import fold, likely_channel, usual_channel
 from tocsin.desk.services import SystemMessage, write_system_messages
 from tocsin.kernel import clock
 from tocsin.kernel.events import SYSTEM, emit
@@ -19,7 +19,6 @@ from tocsin.notices.links import unsubscribe_url
 from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unsubscribed
 from tocsin.notices.words import footer
 from tocsin.people import queries as people
-from tocsin.people.rules import SIGN_IN_CHANNEL
 
 if TYPE_CHECKING:
     from tocsin.people.models import Address
@@ -100,7 +99,7 @@ def unsubscribe(customer_id: int) -> None:
 def heed_objection(address: str, *, is_complaint: bool) -> None:
     """Who reads at this address called our mail spam, or unsubscribed at the provider: their customer gets no
     more mails about faults. Nothing happens where we know no customer, or know it already."""
-    known = people.addresses_by_value("email", [address])
+    known = people.addresses_by_value(usual_channel(), [address])
     customers = {row.contact.customer_id for row in known.values() if row.contact.customer_id}
     how = Refusal.COMPLAINED if is_complaint else Refusal.ASKED
     for customer_id in sorted(customers):
@@ -141,7 +140,7 @@ def _not_yet_told(notice: Notice, addressees: Sequence[Addressee]) -> list[Addre
 def _by_living_addresses(addressees: Sequence[Addressee]) -> list[Addressee]:
     """Where mail to somebody's address came back, the customer's next address in its place, if there is one;
     two queries whatever their number."""
-    known = people.addresses_by_value("email", [one.address for one in addressees if one.address])
+    known = people.addresses_by_value(usual_channel(), [one.address for one in addressees if one.address])
     dead = [one for one in addressees if _is_dead(one, known) and one.customer_id and not one.told_by]
     live = people.live_addresses_of([one.customer_id for one in dead if one.customer_id]) if dead else {}
     others = {one: live[one.customer_id][0] for one in dead if one.customer_id in live}
@@ -152,14 +151,14 @@ def _by_living_addresses(addressees: Sequence[Addressee]) -> list[Addressee]:
 
 
 def _is_dead(one: Addressee, known: Mapping[str, Address]) -> bool:
-    found = known.get(people.fold_address(one.address))
+    found = known.get(fold(usual_channel(), one.address))
     return found is not None and found.bounced_at is not None
 
 
 def _unreachable(addressees: Sequence[Addressee]) -> list[str]:
     """For each the reason why no mail can go, or ''; two queries whatever their number."""
     mailed = [one for one in addressees if not one.ticket_id]
-    known = people.addresses_by_value("email", [one.address for one in mailed if one.address])
+    known = people.addresses_by_value(usual_channel(), [one.address for one in mailed if one.address])
     bounced = {row.folded for row in known.values() if row.bounced_at}
     ids = [one.customer_id for one in mailed if one.customer_id]
     refusals = dict(Unsubscribed.objects.filter(customer_id__in=ids).values_list("customer_id", "how"))
@@ -168,7 +167,7 @@ def _unreachable(addressees: Sequence[Addressee]) -> list[str]:
             one.address,
             has_ticket=bool(one.ticket_id),
             refusal=refusals.get(one.customer_id or 0, ""),
-            bounced=one.address.strip().casefold() in bounced,
+            bounced=fold(usual_channel(), one.address) in bounced,
         )
         for one in addressees
     ]
@@ -185,7 +184,7 @@ def _mail(notice: Notice, one: Addressee) -> NewDelivery:
     words = rules.choose_words(notice.texts, one.language)
     leave = unsubscribe_url(one.customer_id) if one.customer_id else ""
     return NewDelivery(
-        channel=channel_of_address(one.address) or SIGN_IN_CHANNEL,
+        channel=likely_channel(one.address),
         to_address=one.address,
         subject=words.subject,
         text=_joined(words.text, one.postscript, footer(leave, words.language) if leave else ""),

@@ -154,7 +154,7 @@ class Address(models.Model):
     """A contact's address on a channel. `value` is as written, `folded` is what it is found by."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
-    channel = models.CharField(max_length=20, default="email")
+    channel = models.CharField(max_length=20)
     value = models.CharField(max_length=320)
     folded = models.CharField(max_length=320)
     # A management address of the customer: what comes from it can count as verified (R-A09).

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Now, NullIf
 from django.utils.crypto import constant_time_compare
 
 from tocsin.channels.accounts import accounts
-from tocsin.channels.registry import LONGEST_ADDRESS, channel_of_address, channels
+from tocsin.channels.registry import LONGEST_ADDRESS, channel_of_address, channels, fold, usual_channel
 from tocsin.kernel import permissions, settings
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
@@ -161,7 +161,7 @@ def reachable_staff(staff_ids: Iterable[int]) -> list[Reachable]:
             one.pk,
             one.name,
             one.language or language,
-            tuple(known[one.pk]) or ((rules.SIGN_IN_CHANNEL, one.email),),
+            tuple(known[one.pk]) or ((usual_channel(), one.email),),
         )
         for one in people
     ]
@@ -182,7 +182,7 @@ def staff_channels() -> list[tuple[str, str]]:
     return [
         (key, str(one.label))
         for key, one in channels().items()
-        if one.can.sends and (key == rules.SIGN_IN_CHANNEL or accounts().of(key))
+        if one.can.sends and (key == usual_channel() or accounts().of(key))
     ]
 
 
@@ -192,7 +192,7 @@ def is_address_on(channel: str, value: str) -> bool:
     if not value or len(value) > LONGEST_ADDRESS:
         return False
     known_as = channel_of_address(value)
-    return known_as == channel or (not known_as and channel != rules.SIGN_IN_CHANNEL)
+    return known_as == channel or (not known_as and channel != usual_channel())
 
 
 def first_lead() -> Staff | None:
@@ -219,9 +219,10 @@ def sees_department(staff: Staff, department_id: int) -> bool:
 
 def staff_by_addresses(addresses: Iterable[str], permission: str) -> dict[str, Staff]:
     """Members of staff who may do something, by the folded address they sign in with; one query."""
-    folded = [fold_address(address) for address in addresses]
+    channel = usual_channel()
+    folded = [fold(channel, address) for address in addresses]
     rows = Staff.objects.filter(email__in=folded, is_active=True)
-    return {fold_address(one.email): one for one in rows if may(one, permission)}
+    return {fold(channel, one.email): one for one in rows if may(one, permission)}
 
 
 def staff_names(ids: Iterable[int]) -> dict[int, str]:
@@ -239,15 +240,10 @@ def actor_name(actor: str) -> str:
     return found or ""
 
 
-def fold_address(value: str) -> str:
-    """What an address is found by, in a length that its column takes."""
-    return rules.fold_address(value[:320])[:320]
-
-
 def contact_by_address(channel: str, address: str) -> Contact | None:
     """Whose address it is."""
     found = (
-        Address.objects.filter(channel=channel, folded=rules.fold_address(address))
+        Address.objects.filter(channel=channel, folded=fold(channel, address))
         .select_related("contact__customer")
         .first()
     )
@@ -256,14 +252,16 @@ def contact_by_address(channel: str, address: str) -> Contact | None:
 
 def addresses_by_value(channel: str, values: Iterable[str]) -> dict[str, Address]:
     """Those of the addresses that we know, by folded value, with contact and customer; one query."""
-    folded = {fold_address(value) for value in values}
+    folded = {fold(channel, value) for value in values}
     rows = Address.objects.filter(channel=channel, folded__in=folded).select_related("contact__customer")
     return {row.folded: row for row in rows}
 
 
 def management_addresses(customer_ids: Iterable[int]) -> dict[int, list[str]]:
     """The management addresses of each customer, first one first; one query whatever their number."""
-    rows = Address.objects.filter(channel="email", managed=True, contact__customer_id__in=list(customer_ids))
+    rows = Address.objects.filter(
+        channel=usual_channel(), managed=True, contact__customer_id__in=list(customer_ids)
+    )
     found: dict[int, list[str]] = {}
     for customer_id, value in rows.order_by("position", "id").values_list("contact__customer_id", "value"):
         found.setdefault(customer_id, []).append(value)
@@ -274,14 +272,14 @@ def live_addresses(customer_id: int | None, contact_id: int) -> list[str]:
     """The mail addresses of a customer, or of a person of whom we know no customer, that nobody has called
     dead; management addresses first. One query."""
     whose = Q(contact__customer_id=customer_id) if customer_id else Q(contact_id=contact_id)
-    rows = Address.objects.filter(whose, channel="email", bounced_at=None)
+    rows = Address.objects.filter(whose, channel=usual_channel(), bounced_at=None)
     return list(rows.order_by("-managed", "position", "id").values_list("value", flat=True))
 
 
 def live_addresses_of(customer_ids: Iterable[int]) -> dict[int, list[str]]:
     """As `live_addresses` for many customers; one query."""
     rows = Address.objects.filter(
-        contact__customer_id__in=list(customer_ids), channel="email", bounced_at=None
+        contact__customer_id__in=list(customer_ids), channel=usual_channel(), bounced_at=None
     ).order_by("-managed", "position", "id")
     found: dict[int, list[str]] = {}
     for customer_id, value in rows.values_list("contact__customer_id", "value"):

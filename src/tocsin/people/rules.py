@@ -1,21 +1,13 @@
-"""What addresses and names are, and what counts of the company. Pure."""
+"""What names are, and what counts of the company. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-SIGN_IN_CHANNEL = "email"
-"""Where the address stands that staff sign in with."""
-
 
 def is_name(text: str) -> bool:
     """Whether it can be somebody's name: many programs write the address once more in its place."""
     return bool(text.strip()) and "@" not in text
-
-
-def fold_address(value: str) -> str:
-    """What an address is found by: no surrounding space, lower case."""
-    return value.strip().casefold()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 
+from tocsin.channels.registry import fold, usual_channel
 from tocsin.kernel import clock, settings
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import copy_in, server_cursor, take_ids, update_rows
@@ -219,11 +220,11 @@ def get_or_create_contacts(channel: str, named: Mapping[str, str]) -> dict[str, 
     name we had not heard yet get it. Six statements at most; safe against a race.
     """
     found = queries.addresses_by_value(channel, named)
-    _learn_names(found, named)
+    _learn_names(found, {fold(channel, value): name for value, name in named.items()})
     strangers = {
-        fold: (value, name)
+        folded: (value, name)
         for value, name in named.items()
-        if (fold := queries.fold_address(value)) not in found
+        if (folded := fold(channel, value)) not in found
     }
     if not strangers:
         return found
@@ -269,21 +270,21 @@ ON CONFLICT DO NOTHING RETURNING folded, id
 @transaction.atomic
 def mark_bounced(channel: str, address: str, reason: Kept) -> None:
     """An address that a server refused for good: nothing more is sent there until somebody corrects it."""
-    rows = Address.objects.filter(channel=channel, folded=rules.fold_address(address))
+    rows = Address.objects.filter(channel=channel, folded=fold(channel, address))
     rows.update(bounced_at=clock.now(), bounce_reason=reason)
 
 
 @transaction.atomic
 def forget_bounces(channel: str, addresses: Iterable[str]) -> None:
     """These addresses can be written to again, as far as we know."""
-    folded = {rules.fold_address(address) for address in addresses}
+    folded = {fold(channel, address) for address in addresses}
     rows = Address.objects.filter(channel=channel, folded__in=folded, bounced_at__isnull=False)
     rows.update(bounced_at=None, bounce_reason=NOTHING)
 
 
 def _learn_names(found: Mapping[str, Address], named: Mapping[str, str]) -> None:
     """Fill empty names. Somebody who writes them at this moment knows as much as we: nobody waits for it."""
-    heard = {rules.fold_address(value): name.strip()[:200] for value, name in named.items()}
+    heard = {folded: name.strip()[:200] for folded, name in named.items()}
     nameless = {
         row.contact_id: heard[folded]
         for folded, row in found.items()
@@ -316,10 +317,11 @@ def _check_address(address: str, field: str) -> None:
 
 
 def _set_addresses(customer: Customer, addresses: list[str]) -> None:
-    folded = [rules.fold_address(address) for address in addresses]
+    channel = usual_channel()
+    folded = [fold(channel, address) for address in addresses]
     known = {
         row.folded: row
-        for row in Address.objects.filter(channel="email", folded__in=folded).select_related("contact")
+        for row in Address.objects.filter(channel=channel, folded__in=folded).select_related("contact")
     }
     for row in known.values():
         if row.contact.customer_id not in {None, customer.pk}:
@@ -335,13 +337,13 @@ def _set_addresses(customer: Customer, addresses: list[str]) -> None:
             # Who writes from there we learn from their first mail.
             contact = Contact.objects.create(customer=customer, created_at=clock.now())
             Address.objects.create(
-                contact=contact, channel="email", value=address, folded=key, managed=True, position=position
+                contact=contact, channel=channel, value=address, folded=key, managed=True, position=position
             )
 
 
 def _let_go(customer: Customer, keep: list[str]) -> None:
     """What is no longer a management address is still known, but no longer believed or written to first."""
-    gone = Q(contact__customer=customer, channel="email", managed=True) & ~Q(folded__in=keep)
+    gone = Q(contact__customer=customer, channel=usual_channel(), managed=True) & ~Q(folded__in=keep)
     Address.objects.filter(gone).update(managed=False, position=100)
 
 

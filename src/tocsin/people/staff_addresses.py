@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from tocsin.channels.registry import fold
+from tocsin.channels.registry import fold, usual_channel
 from tocsin.kernel import clock
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, NotFound, Refused
 from tocsin.kernel.events import SYSTEM, emit
-from tocsin.people import events, queries, reasons, rules
+from tocsin.people import events, queries, reasons
 from tocsin.people.models import Staff, StaffAddress
 from tocsin.people.permissions import MANAGE_SETTINGS
 
@@ -128,13 +128,12 @@ def order_staff_addresses(staff_id: int, address_ids: Sequence[int], *, actor: A
 
 def keep_sign_in(staff: Staff) -> None:
     """The address that they sign in with is one of theirs; another one takes its place in the order."""
-    folded = fold(rules.SIGN_IN_CHANNEL, staff.email)
+    channel = usual_channel()
+    folded = fold(channel, staff.email)
     values = {"value": staff.email, "folded": folded, "verified_at": clock.now()}
-    StaffAddress.objects.filter(
-        staff=staff, channel=rules.SIGN_IN_CHANNEL, folded=folded, is_sign_in=False
-    ).delete()
+    StaffAddress.objects.filter(staff=staff, channel=channel, folded=folded, is_sign_in=False).delete()
     StaffAddress.objects.update_or_create(
-        staff=staff, is_sign_in=True, defaults={"channel": rules.SIGN_IN_CHANNEL, **values}
+        staff=staff, is_sign_in=True, defaults={"channel": channel, **values}
     )
 
 

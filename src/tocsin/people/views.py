@@ -218,7 +218,8 @@ def _edit_role(request: HttpRequest, form: RoleForm, title: str, key: str) -> Ht
 
 def _create_staff(request: HttpRequest, values: dict[str, Any]) -> None:
     keys = [department.key for department in values["departments"]]
-    wanted = {name: values[name] for name in ("email", "name", "role", "password", "language")}
+    names = ("email", "name", "role", "password", "language")
+    wanted = {name: values[name] for name in names}
     services.create_staff(**wanted, departments=keys, actor=access.actor(request))
 
 

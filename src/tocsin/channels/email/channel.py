@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.channels.accounts import Account, Details, Entered, Text
 from tocsin.channels.base import Envelope, Glance, Health, Inbound, Outbound, Receipt, Retry, Sample
 from tocsin.channels.email import (
+    checkups,
     details,
     form,
     imap_rounds,
@@ -31,6 +33,7 @@ from tocsin.channels.email.routes import Condition, Routes, way_of_setting
 from tocsin.channels.email.trouble import ADVICE, FetchFailed, Trouble
 from tocsin.channels.hosting import Host, Request, Spool, Unpacked
 from tocsin.channels.protocol import BaseChannel, Capabilities
+from tocsin.kernel.checkups import Finding
 
 _ADDRESS = re.compile(r"[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255}")
 
@@ -42,6 +45,7 @@ class EmailChannel(BaseChannel):
     key = "email"
     label = _("Mail")
     icon = "mail"
+    is_usual = True
     fields = form.FIELDS
     serves = True
     file_types = frozenset({"message/rfc822", "message/global"})
@@ -86,6 +90,10 @@ class EmailChannel(BaseChannel):
     def advice(self, trouble: str) -> Text:
         """By kinds of trouble with fetching."""
         return ADVICE.get(trouble, "")
+
+    def checkups(self, environment: Mapping[str, str]) -> Iterable[Finding]:
+        """The servers and providers by which mail comes and goes, and what DNS says of our signature."""
+        return checkups.checkups(environment)
 
     def send(self, account: Account, outbound: Outbound) -> Receipt:
         """By the server or provider of TOCSIN_SMTP_URL, or that of TOCSIN_SMTP_FALLBACK_URL while the first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin.channels.registry import fold, usual_channel
 from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.kernel.text import Forwarded, forwarded_mails, is_forward
 from tocsin.mailroom import queries as mailroom
@@ -16,11 +17,12 @@ def first_writer(sender: str, subject: str, text: str) -> Forwarded | None:
     if not is_forward(subject):
         return None
     ours = {one.rpartition("@")[2] for one in mailroom.our_addresses()}
-    domain = people.fold_address(sender).rpartition("@")[2]
+    domain = _domain(sender)
     if domain not in ours and not people.staff_by_addresses([sender], WORK_TICKETS):
         return None
     found = forwarded_mails(text, subject)
-    foreign = (
-        one for one in found if people.fold_address(one.address).rpartition("@")[2] not in {*ours, domain}
-    )
-    return next(foreign, None)
+    return next((one for one in found if _domain(one.address) not in {*ours, domain}), None)
+
+
+def _domain(address: str) -> str:
+    return fold(usual_channel(), address).rpartition("@")[2]

@@ -1,5 +1,6 @@
 """The verbs of the desk: the only code that changes its tables. Each is one transaction, one event."""
 
+from tocsin.desk.rules import WRITTEN_BY_STAFF
 from tocsin.desk.services.changes import (
     ANYONE,
     assign,
@@ -41,6 +42,7 @@ __all__ = [
     "ANYONE",
     "LONGEST_MESSAGE_ID",
     "MOST_REFERENCES",
+    "WRITTEN_BY_STAFF",
     "AnsweredMeanwhile",
     "AnyTicket",
     "File",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from tocsin.channels.registry import fold
 from tocsin.desk import events, reasons, rules
 from tocsin.desk.models import Message, MessageKind, Ticket
 from tocsin.desk.queries.signatures import signature_for
@@ -35,7 +36,6 @@ from tocsin.kernel.text import (
 )
 from tocsin.mailroom import services as mailroom
 from tocsin.mailroom.services import NewDelivery
-from tocsin.people import queries as people
 
 # What every mail program shows.
 _SHOWN_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -211,7 +211,8 @@ def _takes_part(ticket: Ticket, address: str) -> bool:
     """Whether answers go to this address. Who asked before the ticket became somebody else's, such as a
     colleague who forwarded it with a remark, wrote for us and not for them."""
     recipients = (ticket.requester_address, *ticket.copied_addresses)
-    return people.fold_address(address) in {people.fold_address(one) for one in recipients}
+    channel = records.delivery_channel(ticket)
+    return fold(channel, address) in {fold(channel, one) for one in recipients}
 
 
 def _send(ticket: Ticket, message: Message, letter: _Letter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tocsin.channels.registry import channel_of_address
+from tocsin.channels.registry import fold, likely_channel
 from tocsin.desk import events, reasons
 from tocsin.desk.models import MessageKind, Ticket
 from tocsin.desk.services import records
@@ -12,9 +12,7 @@ from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import emit
 from tocsin.kernel.text import is_address
-from tocsin.people import queries as people
 from tocsin.people import services as people_services
-from tocsin.people.rules import SIGN_IN_CHANNEL
 
 
 @transaction.atomic
@@ -28,11 +26,11 @@ def change_requester(ref: str, address: str, *, actor: Actor, name: str = "", re
     address = address.strip()
     if not is_address(address):
         raise Refused(reasons.NOT_MAIL(), ["address"])
-    old, folded = ticket.requester_address, people.fold_address(address)
+    channel = likely_channel(address)
+    old, folded = ticket.requester_address, fold(channel, address)
     before = ticket.customer_id
-    if folded == people.fold_address(old):
+    if folded == fold(channel, old):
         raise Conflict(reasons.REQUESTER_ALREADY(address=old))
-    channel = channel_of_address(address) or SIGN_IN_CHANNEL
     theirs = people_services.get_or_create_contacts(channel, {address: name})[folded]
     records.update(
         ticket,

@@ -175,7 +175,7 @@ def note(
     return NewMessage(
         ticket=ticket,
         kind=MessageKind.NOTE,
-        channel="console",
+        channel=rules.WRITTEN_BY_STAFF,
         author_id=author_id,
         text=storable(text),
         said=said,

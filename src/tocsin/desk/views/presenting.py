@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tocsin.channels import registry
 from tocsin.console import slots
 from tocsin.console.components import Chip, Choice, ListRow, Text
 from tocsin.desk import queries, rules
 from tocsin.desk.models import MessageKind, Priority, Status, Ticket
 from tocsin.desk.queries import TicketRow
+from tocsin.desk.rules import WRITTEN_BY_STAFF
 from tocsin.kernel.reasons import word
 from tocsin.mailroom import queries as mailroom
 from tocsin.people import queries as people
@@ -33,15 +35,12 @@ STATUS_ICONS = {
     Status.ANSWERED: "reply",
     Status.CLOSED: "circle-check",
 }
-CHANNELS: dict[str, tuple[str, Text]] = {
-    "email": ("mail", gettext_lazy("Mail")),
-    "webform": ("globe", gettext_lazy("Contact form")),
-    "console": ("headset", gettext_lazy("Written down by staff")),
+# How else than by a channel something gets into a ticket.
+_BY_NO_CHANNEL: dict[str, tuple[str, Text]] = {
+    WRITTEN_BY_STAFF: ("headset", gettext_lazy("Written down by staff")),
     "phone": ("phone", gettext_lazy("Phone")),
-    "telegram": ("send", gettext_lazy("Telegram")),
     "api": ("plug", gettext_lazy("API")),
 }
-_OTHER_CHANNEL: tuple[str, Text] = ("message-square", gettext_lazy("Message"))
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,13 @@ VIEWS = {
 
 
 def channel_sign(channel: str) -> tuple[str, Text]:
-    """The icon and the word of a channel."""
-    return CHANNELS.get(channel, _OTHER_CHANNEL)
+    """The icon and the word for how something came."""
+    return _BY_NO_CHANNEL.get(channel) or (registry.icon(channel), registry.label(channel))
+
+
+def channel_signs() -> dict[str, tuple[str, Text]]:
+    """Those of every way in which a ticket can come."""
+    return {key: channel_sign(key) for key in (*registry.channels(), *_BY_NO_CHANNEL)}
 
 
 def requester_name(ticket: Ticket) -> str:
@@ -246,7 +250,7 @@ def dead_recipients(ticket: Ticket, recipients: list[tuple[str, str]]) -> list[D
     live = people.live_addresses(ticket.customer_id, ticket.requester_id)
     found = []
     for address in addresses:
-        folded = people.fold_address(address)
+        folded = registry.fold(ticket.requester_channel, address)
         if folded in dead:
             since = known[folded].bounced_at if folded in known else None
             others = tuple(live[:3]) if address == ticket.requester_address else ()

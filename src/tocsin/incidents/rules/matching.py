@@ -138,7 +138,8 @@ def _is_e_of_mail(part: str, after: str) -> bool:
 def _forms(part: str) -> Word:
     """All forms of a word; `email` is the word `mail`."""
     found = set(forms(part))
-    return frozenset(found | set(forms(part[1:]))) if part.startswith("email") else frozenset(found)
+    is_mail = part.startswith("email")
+    return frozenset(found | set(forms(part[1:]))) if is_mail else frozenset(found)
 
 
 @lru_cache(maxsize=1)

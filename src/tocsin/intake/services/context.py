@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tocsin.channels.registry import fold
 from tocsin.desk import queries as desk_queries
 from tocsin.desk import services as desk
 from tocsin.desk.queries import Named
@@ -53,7 +54,7 @@ class BatchContext:
         Whoever stands in Reply-To enters none by that (anybody can write any address there), but the one that
         the same mailer opened for them, and only with its own Message-ID or reply address.
         """
-        requester = people.fold_address(ticket.requester_address)
+        requester = fold(ticket.requester_channel, ticket.requester_address)
         if message.form_mailer:
             mark = reasons.WRITTEN_THROUGH.mark(address=message.form_mailer)
             came_through = any(mark in kept for kept in self.defects.get(ticket.pk, ()))

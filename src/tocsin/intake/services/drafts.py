@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from tocsin.channels.registry import fold
 from tocsin.desk import events
 from tocsin.desk import services as desk
 from tocsin.desk.models import MessageKind, Ticket
@@ -22,7 +23,6 @@ from tocsin.kernel.actors import Actor
 from tocsin.kernel.events import Event
 from tocsin.kernel.reasons import join
 from tocsin.kernel.text import invitations, make_excerpt
-from tocsin.people import queries as people
 
 if TYPE_CHECKING:
     from tocsin.people.models import Address
@@ -200,7 +200,7 @@ def _copied(
     """
     told_directly = message.to if any(map(context.is_ours, (*message.to, *message.cc))) else ()
     brought = (*told_directly, *message.cc) if brings_others else ()
-    requester = people.fold_address(ticket.requester_address)
+    requester = fold(ticket.requester_channel, ticket.requester_address)
     others = dict.fromkeys([*ticket.copied_addresses, message.sender, *brought, *message.also_to])
     kept = [one for one in others if one and one != requester and not context.is_ours(one)]
     return kept[:MOST_COPIED]

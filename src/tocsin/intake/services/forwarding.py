@@ -58,8 +58,8 @@ def _may_be_handed_over(message: InboundMessage) -> bool:
 
 def _writers(batch: Sequence[InboundMessage], colleagues: dict[str, Staff]) -> set[str]:
     """Everybody named in what colleagues forward, to find the colleagues among them."""
-    mails = [mail for one in batch if one.sender in colleagues for mail in _mails_in(one)]
-    return {people.fold_address(mail.address) for mail in mails} | set(colleagues)
+    theirs = [one for one in batch if one.sender in colleagues]
+    return {one.fold(mail.address) for one in theirs for mail in _mails_in(one)} | set(colleagues)
 
 
 def _mails_in(message: InboundMessage) -> list[Forwarded]:
@@ -85,7 +85,7 @@ def _as_forwarded(inner: Inbound, message: InboundMessage) -> Forwarded:
 
 
 def _as_first_writers(message: InboundMessage, colleague: Staff, ours: frozenset[str]) -> InboundMessage:
-    found = next((one for one in _mails_in(message) if people.fold_address(one.address) not in ours), None)
+    found = next((one for one in _mails_in(message) if message.fold(one.address) not in ours), None)
     if found is None:
         return message
     subject = found.subject or message.inbound.subject
@@ -97,7 +97,7 @@ def _as_first_writers(message: InboundMessage, colleague: Staff, ours: frozenset
     return replace(
         message,
         inbound=inbound,
-        sender=people.fold_address(found.address),
+        sender=message.fold(found.address),
         text=text,
         visible_text=visible,
         html="",  # it is laid out as the colleague's mail; the original holds it

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from tocsin.channels.registry import channel_of_address
+from tocsin.channels.registry import fold, likely_channel
 from tocsin.desk import events
 from tocsin.desk import queries as desk_queries
 from tocsin.desk import services as desk
 from tocsin.desk.models import MessageKind, Priority, Ticket
 from tocsin.desk.permissions import WORK_TICKETS
-from tocsin.desk.services import File, NewMessage, NewTicket
+from tocsin.desk.services import WRITTEN_BY_STAFF, File, NewMessage, NewTicket
 from tocsin.intake import reasons, rules
 from tocsin.intake.services.acknowledgement import Due, acknowledge, expect_acknowledgements
 from tocsin.intake.services.parsing import language_of
@@ -26,7 +26,6 @@ from tocsin.kernel.events import SYSTEM, emit
 from tocsin.kernel.text import html_to_text, is_address, sanitise_html, storable
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
-from tocsin.people.rules import SIGN_IN_CHANNEL
 
 if TYPE_CHECKING:
     from tocsin.people.models import Address
@@ -45,7 +44,7 @@ class TicketRequest:
     text: str
     requester_name: str = ""
     html: str = ""
-    channel: str = "console"
+    channel: str = WRITTEN_BY_STAFF
     department: str = ""
     language: str = ""
     priority: str = "normal"
@@ -93,8 +92,8 @@ def _check(request: TicketRequest) -> None:
 def _sender(request: TicketRequest) -> Address:
     address = request.requester_address.strip()
     named = {address: storable(request.requester_name, 200)}
-    channel = channel_of_address(address) or SIGN_IN_CHANNEL
-    return people_services.get_or_create_contacts(channel, named)[people.fold_address(address)]
+    channel = likely_channel(address)
+    return people_services.get_or_create_contacts(channel, named)[fold(channel, address)]
 
 
 def _ticket(request: TicketRequest, text: str, sender: Address, department_id: int) -> NewTicket:

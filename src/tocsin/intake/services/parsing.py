@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tocsin.channels.base import Inbound
+from tocsin.channels.registry import fold
 from tocsin.desk.services import LONGEST_MESSAGE_ID, MOST_REFERENCES
 from tocsin.intake import reasons
 from tocsin.kernel.reasons import NOTHING, Kept
@@ -21,7 +22,6 @@ from tocsin.kernel.text import (
     sanitise_html,
     storable,
 )
-from tocsin.people.queries import fold_address
 
 if TYPE_CHECKING:
     from tocsin.mailroom.models import Account
@@ -62,6 +62,10 @@ class InboundMessage:
         """Its own Message-ID, in a length that an index takes."""
         return self.inbound.message_id[:LONGEST_MESSAGE_ID]
 
+    def fold(self, address: str) -> str:
+        """What an address on its sender's channel is found by."""
+        return fold(self.inbound.sender_channel, address)
+
     @property
     def points_to_something(self) -> bool:
         """Whether it answers something or names a ticket."""
@@ -80,9 +84,9 @@ def understand(parcel: Parcel) -> InboundMessage:
         inbound=inbound,
         account=parcel.account,
         received_at=parcel.received_at,
-        sender=fold_address(inbound.from_address)[:320],
-        to=tuple(map(fold_address, inbound.to)),
-        cc=tuple(map(fold_address, inbound.cc)),
+        sender=fold(inbound.sender_channel, inbound.from_address),
+        to=tuple(fold(inbound.channel, one) for one in inbound.to),
+        cc=tuple(fold(inbound.channel, one) for one in inbound.cc),
         text=text,
         visible_text=visible_text,
         html=storable(layout.html),

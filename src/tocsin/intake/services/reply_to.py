@@ -56,18 +56,18 @@ def _applied(message: InboundMessage, ours: Set[str], known: Set[str]) -> Inboun
     asked = [one for one in message.inbound.reply_to if _is_elsewhere(one, message, ours)]
     if not asked:
         return message
-    if len(asked) == 1 and _writes_for(message, people.fold_address(asked[0]), ours, known):
+    if len(asked) == 1 and _writes_for(message, message.fold(asked[0]), ours, known):
         return _as_theirs(message, asked[0])
     if message.inbound.machine:
         return message  # where a list or a robot wants its answers is nobody's concern
     if len(asked) == 1 and message.inbound.verified:
-        return replace(message, also_to=(people.fold_address(asked[0]),))
+        return replace(message, also_to=(message.fold(asked[0]),))
     return _noting(message, reasons.ASKS_FOR_ANSWERS_AT(address=", ".join(asked[:_MOST_NAMED])))
 
 
 def _is_elsewhere(address: str, message: InboundMessage, ours: Set[str]) -> bool:
     """An address that somebody reads, and neither ours nor the sender's own mailbox."""
-    address = people.fold_address(address)
+    address = message.fold(address)
     if not is_address(address) or rules.is_unread(address):
         return False
     is_senders = rules.bare_mailbox(address) == rules.bare_mailbox(message.sender)
@@ -92,7 +92,7 @@ def _as_theirs(message: InboundMessage, address: str) -> InboundMessage:
     theirs = replace(
         message,
         inbound=inbound,
-        sender=people.fold_address(address)[:320],
+        sender=message.fold(address),
         to=(),
         cc=(),
         form_mailer=mailer,

@@ -7,6 +7,7 @@ import json
 from django.db import transaction
 from django.db.models import F
 
+from tocsin.channels.registry import form_channel
 from tocsin.kernel import clock
 from tocsin.kernel.errors import Refused
 from tocsin.mailroom import queries, rules
@@ -24,11 +25,12 @@ def take_in_form(fields: dict[str, str], *, form_id: str, client_ip: str) -> int
     Raises FormFlood.
     """
     _count(rules.form_place(client_ip))
-    account = queries.default_account("webform")
+    channel = form_channel()
+    account = queries.default_account(channel)
     raw = json.dumps({**fields, "id": form_id}, ensure_ascii=False).encode("utf-8", "replace")
     envelope = {"client_ip": client_ip}
     return take_in(
-        "webform", f"webform:{form_id}", raw, account_id=account.pk if account else None, envelope=envelope
+        channel, f"{channel}:{form_id}", raw, account_id=account.pk if account else None, envelope=envelope
     )
 
 

@@ -12,7 +12,7 @@ from tests.harness.provider_reports import SECRET
 from tests.harness.providers import KEY, Answer, Provider
 from tests.harness.waiting import PATIENCE_S
 
-from tocsin.command.checkups import outgoing_mail, provider_reports, second_route
+from tocsin.channels.email.checkups import outgoing_mail, provider_reports, second_route
 
 _PLACE = "https://help.example.test"
 

@@ -11,7 +11,7 @@ from tests.channels.token_server import TokenServer
 from tests.harness.mailservers import SmtpSink
 from tests.harness.processes import free_port
 
-from tocsin.command.checkups import outgoing_mail, second_route
+from tocsin.channels.email.checkups import outgoing_mail, second_route
 
 
 @pytest.fixture
