@@ -94,18 +94,21 @@ class Browser:
         self._plug = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
         self._used_at = time.monotonic()
-        page = self.get("/account/login/").decode()
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        assert token
-        form = {"username": user, "password": password, "csrfmiddlewaretoken": token[1]}
-        status, _ = self._ask("POST", "/account/login/", urllib.parse.urlencode(form))
-        assert status == 302, "signed in"
+        self.post("/account/login/", username=user, password=password)
 
     def get(self, path: str) -> bytes:
         """The page. AssertionError unless it is answered with 200."""
         status, body = self._ask("GET", path)
         assert status == 200, f"{path}: {status}"
         return body
+
+    def post(self, path: str, **fields: str) -> None:
+        """Fill in the form of a page. AssertionError unless it leads elsewhere, as what succeeds does."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path).decode())
+        assert token
+        form = fields | {"csrfmiddlewaretoken": token[1]}
+        status, _ = self._ask("POST", path, urllib.parse.urlencode(form))
+        assert status == 302, f"{path}: {status}"
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}

@@ -50,7 +50,6 @@ _NAMES_ALIKE = {
     ("people/services.py", 'raise NotFound(reasons.NOBODY_SIGNS_IN(), ["email"])'),
     ("people/views.py", '"email": person.email,'),
     ("people/views.py", 'names = ("email", "name", "role", "password", "language")'),
-    ("project/urls.py", '"console": "console/",'),
 }
 # The demonstration company is made of mails, and says so.
 _MADE_OF_MAIL = "command/demo/"
@@ -162,18 +161,6 @@ def test_no_channel_is_known_by_name() -> None:
         else:
             wrong += [(where, found) for found in in_tag.findall(text)]
     assert set(wrong) == _NAMES_ALIKE, "neither a new one, nor one that is there no more"
-
-
-def test_each_room_has_its_furniture_only() -> None:
-    """Every room's app is declared, and on the floor that import-linter holds too."""
-    contract = (SOURCE.parent.parent / "pyproject.toml").read_text()
-    layers = re.search(r"^layers = \[(.*?)^\]", contract, re.MULTILINE | re.DOTALL)
-    assert layers
-    floors = layers.group(1).strip().splitlines()
-    heights = {room: -place for place, floor in enumerate(floors) for room in re.findall(r"[a-z]+", floor)}
-    declared = sorted(FLOORS, key=lambda room: FLOORS[room])
-    assert set(declared) <= set(heights)
-    assert [heights[room] for room in declared] == sorted(heights[room] for room in declared)
 
 
 def test_every_template_loads() -> None:

@@ -8,3 +8,4 @@ class Api(Room):
 
     name = "tocsin.api"
     floor = 9
+    address = "api/v1/"

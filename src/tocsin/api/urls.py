@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
@@ -10,9 +11,10 @@ from ninja import NinjaAPI
 
 from tocsin.api import errors, reasons
 from tocsin.api.auth import TokenAuth
+from tocsin.kernel.apps import rooms
 
-# A room may add acts to the router of a lower one: it is imported before that is mounted.
-ROUTERS = ("catalog", "mailroom", "desk", "intake", "incidents")
+# A room may add acts to the router of a lower one: all are imported before one is mounted.
+_ROUTERS = [import_module(f"{room.name}.api").router for room in rooms() if find_spec(f"{room.name}.api")]
 
 api = NinjaAPI(
     title="Tocsin",
@@ -26,7 +28,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 errors.install(api)
-for router in dict.fromkeys([import_module(f"tocsin.{room}.api").router for room in ROUTERS]):
+for router in dict.fromkeys(_ROUTERS):
     api.add_router("", router)
 
 

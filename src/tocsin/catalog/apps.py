@@ -8,3 +8,4 @@ class Catalog(Room):
 
     name = "tocsin.catalog"
     floor = 3
+    address = "catalog/"

@@ -8,3 +8,4 @@ class Console(Room):
 
     name = "tocsin.console"
     floor = 1
+    address = "console/"

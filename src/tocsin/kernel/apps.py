@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class Room(AppConfig):
@@ -11,6 +11,8 @@ class Room(AppConfig):
 
     default = False
     floor: int = 0
+    address = ""
+    """Where its pages hang, such as `account/`."""
 
     def __init_subclass__(cls) -> None:
         """Django takes a module's config by `default`, which a room must not inherit from its base."""
@@ -21,6 +23,11 @@ class Room(AppConfig):
         for furniture in ("permissions", "reasons", "settings", "events", "subscribers", "slots", "filters"):
             if find_spec(f"{self.name}.{furniture}"):
                 import_module(f"{self.name}.{furniture}")
+
+
+def rooms() -> list[Room]:
+    """All rooms, from the lowest floor up."""
+    return [room for room in apps.get_app_configs() if isinstance(room, Room)]
 
 
 class Kernel(Room):

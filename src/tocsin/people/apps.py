@@ -8,3 +8,4 @@ class People(Room):
 
     name = "tocsin.people"
     floor = 2
+    address = "account/"

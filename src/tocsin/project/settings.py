@@ -8,7 +8,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.project import static_files
+from tocsin.project import rooms, static_files
 from tocsin.project.database_url import database_settings
 
 django_stubs_ext.monkeypatch()  # lets `ModelForm[Staff]` be written at run time too
@@ -72,21 +72,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # --- The house (design §4) ------------------------------------------------------------------------
 
-ROOMS = [
-    "tocsin.kernel",
-    "tocsin.console",
-    "tocsin.people",
-    "tocsin.catalog",
-    "tocsin.channels",
-    "tocsin.mailroom",
-    "tocsin.desk",
-    "tocsin.intake",
-    "tocsin.notices",
-    "tocsin.incidents",
-    "tocsin.statuspage",
-    "tocsin.api",
-]
-
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -97,7 +82,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "axes",
-    *ROOMS,
+    *rooms.find(),
 ]
 
 MIDDLEWARE = [

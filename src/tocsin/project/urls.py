@@ -6,19 +6,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tocsin.kernel.apps import rooms
 from tocsin.project import health
-
-_PREFIXES = {
-    "people": "account/",
-    "console": "console/",
-    "catalog": "catalog/",
-    "api": "api/v1/",
-    "mailroom": "",
-    "incidents": "",
-    "notices": "",
-    "intake": "",
-    "desk": "",
-}
 
 handler400 = "tocsin.console.faults.not_understood"
 handler403 = "tocsin.console.faults.not_allowed"
@@ -27,9 +16,10 @@ handler500 = "tocsin.console.faults.our_fault"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.health, name="health"),
+    # The highest floor first: `tickets/new/` of a higher room goes before `tickets/<ref>/` of a lower one.
     *(
-        path(prefix, include(f"tocsin.{room}.urls"))
-        for room, prefix in _PREFIXES.items()
-        if find_spec(f"tocsin.{room}.urls")
+        path(room.address, include(f"{room.name}.urls"))
+        for room in reversed(rooms())
+        if find_spec(f"{room.name}.urls")
     ),
 ]

@@ -1,0 +1,3 @@
+from tocsin.kernel.reasons import Reason
+
+TOO_LONG = Reason("guestbook.too_long", "Please say it in %(longest)s letters.")
