@@ -6,16 +6,14 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from tests.harness import example_channel
 
-import tocsin.channels
-from tocsin.channels import registry
 from tocsin.desk import services as desk
 from tocsin.desk.models import Ticket
 from tocsin.mailroom import services
@@ -28,16 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def shouts(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The example, in a folder that the room did not know."""
-    folder = str(Path(__file__).parent / "example")
-    monkeypatch.setattr(tocsin.channels, "__path__", [*tocsin.channels.__path__, folder])
-    registry.channels.cache_clear()
-    import tocsin.channels.shouts as found  # type: ignore[import-not-found]  # it is in the example's folder
-
-    yield found
-    found.WIRE.clear()
-    found.BUSY.clear()
-    registry.channels.cache_clear()
+    with example_channel.found(monkeypatch) as module:
+        yield module
 
 
 @pytest.fixture

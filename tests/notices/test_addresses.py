@@ -63,7 +63,7 @@ def test_everybodys_part_failed_first(company: Company) -> None:
     client = signed_in(company)
     address = f"/alerts/{incident.ref}/deliveries/"
     page = client.get(address).content.decode()
-    assert "5.7.1 not with us" in page and "No mail address is known" in page
+    assert "5.7.1 not with us" in page and "No address is known" in page
     assert page.count("<tr>") == 3
     waiting = client.get(f"{address}?state=waiting").content.decode()
     assert waiting.count("<tr>") == 51
@@ -94,7 +94,7 @@ def test_the_file_of_all_parts_is_read_from_the_database_as_it_is_fetched(
     pieces = iter(answer.streaming_content)
     with CaptureQueriesContext(connection) as asked:
         first = next(pieces)
-    assert len(asked) == 1 and "LIMIT 10" in asked[0]["sql"]
+    assert len(asked) == 2 and "LIMIT 10" in asked[0]["sql"]  # and where these were tried before
     parts = [first, *pieces]
     assert [part.count(b"\r\n") for part in parts] == [11, 10, 10]
     rows = list(csv.DictReader(io.StringIO(b"".join(parts).decode())))
@@ -109,7 +109,7 @@ def test_the_customers_page_says_by_which_channel_and_whether_it_arrived(company
     accept(maria, clock.now())
     page = signed_in(company).get(f"/customer/{maria.pk}/").content.decode()
     assert "Taken by the server" in page and "· Mail" in page
-    assert "instead of m1@example.test, which came back" in page
+    assert "instead of m1@example.test, where they were not reached" in page
 
 
 @pytest.mark.parametrize("group", list(queries.GROUPS))

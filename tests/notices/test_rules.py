@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.notices.rules import choose_words, why_unreachable
+from tocsin.notices import rules
+from tocsin.notices.rules import Plan, choose_words
+from tocsin.people.rules import Way
 
 TEXTS = {"en": {"subject": "S", "text": "english"}, "el": {"subject": "Σ", "text": "ελληνικά"}}
 
@@ -39,17 +41,35 @@ def test_never_empty(texts: dict[str, str], wanted: str) -> None:
         assert choose_words(given_texts, wanted).text.strip()
 
 
+A, B, DEAD = Way("email", "a@b"), Way("sms", "+1"), Way("email", "old@b", is_dead=True)
+
+
 @pytest.mark.parametrize(
-    ("address", "ticket", "refusal", "bounced", "why"),
+    ("ways", "ticket", "refusal", "plan"),
     [
-        ("a@b", False, "", False, ""),
-        ("", False, "", False, "no_address"),
-        ("a@b", False, "unsubscribed", False, "unsubscribed"),
-        ("a@b", False, "complained", True, "complained"),
-        ("a@b", False, "", True, "bounced"),
-        ("a@b", True, "unsubscribed", True, ""),
-        ("", True, "", False, "no_address"),
+        ([A, B], False, "", Plan((A, B), "a@b")),
+        ([], False, "", Plan(unreachable="no_address")),
+        ([], True, "", Plan(unreachable="no_address")),
+        ([A], False, "unsubscribed", Plan(address="a@b", unreachable="unsubscribed")),
+        ([DEAD], False, "complained", Plan(address="old@b", unreachable="complained")),
+        ([DEAD], False, "", Plan(address="old@b", unreachable="bounced")),
+        ([DEAD], True, "unsubscribed", Plan((DEAD,), "old@b")),
+        ([DEAD, B, A], False, "", Plan((B, A), "+1", instead_of="old@b")),
     ],
 )
-def test_why_nothing_is_sent(address: str, ticket: bool, refusal: str, bounced: bool, why: str) -> None:
-    assert why_unreachable(address, has_ticket=ticket, refusal=refusal, bounced=bounced) == why
+def test_how_somebody_is_told_or_why_not(ways: list[Way], ticket: bool, refusal: str, plan: Plan) -> None:
+    assert rules.plan(ways, worked=None, has_ticket=ticket, refusal=refusal) == plan
+
+
+def test_the_way_that_worked_goes_first() -> None:
+    found = rules.plan([A, DEAD, B], worked=("sms", "+1"), has_ticket=False, refusal="")
+    assert found == Plan((B, A), "+1", instead_of="a@b")
+    gone = rules.plan([A, B], worked=("sms", "+2"), has_ticket=False, refusal="")
+    assert gone == Plan((A, B), "a@b")
+
+
+def test_the_next_way_is_the_first_by_which_we_can_write() -> None:
+    left = [["shouts", "@a"], ["email", "a@b"]]
+    assert rules.next_way(left, {"email", "shouts"}) == ("shouts", "@a")
+    assert rules.next_way(left, {"email"}) == ("email", "a@b")
+    assert rules.next_way(left, {}) is None

@@ -44,7 +44,8 @@ class ComponentOut(Schema):
 
 
 class CustomerIn(Input):
-    """A customer; `addresses` are its management addresses, notices go to the first one.
+    """A customer; `addresses` are its management addresses in the order in which notices try them. One that
+    is not of mail is written `CHANNEL:ADDRESS`.
 
     What is left out of an update stays as it is.
     """

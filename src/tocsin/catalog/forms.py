@@ -52,7 +52,10 @@ class CustomerForm(forms.Form):
         label=_("Management addresses"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One mail address a line. Notices go to the first one."),
+        help_text=_(
+            "One address a line, in the order in which they are tried. "
+            "One that is not of mail has its channel and a colon before it."
+        ),
     )
     components = forms.ModelMultipleChoiceField(
         Component.objects.order_by("position", "id"),

@@ -71,18 +71,12 @@ def customer_add(request: HttpRequest) -> HttpResponse:
 def customer_edit(request: HttpRequest, customer_id: int) -> HttpResponse:
     """A customer's language, addresses and what they use."""
     customer = people.customer_by_id(customer_id)
-    addresses = [
-        address for contact in people.contacts_of(customer_id) for address in contact.addresses.all()
-    ]
-    managed = sorted(
-        (address for address in addresses if address.managed), key=lambda address: address.position
-    )
     initial = {
         "key": customer.key,
         "name": customer.name,
         "language": customer.language,
         "tier": customer.tier,
-        "addresses": "\n".join(address.value for address in managed),
+        "addresses": "\n".join(people.management_addresses([customer_id]).get(customer_id, [])),
         "components": [component.key for component in queries.components_of(customer_id)],
     }
     form = CustomerForm(request.POST or None, initial=initial)

@@ -37,8 +37,8 @@ _NO_FILES = Reason("channels.no_files", gettext_noop("No file holds messages of 
 class Capabilities:
     """What a channel can do. `longest_text` is in characters, 0 where there is no end; `connections` are used
     by one process at a time; `per_minute` is how many messages an account may send, 0 where nobody counts;
-    `reply_window` is for how long somebody can be written to after they wrote, None for ever. `receipts`: it
-    tells later what became of a message; `webhook`: the other side posts to us."""
+    `window` is for how long nobody may take a notice before its reader's next address is tried. `receipts`:
+    it tells later what became of a message; `webhook`: the other side posts to us."""
 
     sends: bool = True
     receipts: bool = False
@@ -48,7 +48,7 @@ class Capabilities:
     longest_text: int = 0
     connections: int = 1
     per_minute: int = 0
-    reply_window: timedelta | None = None
+    window: timedelta = timedelta(minutes=30)
     webhook: bool = False
 
 

@@ -83,6 +83,18 @@ def likely_channel(address: str) -> str:
     return channel_of_address(address) or usual_channel()
 
 
+def written(key: str, address: str) -> str:
+    """An address as programs write it: of the usual channel as it is, of any other with the channel before it
+    (`CHANNEL:ADDRESS`)."""
+    return address if key == usual_channel() else f"{key}:{address}"
+
+
+def as_written(text: str) -> tuple[str, str]:
+    """The channel and the address of what `written` writes."""
+    key, colon, address = text.strip().partition(":")
+    return (key, address.strip()) if colon and key in channels() else (usual_channel(), text.strip())
+
+
 def attached_types() -> frozenset[str]:
     """Content types of files in which a message may lie."""
     return frozenset().union(*(one.file_types for one in channels().values()))

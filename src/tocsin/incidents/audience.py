@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.db.models import QuerySet, Value
 
 from tocsin.catalog import queries as catalog
-from tocsin.channels.registry import usual_channel
 from tocsin.incidents.models import Affected
 from tocsin.kernel.bulk import insert_from
 from tocsin.people import queries as people
@@ -17,12 +16,12 @@ from tocsin.people.models import Customer
 def freeze(incident_id: int, component_ids: Sequence[int]) -> int:
     """Write the audience down: every customer who uses any of the components; returns how many.
 
-    With the first address, whether mail to it works or not (the notice says so then), and the declared
-    language, else the company's. One statement, whatever their number.
+    With the declared language, else the company's; where they are told is asked when they are. One statement,
+    whatever their number.
     """
-    reached = people.with_first_address(_affected(component_ids), usual_channel(), people.company_language())
-    rows = reached.values_list(Value(incident_id), "pk", "first_address", "spoken")
-    return insert_from(Affected, ("incident_id", "customer_id", "address", "language"), rows)
+    reached = people.with_language(_affected(component_ids), people.company_language())
+    rows = reached.values_list(Value(incident_id), "pk", "spoken")
+    return insert_from(Affected, ("incident_id", "customer_id", "language"), rows)
 
 
 def preview(component_ids: Sequence[int], limit: int) -> tuple[int, list[str]]:

@@ -102,11 +102,10 @@ class Update(models.Model):
 
 
 class Affected(models.Model):
-    """A customer of the audience, frozen at declaration. Address and language are as they were then."""
+    """A customer of the audience, frozen at declaration. The language is as it was then."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="audience")
     customer = models.ForeignKey("people.Customer", on_delete=models.CASCADE, related_name="+")
-    address = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=8)
 
     class Meta:

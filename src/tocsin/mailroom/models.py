@@ -208,6 +208,7 @@ class DeliveryState(models.TextChoices):
     COMPLAINED = "complained", _("Called spam by its reader")
     FAILED = "failed", _("Failed")
     REHEARSED = "rehearsed", _("Rehearsed, not sent")
+    SUPERSEDED = "superseded", _("Sent to another address instead")
     BOUNCED = "bounced", _("Bounced")
 
 
@@ -233,6 +234,8 @@ class Delivery(models.Model):
     urgency = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # The last attempt failed by our way out, and not by this recipient.
+    way_was_closed = models.BooleanField(default=False, db_default=False)
     maybe_twice = models.BooleanField(default=False)
     next_attempt_at = models.DateTimeField()
     answer = ReasonField()

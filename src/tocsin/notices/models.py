@@ -18,7 +18,7 @@ class Moment(models.TextChoices):
 class Unreachable(models.TextChoices):
     """Why a recipient was sent nothing (rule 4: told once, or we can show why not)."""
 
-    NO_ADDRESS = "no_address", _("No mail address is known")
+    NO_ADDRESS = "no_address", _("No address is known")
     BOUNCED = "bounced", _("Mail to this address came back for good")
     UNSUBSCRIBED = "unsubscribed", _("Asked for no more of these mails")
     COMPLAINED = "complained", _("Called a mail of ours spam")
@@ -44,7 +44,7 @@ class Notice(models.Model):
 
 
 class Recipient(models.Model):
-    """One person's part of a notice: exactly one delivery, or the reason why there is none.
+    """One person's part of a notice: the delivery that counts, or the reason why there is none.
 
     A person is a customer; who wrote to us and belongs to no customer is told by their ticket alone.
     """
@@ -54,12 +54,16 @@ class Recipient(models.Model):
         "people.Customer", null=True, on_delete=models.CASCADE, related_name="notices"
     )
     address = models.CharField(max_length=320, blank=True)
-    # The address it would have gone to, if its server had not said that there is nobody.
+    # The address it would have gone to, if that one could be reached.
     instead_of = models.CharField(max_length=320, blank=True)
     language = models.CharField(max_length=8)
     # The ticket it went to as a reply; empty when it went as a mail of its own.
     ticket_ref = models.CharField(max_length=24, blank=True)
     delivery = models.ForeignKey("mailroom.Delivery", null=True, on_delete=models.SET_NULL)
+    # `[channel, address]`: where it goes next, should this delivery not be taken.
+    others = models.JSONField(default=list)
+    # When the next one is tried, while this delivery still waits; null when there is none, or it was taken.
+    go_on_at = models.DateTimeField(null=True)
     unreachable = models.CharField(max_length=16, choices=Unreachable.choices, blank=True)
     at = models.DateTimeField()
 
@@ -72,10 +76,29 @@ class Recipient(models.Model):
                 name="recipient_stranger_once",
             ),
         ]
-        indexes = [models.Index(fields=["customer", "-id"], name="recipient_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-id"], name="recipient_customer"),
+            models.Index(
+                fields=["go_on_at"], condition=models.Q(go_on_at__isnull=False), name="recipient_go_on"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.customer_id}"
+
+
+class EarlierDelivery(models.Model):
+    """A delivery of somebody's part of a notice that came to nothing, so that another one counts."""
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="earlier")
+    delivery = models.ForeignKey("mailroom.Delivery", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} by {self.delivery_id}"
 
 
 class Refusal(models.TextChoices):

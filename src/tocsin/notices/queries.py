@@ -5,23 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from tocsin.channels.registry import label
 from tocsin.kernel import reasons
 from tocsin.kernel.paging import Page, page
 from tocsin.notices import rules
-from tocsin.notices.models import Moment, Notice, Recipient, Refusal, Unreachable, Unsubscribed
+from tocsin.notices.models import (
+    EarlierDelivery,
+    Moment,
+    Notice,
+    Recipient,
+    Refusal,
+    Unreachable,
+    Unsubscribed,
+)
+
+if TYPE_CHECKING:
+    from tocsin.mailroom.models import Delivery
 
 __all__ = ["Moment", "NotReached", "NoticeView", "Progress", "SentNotice"]  # the words other rooms use
 
-_WAITING = ("queued", "deferred")
-_SENT = ("sent", "delivered", "complained")
-_FAILED = ("failed", "bounced")
+WAITING = ("queued", "deferred")
+SENT = ("sent", "delivered", "complained")
+LOST = ("failed", "bounced")
+"""States of deliveries."""
 _SHOWN_WITH = ("notice", "delivery", "customer")
-_IS_LOST = Q(delivery__state__in=_FAILED) | ~Q(unreachable="")
-_IS_WAITING = Q(delivery__state__in=_WAITING)
+_IS_LOST = Q(delivery__state__in=LOST) | ~Q(unreachable="")
+_IS_WAITING = Q(delivery__state__in=WAITING)
 GROUPS = {
     "lost": _IS_LOST,
     "waiting": _IS_WAITING,
@@ -56,9 +69,20 @@ class NoticeView:
 
 
 @dataclass(frozen=True)
+class EarlierTry:
+    """Where somebody was not reached, so that another delivery counts; `words` are the server's own, or what
+    became of it."""
+
+    address: str
+    channel_label: str
+    words: str
+
+
+@dataclass(frozen=True)
 class SentNotice:
     """What one customer was told of, when, and whether it arrived (R-D10). `instead_of` is the address it
-    would have gone to, had mail to it not come back; `answer` is the server's own words."""
+    would have gone to, could that one be reached; `earlier` is where it was tried before; `answer` is the
+    server's own words."""
 
     notice_id: int
     record_ref: str
@@ -78,6 +102,7 @@ class SentNotice:
     why: str
     written_at: datetime
     accepted_at: datetime | None
+    earlier: tuple[EarlierTry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,9 +122,9 @@ def progress(notice_ids: Iterable[int]) -> dict[int, Progress]:
         .values("notice_id")
         .annotate(
             written=Count("id"),
-            waiting=Count("id", filter=Q(delivery__state__in=_WAITING)),
-            sent=Count("id", filter=Q(delivery__state__in=_SENT)),
-            failed=Count("id", filter=Q(delivery__state__in=_FAILED)),
+            waiting=Count("id", filter=Q(delivery__state__in=WAITING)),
+            sent=Count("id", filter=Q(delivery__state__in=SENT)),
+            failed=Count("id", filter=Q(delivery__state__in=LOST)),
             unreachable=Count("id", filter=~Q(unreachable="")),
         )
     )
@@ -132,8 +157,8 @@ def notices_of(record_ref: str) -> list[NoticeView]:
 def totals(record_ref: str) -> tuple[int, int]:
     """How many messages of all moments were sent (a server has them), and how many failed or came back."""
     row = Recipient.objects.filter(notice__record_ref=record_ref).aggregate(
-        sent=Count("id", filter=Q(delivery__state__in=_SENT)),
-        failed=Count("id", filter=Q(delivery__state__in=_FAILED)),
+        sent=Count("id", filter=Q(delivery__state__in=SENT)),
+        failed=Count("id", filter=Q(delivery__state__in=LOST)),
     )
     return row["sent"], row["failed"]
 
@@ -185,14 +210,14 @@ def records_of_deliveries(delivery_ids: Sequence[int]) -> list[str]:
 
 def notices_of_customer(customer_id: int, cursor: str | None = None, size: int = 20) -> Page[Recipient]:
     """A customer's notices, newest first, a page at a time; `as_sent` turns a row into words (R-D10)."""
-    rows = Recipient.objects.filter(customer_id=customer_id).select_related(*_SHOWN_WITH)
+    rows = _shown(Recipient.objects.filter(customer_id=customer_id))
     return page(rows, by="at", cursor=cursor, size=size)
 
 
 def recipients(record_ref: str, group: str) -> QuerySet[Recipient]:
     """Everybody a record's notices were meant for, of one of the GROUPS; not evaluated yet, not in order."""
     rows = Recipient.objects.filter(notice__record_ref=record_ref).filter(GROUPS[group])
-    return rows.select_related(*_SHOWN_WITH)
+    return _shown(rows)
 
 
 def group_counts(record_ref: str) -> dict[str, int]:
@@ -200,6 +225,11 @@ def group_counts(record_ref: str) -> dict[str, int]:
     counts = {name: Count("id", filter=condition) for name, condition in GROUPS.items() if condition}
     rows = Recipient.objects.filter(notice__record_ref=record_ref)
     return dict(rows.aggregate(all=Count("id"), **counts))
+
+
+def _shown(rows: QuerySet[Recipient]) -> QuerySet[Recipient]:
+    earlier = Prefetch("earlier", EarlierDelivery.objects.select_related("delivery"))
+    return rows.select_related(*_SHOWN_WITH).prefetch_related(earlier)
 
 
 def as_sent(row: Recipient) -> SentNotice:
@@ -223,18 +253,24 @@ def as_sent(row: Recipient) -> SentNotice:
         state=delivery.state if delivery else "unreachable",
         why=(
             reasons.word(delivery.answer)
-            if delivery and delivery.state in _FAILED
+            if delivery and delivery.state in LOST
             else str(row.get_unreachable_display())
         ),
         written_at=row.at,
         accepted_at=delivery.accepted_at if delivery else None,
+        earlier=tuple(_as_tried(one.delivery) for one in row.earlier.all()),
     )
+
+
+def _as_tried(delivery: Delivery) -> EarlierTry:
+    words = reasons.word(delivery.answer) or str(delivery.get_state_display())
+    return EarlierTry(delivery.to_address, str(label(delivery.channel)), words)
 
 
 def not_reached(record_ref: str, limit: int = 50) -> list[NotReached]:
     """Whom notices of a record did not get to, newest first, the first `limit` of them."""
     rows = Recipient.objects.filter(
-        Q(delivery__state__in=_FAILED) | ~Q(unreachable=""), notice__record_ref=record_ref
+        Q(delivery__state__in=LOST) | ~Q(unreachable=""), notice__record_ref=record_ref
     ).order_by("-id")
     values = rows.values_list("customer_id", "customer__name", "address", "unreachable", "delivery__answer")
     return [

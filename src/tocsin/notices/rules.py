@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from tocsin.people.rules import Way
 
 LAST_RESORT = "en"
 
@@ -37,16 +39,36 @@ def choose_words(texts: Mapping[str, Mapping[str, str]], wanted: str) -> Words:
     return Words(language, said[language].get("subject", ""), said[language]["text"])
 
 
-def why_unreachable(address: str, *, has_ticket: bool, refusal: str, bounced: bool) -> str:
-    """The reason why nothing is sent, as in `models.Unreachable`; empty when it can be.
+@dataclass(frozen=True)
+class Plan:
+    """How somebody is told: their ways in the order in which they are tried; none, and why. `address` is the
+    first, or the one that is known and can't be used; `instead_of` the one they would be told at if it could
+    be reached."""
 
-    `refusal` is how they said that they want none, '' where they did not. An answer to the customer's own
-    ticket goes wherever there is an address: they asked us.
+    ways: tuple[Way, ...] = ()
+    address: str = ""
+    instead_of: str = ""
+    unreachable: str = ""
+
+
+def plan(ways: Sequence[Way], *, worked: tuple[str, str] | None, has_ticket: bool, refusal: str) -> Plan:
+    """How somebody with these ways, in their order, is told. `worked` is the way by which they were reached
+    before, when another had failed; `refusal` is how they said that they want none, '' where they did not.
+
+    An answer to the customer's own ticket goes wherever there is an address: they asked us.
     """
-    if not address:
-        return "no_address"
-    if has_ticket:
-        return ""
-    if refusal:
-        return refusal
-    return "bounced" if bounced else ""
+    if not ways:
+        return Plan(unreachable="no_address")
+    first = ways[0].value
+    if refusal and not has_ticket:
+        return Plan(address=first, unreachable=refusal)
+    living = [way for way in ways if not way.is_dead]
+    if not living:
+        return Plan((ways[0],), first) if has_ticket else Plan(address=first, unreachable="bounced")
+    living.sort(key=lambda way: (way.channel, way.value) != worked)  # keeps the order of all others
+    return Plan(tuple(living), living[0].value, first if living[0].value != first else "")
+
+
+def next_way(others: Sequence[Sequence[str]], usable: Collection[str]) -> tuple[str, str] | None:
+    """The first of the `[channel, address]` that are left by which we can write; None where there is none."""
+    return next(((channel, address) for channel, address in others if channel in usable), None)

@@ -8,11 +8,13 @@ from tocsin.notices import queries, services
 from tocsin.notices.events import NoticeProgress
 
 
-@subscribe(DeliveriesChanged, name="notices.tell-screens")
-def tell_the_screens(announced: Announced[DeliveriesChanged]) -> None:
-    """Deliveries of notices went on: whoever looks at the record sees it."""
+@subscribe(DeliveriesChanged, name="notices.follow-up")
+def follow_up(announced: Announced[DeliveriesChanged]) -> None:
+    """Deliveries of notices went on: who was not reached is told elsewhere, and whoever looks at the record
+    sees it."""
     refs = queries.records_of_deliveries(announced.event.ids)
     if refs:
+        services.follow_up(announced.event.ids)
         emit_many([NoticeProgress(ref) for ref in refs])
 
 

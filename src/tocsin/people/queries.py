@@ -14,7 +14,14 @@ from django.db.models.functions import Coalesce, Now, NullIf
 from django.utils.crypto import constant_time_compare
 
 from tocsin.channels.accounts import accounts
-from tocsin.channels.registry import LONGEST_ADDRESS, channel_of_address, channels, fold, usual_channel
+from tocsin.channels.registry import (
+    LONGEST_ADDRESS,
+    channel_of_address,
+    channels,
+    fold,
+    usual_channel,
+    written,
+)
 from tocsin.kernel import permissions, settings
 from tocsin.kernel.errors import NotFound
 from tocsin.kernel.paging import Page, page
@@ -22,6 +29,9 @@ from tocsin.people import reasons, roles, rules
 from tocsin.people.models import Address, ApiToken, Contact, Customer, Department, Role, Staff, StaffAddress
 from tocsin.people.permissions import MANAGE_SETTINGS, READ
 from tocsin.people.settings import COMPANY_LANGUAGE, COMPANY_LANGUAGES, COMPANY_NAME
+
+# How a customer's addresses follow one another.
+_IN_ORDER = ("-managed", "position", "id")
 
 
 def company() -> rules.Company:
@@ -258,13 +268,14 @@ def addresses_by_value(channel: str, values: Iterable[str]) -> dict[str, Address
 
 
 def management_addresses(customer_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The management addresses of each customer, first one first; one query whatever their number."""
-    rows = Address.objects.filter(
-        channel=usual_channel(), managed=True, contact__customer_id__in=list(customer_ids)
-    )
+    """The management addresses of each customer as programs write them (`channels.registry.written`), first
+    one first; one query whatever their number."""
+    rows = Address.objects.filter(managed=True, contact__customer_id__in=list(customer_ids))
     found: dict[int, list[str]] = {}
-    for customer_id, value in rows.order_by("position", "id").values_list("contact__customer_id", "value"):
-        found.setdefault(customer_id, []).append(value)
+    for customer_id, channel, value in rows.order_by("position", "id").values_list(
+        "contact__customer_id", "channel", "value"
+    ):
+        found.setdefault(customer_id, []).append(written(channel, value))
     return found
 
 
@@ -273,17 +284,18 @@ def live_addresses(customer_id: int | None, contact_id: int) -> list[str]:
     dead; management addresses first. One query."""
     whose = Q(contact__customer_id=customer_id) if customer_id else Q(contact_id=contact_id)
     rows = Address.objects.filter(whose, channel=usual_channel(), bounced_at=None)
-    return list(rows.order_by("-managed", "position", "id").values_list("value", flat=True))
+    return list(rows.order_by(*_IN_ORDER).values_list("value", flat=True))
 
 
-def live_addresses_of(customer_ids: Iterable[int]) -> dict[int, list[str]]:
-    """As `live_addresses` for many customers; one query."""
-    rows = Address.objects.filter(
-        contact__customer_id__in=list(customer_ids), channel=usual_channel(), bounced_at=None
-    ).order_by("-managed", "position", "id")
-    found: dict[int, list[str]] = {}
-    for customer_id, value in rows.values_list("contact__customer_id", "value"):
-        found.setdefault(customer_id, []).append(value)
+def ways_to(customer_ids: Iterable[int]) -> dict[int, list[rules.Way]]:
+    """The addresses of each customer on every channel, in the order in which they are tried: those that the
+    company named first. One query."""
+    rows = Address.objects.filter(contact__customer_id__in=list(customer_ids)).order_by(*_IN_ORDER)
+    found: dict[int, list[rules.Way]] = {}
+    for customer_id, channel, value, bounced_at in rows.values_list(
+        "contact__customer_id", "channel", "value", "bounced_at"
+    ):
+        found.setdefault(customer_id, []).append(rules.Way(channel, value, bounced_at is not None))
     return found
 
 
@@ -321,18 +333,14 @@ def every_customer() -> QuerySet[Customer]:
     return Customer.objects.all()
 
 
-def with_first_address(
-    customers: QuerySet[Customer], channel: str, language: str
-) -> QuerySet[Customer, Customer]:
-    """With `first_address` on a channel ('' where there is none), and with the language `spoken`: declared
-    by the customer, else by whose address it is, else the given one."""
-    theirs = Address.objects.filter(contact__customer=OuterRef("pk"), channel=channel)
-    first = theirs.order_by("position", "id")
+def with_language(customers: QuerySet[Customer], language: str) -> QuerySet[Customer, Customer]:
+    """With the language `spoken`: declared by the customer, else by whose first address it is, else the given
+    one."""
+    theirs = Address.objects.filter(contact__customer=OuterRef("pk")).order_by(*_IN_ORDER)
     return customers.annotate(
-        first_address=Coalesce(Subquery(first.values("value")[:1]), Value("")),
         spoken=Coalesce(
             NullIf("language", Value("")),
-            NullIf(Subquery(first.values("contact__language")[:1]), Value("")),
+            NullIf(Subquery(theirs.values("contact__language")[:1]), Value("")),
             Value(language),
         ),
     )

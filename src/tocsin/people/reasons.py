@@ -55,4 +55,7 @@ ADDRESSES_CHANGED = Reason(
 )
 NO_CHANNEL = Reason("people.no_channel", gettext_noop("There is no such channel."))
 NO_ADDRESS_THERE = Reason("people.no_address_there", gettext_noop("This is no address on this channel."))
+NO_ADDRESS_ON = Reason(
+    "people.no_address_on", gettext_noop("“%(address)s” is no address on the channel “%(channel)s”.")
+)
 ADDRESS_GONE = Reason("people.address_gone", gettext_noop("This address is gone."))

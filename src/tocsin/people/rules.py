@@ -17,3 +17,12 @@ class Company:
     name: str
     language: str
     languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a customer can be written to; `is_dead` when its server said that there is nobody."""
+
+    channel: str
+    value: str
+    is_dead: bool = False

@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
 
-from tocsin.channels.registry import fold, usual_channel
+from tocsin.channels.registry import as_written, fold, usual_channel
 from tocsin.kernel import clock, settings
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import copy_in, server_cursor, take_ids, update_rows
@@ -195,9 +194,10 @@ def save_customer(
 ) -> tuple[Customer, bool]:
     """Create a customer or bring it up to date by its key; whether it was created comes second.
 
-    What is None stays as it is. `addresses` are its management addresses, the first one first. An
-    address that we knew of an unknown sender becomes the customer's. Raises Refused for a bad address,
-    Conflict when an address belongs to another customer (R-G10: conflicts are shown).
+    What is None stays as it is. `addresses` are its management addresses as `channels.registry.written`
+    writes them, in the order in which they are tried. One that we knew of an unknown sender becomes the
+    customer's. Raises Refused for a bad address, Conflict when one belongs to another customer (R-G10:
+    conflicts are shown).
     """
     actor.check(MANAGE_CUSTOMERS)
     _check_customer(key, name, addresses or ())
@@ -207,7 +207,7 @@ def save_customer(
         key=key, defaults=values, create_defaults={**values, "created_at": clock.now()}
     )
     if addresses is not None:
-        _set_addresses(customer, list(dict.fromkeys(address.strip() for address in addresses)))
+        _set_addresses(customer, list(dict.fromkeys(map(as_written, addresses))))
     emit(events.CustomerSaved(customer.pk, created), actor=actor)
     return customer, created
 
@@ -305,8 +305,12 @@ def _check_customer(key: str, name: str, addresses: Sequence[str]) -> None:
     fields = [field for field, value in (("key", key), ("name", name)) if not value.strip()]
     if fields:
         raise Refused(reasons.CUSTOMER_INCOMPLETE(), fields)
-    for address in addresses:
-        _check_address(address, "addresses")
+    for text in addresses:
+        channel, address = as_written(text)
+        if channel == usual_channel():
+            _check_address(address, "addresses")
+        elif not queries.is_address_on(channel, address):
+            raise Refused(reasons.NO_ADDRESS_ON(address=address, channel=channel), ["addresses"])
 
 
 def _check_address(address: str, field: str) -> None:
@@ -316,35 +320,41 @@ def _check_address(address: str, field: str) -> None:
         raise Refused(reasons.NOT_MAIL(address=address), [field]) from error
 
 
-def _set_addresses(customer: Customer, addresses: list[str]) -> None:
-    channel = usual_channel()
-    folded = [fold(channel, address) for address in addresses]
-    known = {
-        row.folded: row
-        for row in Address.objects.filter(channel=channel, folded__in=folded).select_related("contact")
-    }
+def _set_addresses(customer: Customer, addresses: Sequence[tuple[str, str]]) -> None:
+    """Channel and value of each, in their order."""
+    wanted = {(channel, fold(channel, value)): value for channel, value in reversed(addresses)}
+    known = _known_among(wanted)
     for row in known.values():
         if row.contact.customer_id not in {None, customer.pk}:
             raise Conflict(reasons.ADDRESS_OF_ANOTHER_CUSTOMER(address=row.value), ["addresses"])
     Contact.objects.filter(pk__in=[row.contact_id for row in known.values()], customer=None).update(
         customer=customer
     )
-    _let_go(customer, folded)
-    for position, (address, key) in enumerate(zip(addresses, folded, strict=True)):
+    _let_go(customer, wanted)
+    for position, (key, value) in enumerate(reversed(wanted.items())):
         if key in known:
             Address.objects.filter(pk=known[key].pk).update(managed=True, position=position)
         else:
-            # Who writes from there we learn from their first mail.
+            # Who writes from there we learn from their first message.
             contact = Contact.objects.create(customer=customer, created_at=clock.now())
+            channel, folded = key
             Address.objects.create(
-                contact=contact, channel=channel, value=address, folded=key, managed=True, position=position
+                contact=contact, channel=channel, value=value, folded=folded, managed=True, position=position
             )
 
 
-def _let_go(customer: Customer, keep: list[str]) -> None:
+def _known_among(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Address]:
+    """Those of these addresses that we know, by channel and folded value, with their contacts."""
+    channels, folded = {channel for channel, _folded in keys}, {folded for _channel, folded in keys}
+    rows = Address.objects.filter(channel__in=channels, folded__in=folded).select_related("contact")
+    return {(row.channel, row.folded): row for row in rows if (row.channel, row.folded) in keys}
+
+
+def _let_go(customer: Customer, keep: Collection[tuple[str, str]]) -> None:
     """What is no longer a management address is still known, but no longer believed or written to first."""
-    gone = Q(contact__customer=customer, channel=usual_channel(), managed=True) & ~Q(folded__in=keep)
-    Address.objects.filter(gone).update(managed=False, position=100)
+    theirs = Address.objects.filter(contact__customer=customer, managed=True)
+    gone = [row.pk for row in theirs if (row.channel, row.folded) not in keep]
+    Address.objects.filter(pk__in=gone).update(managed=False, position=100)
 
 
 @transaction.atomic

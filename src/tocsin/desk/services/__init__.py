@@ -25,7 +25,11 @@ from tocsin.desk.services.repeats import AnsweredMeanwhile, SaidAlready
 from tocsin.desk.services.requesters import change_requester
 from tocsin.desk.services.signatures import save_signature
 from tocsin.desk.services.statuses import Step, customer_step, take_steps
-from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
+from tocsin.desk.services.system_messages import (
+    SystemMessage,
+    redirect_messages,
+    write_system_messages,
+)
 from tocsin.desk.services.undelivered import believe_again, note_deliveries, send_again
 from tocsin.desk.services.writing import (
     AnyTicket,
@@ -73,6 +77,7 @@ __all__ = [
     "note",
     "note_deliveries",
     "number_messages",
+    "redirect_messages",
     "reply",
     "save_signature",
     "send_again",

@@ -14,7 +14,7 @@ from tocsin.desk.services import letters, records
 from tocsin.desk.services.statuses import Step, take_steps
 from tocsin.desk.services.writing import NewMessage, new_messages, number_messages
 from tocsin.kernel import clock
-from tocsin.kernel.events import emit_many
+from tocsin.kernel.events import emit, emit_many
 from tocsin.kernel.reasons import NOTHING, Kept
 from tocsin.kernel.text import storable, tagged_subject
 from tocsin.mailroom.services import NewDelivery, write_deliveries
@@ -27,8 +27,8 @@ _CHUNK = 500
 class SystemMessage:
     """A mail to a ticket's requester in the system's own voice, as a reply in the ticket.
 
-    `text` is whole as given; `subject` defaults to the ticket's, `to_address` to its requester's. With a
-    `once_key` it is written once. What answers it carries `origin_ref`, such as `notice:7`; by default it
+    `text` is whole as given; `subject` defaults to the ticket's, channel and address to its requester's. With
+    a `once_key` it is written once. What answers it carries `origin_ref`, such as `notice:7`; by default it
     answers the message itself. With a reason to `close_because` (see `kernel.reasons`) it closes the
     ticket."""
 
@@ -39,6 +39,7 @@ class SystemMessage:
     once_key: str | None = None
     urgency: int = 0
     origin_ref: str = ""
+    to_channel: str = ""
     to_address: str = ""
 
 
@@ -56,6 +57,19 @@ def write_system_messages(messages: Sequence[SystemMessage]) -> dict[int, int]:
     for start in range(0, len(new), _CHUNK):
         told |= _write_chunk(new[start : start + _CHUNK])
     return {ticket: delivery for ticket, delivery in told.items() if delivery}
+
+
+@transaction.atomic
+def redirect_messages(moved: Mapping[int, tuple[int, str, str]]) -> None:
+    """Messages that did not get there go another way: old delivery → the new one, its channel and address."""
+    rows = list(Message.objects.filter(delivery_id__in=moved).select_related("ticket")) if moved else []
+    for row in rows:
+        delivery_id, channel, address = moved[row.delivery_id or 0]
+        Message.objects.filter(pk=row.pk).update(
+            delivery_id=delivery_id, channel=channel, to_addresses=[address]
+        )
+    if rows:
+        emit(events.AnswersProgressed(tuple(dict.fromkeys(row.ticket.ref for row in rows))))
 
 
 def _written_before(once_keys: list[str]) -> dict[str | None, int]:
@@ -93,7 +107,7 @@ def _message(one: SystemMessage, ticket: Ticket) -> NewMessage:
     return NewMessage(
         ticket=ticket,
         kind=MessageKind.SYSTEM,
-        channel=records.delivery_channel(ticket),
+        channel=one.to_channel or records.delivery_channel(ticket),
         to_addresses=[one.to_address or ticket.requester_address],
         subject=tagged_subject(ticket.ref, subject),
         text=storable(one.text),
@@ -106,7 +120,8 @@ def _message(one: SystemMessage, ticket: Ticket) -> NewMessage:
 def _delivery(
     one: SystemMessage, message: NewMessage, ticket: Ticket, thread: tuple[str, tuple[str, ...]]
 ) -> NewDelivery:
-    in_reply_to, references = thread
+    is_elsewhere = message.channel != records.delivery_channel(ticket)  # where no mail of the thread is known
+    in_reply_to, references = ("", ()) if is_elsewhere else thread
     return NewDelivery(
         channel=message.channel,
         to_address=one.to_address or ticket.requester_address,

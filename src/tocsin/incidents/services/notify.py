@@ -107,7 +107,7 @@ def _attached(incident: Incident) -> QuerySet[TicketLink]:
 
 
 def _affected(incident: Incident, notice: Notice, rows: Iterable[Affected]) -> list[Addressee]:
-    """By their newest attached ticket where they have one, else by mail to their first address."""
+    """By their newest attached ticket where they have one, else at their addresses."""
     rows = list(rows)
     newest = (
         _attached(incident)
@@ -121,7 +121,7 @@ def _affected(incident: Incident, notice: Notice, rows: Iterable[Affected]) -> l
     return [
         _by_ticket(incident, notice, by_customer[row.customer_id], told)
         if row.customer_id in by_customer
-        else Addressee(row.customer_id, row.address, row.language)
+        else Addressee(row.customer_id, row.language)
         for row in rows
     ]
 
@@ -140,8 +140,9 @@ def _by_ticket(incident: Incident, notice: Notice, link: TicketLink, told: Mappi
     language = notices.language_for(notice, ticket.language)
     return Addressee(
         customer_id=link.customer_id,
-        address=ticket.requester_address,
         language=ticket.language,
+        channel=ticket.requester_channel or ticket.channel,
+        address=ticket.requester_address,
         ticket_id=ticket.pk,
         ticket_ref=ticket.ref,
         postscript="" if incident.resolved_at else words.way_out(incident, ticket.pk, language),

@@ -8,7 +8,15 @@ from tocsin.mailroom.services.inflight import settle_for_the_dead
 from tocsin.mailroom.services.intake import Arrival, take_in, take_in_many, take_in_posts, write_down
 from tocsin.mailroom.services.lanes import dispatch
 from tocsin.mailroom.services.opening import drain, open_now
-from tocsin.mailroom.services.outbox import NewDelivery, count_as_sent, try_again, write_deliveries
+from tocsin.mailroom.services.outbox import (
+    NewDelivery,
+    again,
+    channels_to_send_by,
+    count_as_sent,
+    try_again,
+    withdraw,
+    write_deliveries,
+)
 from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
 from tocsin.mailroom.services.staff import StaffText, notify_staff
 from tocsin.mailroom.services.upkeep import announce, queue_what_is_due
@@ -26,8 +34,10 @@ __all__ = [
     "FormFlood",
     "NewDelivery",
     "StaffText",
+    "again",
     "announce",
     "believe_again",
+    "channels_to_send_by",
     "count_as_sent",
     "dispatch",
     "drain",
@@ -53,6 +63,7 @@ __all__ = [
     "take_in_many",
     "take_in_posts",
     "try_again",
+    "withdraw",
     "write_deliveries",
     "write_down",
     "write_reports",

@@ -40,9 +40,10 @@ WITH settled AS (
 ), written AS (
     UPDATE mailroom_delivery AS delivery SET state = told.state, answer = told.answer,
         attempts = told.attempts, accepted_at = told.accepted_at, next_attempt_at = told.next_attempt_at,
-        provider_ref = told.provider_ref
+        provider_ref = told.provider_ref, way_was_closed = coalesce(told.way_was_closed, false)
     FROM settled, jsonb_to_record(settled.outcome) AS told (id bigint, state text, answer text,
-        attempts smallint, accepted_at timestamptz, next_attempt_at timestamptz, provider_ref text)
+        attempts smallint, accepted_at timestamptz, next_attempt_at timestamptz, provider_ref text,
+        way_was_closed boolean)
     WHERE delivery.id = told.id AND delivery.state = 'queued'
     RETURNING delivery.id
 )

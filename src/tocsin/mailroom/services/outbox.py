@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from tocsin.channels.registry import channel, fold
+from tocsin.channels.registry import channel, channels, fold
 from tocsin.kernel import clock
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import server_cursor
@@ -91,6 +91,47 @@ def write_deliveries(deliveries: Sequence[NewDelivery]) -> list[int]:
     if ids:
         wake_dispatchers()
     return ids
+
+
+def again(before: Delivery, channel_key: str, address: str, once_key: str | None = None) -> NewDelivery:
+    """What a delivery says, to another address; by the account it went by, where that is of the channel."""
+    said = dict(before.payload)
+    if channel_key != before.channel:  # what was answered has another name there
+        said = {key: value for key, value in said.items() if key not in ("in_reply_to", "references")}
+    for several in ("references", "attachments"):
+        said[several] = tuple(tuple(one) if isinstance(one, list) else one for one in said.get(several, ()))
+    return NewDelivery(
+        **{"subject": "", "text": "", **said},
+        channel=channel_key,
+        to_address=address,
+        account_id=before.account_id,
+        origin_ref=before.origin_ref,
+        once_key=once_key,
+        urgency=before.urgency,
+    )
+
+
+def withdraw(delivery_ids: Collection[int]) -> set[int]:
+    """Those of these that nobody has taken are not tried any more; which they are.
+
+    Not one that is being sent, nor one that perhaps was. In the caller's transaction: until it ends, nobody
+    begins to send them.
+    """
+    rows = Delivery.objects.filter(pk__in=delivery_ids, state__in=queries.WAITING, maybe_twice=False)
+    held = list(rows.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True))
+    free = set(held) - queries.in_flight(held)
+    Delivery.objects.filter(pk__in=free).update(state=DeliveryState.SUPERSEDED)
+    mark_unannounced(free)
+    return free
+
+
+def channels_to_send_by(among: Set[str]) -> frozenset[str]:
+    """Those of these by which we can write to somebody: we have an account there that is in use; where there
+    is none at all, those that wait until it is."""
+    able = {key for key in among if key in channels() and channel(key).can.sends}
+    found = accounts.senders(able)
+    in_use = frozenset(key for key, ids in found.by_channel.items() if ids)
+    return in_use or frozenset(found.defaults)
 
 
 def wake_dispatchers() -> None:

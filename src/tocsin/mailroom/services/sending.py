@@ -63,6 +63,7 @@ class Outcome:
             "accepted_at": self.at.isoformat() if self.state == DeliveryState.SENT else None,
             "next_attempt_at": self.next_attempt_at.isoformat(),
             "provider_ref": self.provider_ref,
+            "way_was_closed": self.way_is_broken or self.pause_s > 0,
         }
 
 

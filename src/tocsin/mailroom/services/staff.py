@@ -16,10 +16,10 @@ from django.utils.translation import override
 
 from tocsin.kernel import clock
 from tocsin.mailroom import rules
-from tocsin.mailroom.models import Delivery, DeliveryState, StaffNotice
+from tocsin.mailroom.models import DeliveryState, StaffNotice
 from tocsin.mailroom.queries import WAITING
 from tocsin.mailroom.services.accounts import senders
-from tocsin.mailroom.services.outbox import NewDelivery, write_deliveries
+from tocsin.mailroom.services.outbox import NewDelivery, again, write_deliveries
 from tocsin.people import queries as people
 from tocsin.people import services as people_services
 from tocsin.people.queries import Reachable
@@ -174,22 +174,8 @@ def _go_on(notices: Sequence[StaffNotice]) -> None:
     for one in notices:
         one.others = [it for it in one.others if it[0] in ours]
     left = [one for one in notices if one.others]
-    ids = write_deliveries([_again(one.delivery, *one.others[0]) for one in left])
+    ids = write_deliveries([again(one.delivery, *one.others[0]) for one in left])
     for notice, delivery_id in zip(left, ids, strict=True):
         notice.delivery_id, notice.others = delivery_id, notice.others[1:]
         notice.go_on_at = clock.now() + rules.STAFF_PATIENCE if notice.others else None
     StaffNotice.objects.bulk_update(left, ["delivery", "others", "go_on_at"])
-
-
-def _again(before: Delivery, channel: str, address: str) -> NewDelivery:
-    payload = before.payload
-    return NewDelivery(
-        channel,
-        address,
-        payload.get("subject", ""),
-        payload.get("text", ""),
-        auto_submitted="auto-generated",
-        language=payload.get("language", ""),
-        urgency=before.urgency,
-        origin_ref=before.origin_ref,
-    )
