@@ -13,7 +13,7 @@ _LITTLE: dict[str, dict[str, object]] = {
     "intake": {"MAILS": 40, "WARM": 4},
     "pipe": {"MAILS": 4, "_TRIES": 3},
     "imap": {"MAILS": 40},
-    "growth": {"SIZES": (0, 1_000)},
+    "growth": {"SIZES": (0,)},
     "memory": {"SIZE": 2_000_000, "IN_A_ROW": 2},
     "pages": {"SMALL": 200, "LARGE": 600, "REQUESTS": 6, "_WARM": 2},
     "news": {"ROUNDS": 1, "ROUND_S": 0.2},
