@@ -16,19 +16,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.channels.standins.base import NoOtherSide
 from tests.channels.test_reading import ENVELOPE, assert_storable
+from tests.harness import example_channel
 
-from tocsin.channels.base import Permanent, Retry, Unreadable
+from tocsin.channels.accounts import Account
+from tocsin.channels.base import Outbound, OutboundAttachment, Permanent, Receipt, Retry, Unreadable
 from tocsin.channels.email.smtp import SmtpConnection
+from tocsin.channels.fitting import fitted
 from tocsin.channels.protocol import Channel
 from tocsin.channels.registry import channel, channels
 from tocsin.kernel.reasons import in_english
+from tocsin.mailroom.models import Account as AccountRow
+from tocsin.mailroom.models import DeliveryReport, InboundItem
+from tocsin.mailroom.services import take_in_posts, write_reports
 
 pytestmark = pytest.mark.django_db
+_EXAMPLE = "shouts"
 
 
-@pytest.fixture(params=sorted(channels()))
-def key(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=[*sorted(channels()), _EXAMPLE])
+def key(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    if request.param != _EXAMPLE:
+        yield request.param
+        return
+    with example_channel.found(monkeypatch):
+        yield _EXAMPLE
 
 
 @pytest.fixture
@@ -44,6 +55,15 @@ def other_side(key: str, settings: Any) -> Iterator[NoOtherSide]:
         setattr(settings, name, value)
     yield found
     found.stop()
+
+
+def sent(tried: Channel, account: Account, outbound: Outbound) -> Receipt:
+    """As `registry.send`, by this very channel."""
+    return tried.send(account, fitted(tried.can, outbound))
+
+
+def takes(tried: Channel, text: str) -> bool:
+    return not tried.can.longest_text or len(text) <= tried.can.longest_text
 
 
 def test_says_what_it_is(tried: Channel, key: str) -> None:
@@ -74,8 +94,77 @@ def test_what_is_sent_arrives(tried: Channel, other_side: NoOtherSide, text: str
         with pytest.raises(Permanent):
             tried.send(other_side.account(tried.key), other_side.outbound(text))
         return
-    assert tried.send(other_side.account(tried.key), other_side.outbound(text)).answer
+    if not takes(tried, text):
+        with pytest.raises(Permanent, match="takes no more than"):
+            sent(tried, other_side.account(tried.key), other_side.outbound(text))
+        assert other_side.received() == []
+        return
+    assert sent(tried, other_side.account(tried.key), other_side.outbound(text)).answer
     assert [tried.parse(raw, ENVELOPE).text.strip() for raw in other_side.received()] == [text.strip()]
+
+
+def test_what_would_be_lost_is_not_sent(tried: Channel, other_side: NoOtherSide) -> None:
+    if not other_side.sends:
+        return
+    account = other_side.account(tried.key)
+    file = OutboundAttachment("plan.txt", "text/plain", b"by hand")
+    with_file = replace(
+        other_side.outbound("See the plan."), attachments=(file,), html="<p>See the plan.</p>"
+    )
+    if tried.can.attachments:
+        assert sent(tried, account, with_file).answer
+        (raw,) = other_side.received()
+        assert [one.content for one in tried.parse(raw, ENVELOPE).attachments] == [b"by hand"]
+    else:
+        with pytest.raises(Permanent, match="Files can't be sent"):
+            sent(tried, account, with_file)
+        assert other_side.received() == []
+        assert sent(tried, account, replace(with_file, attachments=())).answer
+        (raw,) = other_side.received()
+        assert "<p>" not in tried.parse(raw, ENVELOPE).text
+
+
+def test_what_nobody_asked_for_says_what_it_is_about(tried: Channel, other_side: NoOtherSide) -> None:
+    if not other_side.sends:
+        return
+    notice = replace(other_side.outbound("It is down."), subject="Fault", auto_submitted="auto-generated")
+    assert sent(tried, other_side.account(tried.key), notice).answer
+    (raw,) = other_side.received()
+    text = tried.parse(raw, ENVELOPE).text.strip()
+    assert text == ("It is down." if tried.can.subject else "Fault\n\nIt is down.")
+
+
+def test_a_wait_that_is_asked_for_is_kept(tried: Channel, other_side: NoOtherSide, settings: Any) -> None:
+    wanted = other_side.throttle(90.0)
+    if wanted is None:
+        assert not other_side.fails, "whoever can refuse can ask for a pause"
+        return
+    for name, value in wanted.items():
+        setattr(settings, name, value)
+    for _ in range(2):  # asked again too early, it is the same
+        with pytest.raises(Retry) as caught:
+            sent(tried, other_side.account(tried.key), other_side.outbound("Hello"))
+        assert caught.value.throttled
+        assert 60 < caught.value.after <= 90
+    assert other_side.received() == []
+
+
+def test_the_same_request_twice_counts_once(tried: Channel, other_side: NoOtherSide) -> None:
+    requests = other_side.requests()
+    assert bool(requests) == tried.can.webhook
+    if not requests:
+        return
+    row = AccountRow.objects.create(channel=tried.key, address="us", folded="us", is_default=True)
+    account = replace(other_side.account(tried.key), id=row.pk)
+    taken, reports = [], set()
+    for request in [*requests, *requests]:
+        assert tried.may_knock(request) and tried.verify(account, request)
+        unpacked = tried.unpack(account, request)
+        taken += take_in_posts(tried.key, unpacked.posts, account_id=row.pk) if unpacked.posts else []
+        reports |= {one.digest for one in unpacked.reports}
+        write_reports(unpacked.reports)
+    assert taken and InboundItem.objects.count() == len(set(taken)) == len(taken) // 2
+    assert DeliveryReport.objects.count() == len(reports)
 
 
 def test_oversize_text_is_sent_or_refused_but_not_garbled(tried: Channel, other_side: NoOtherSide) -> None:
@@ -84,7 +173,11 @@ def test_oversize_text_is_sent_or_refused_but_not_garbled(tried: Channel, other_
         with pytest.raises(Permanent, match="cannot be written to"):
             tried.send(other_side.account(tried.key), other_side.outbound(text))
         return
-    assert tried.send(other_side.account(tried.key), other_side.outbound(text)).answer
+    if not takes(tried, text):
+        with pytest.raises(Permanent, match="takes no more than"):
+            sent(tried, other_side.account(tried.key), other_side.outbound(text))
+        return
+    assert sent(tried, other_side.account(tried.key), other_side.outbound(text)).answer
     (raw,) = other_side.received()
     arrived = tried.parse(raw, ENVELOPE)
     got = arrived.text.strip()

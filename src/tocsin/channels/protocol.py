@@ -35,13 +35,14 @@ _NO_FILES = Reason("channels.no_files", gettext_noop("No file holds messages of 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a channel can do. `longest_text` is in characters, 0 where there is no end; `connections` are used
-    by one process at a time; `per_minute` is how many messages an account may send, 0 where nobody counts;
-    `window` is for how long nobody may take a notice before its reader's next address is tried. `receipts`:
-    it tells later what became of a message; `webhook`: the other side posts to us."""
+    """What a channel can do. What it sends, as `fitting.fitted` holds it to: `subject`, `html`,
+    `attachments`, and `longest_text` in characters, 0 where there is no end. How, as its lanes do:
+    `connections` side by side, and `per_minute` messages by one account, 0 where nobody counts. `sends`:
+    people can be written to;
+    `window`: for how long nobody may take a notice before its reader's next address is tried; `webhook`: the
+    other side posts to us, and nobody is let in where that is not so."""
 
     sends: bool = True
-    receipts: bool = False
     subject: bool = False
     html: bool = False
     attachments: bool = False

@@ -8,6 +8,7 @@ from functools import cache
 
 from tocsin.channels.accounts import Account, Text
 from tocsin.channels.base import Inbound, Outbound, Receipt, Unreadable
+from tocsin.channels.fitting import fitted
 from tocsin.channels.protocol import BaseChannel, Channel
 
 _ROOM = __name__.rpartition(".")[0]
@@ -20,11 +21,12 @@ class Rehearsed(Exception):
 
 
 def send(account: Account, outbound: Outbound) -> Receipt:
-    """Send one message by its account's channel: nothing leaves otherwise. Raises Rehearsed, Permanent,
-    Retry."""
+    """Send one message by its account's channel, as that can send it: nothing leaves otherwise. Raises
+    Rehearsed, Permanent, Retry."""
     if outbound.rehearsal:
         raise Rehearsed
-    return channel(account.channel).send(account, outbound)
+    kind = channel(account.channel)
+    return kind.send(account, fitted(kind.can, outbound))
 
 
 @cache

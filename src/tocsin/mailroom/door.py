@@ -30,7 +30,7 @@ def is_webhook(path: str) -> bool:
 def may_knock(key: str, request: Request) -> bool:
     """Whether a channel lets this be read."""
     found = channels().get(key)
-    return found is not None and found.may_knock(request)
+    return found is not None and found.can.webhook and found.may_knock(request)
 
 
 class Door:

@@ -11,13 +11,12 @@ class NoOtherSide:
     """For a channel that nothing is sent through, or that has nothing to stand in for.
 
     `secret` is a word that must never be seen; `sends` whether messages go out; `fails` whether the other
-    side can refuse; `signed` whether what arrives is signed.
+    side can refuse.
     """
 
     secret = ""
     sends = False
     fails = False
-    signed = False
 
     def start(self) -> dict[str, str]:
         """Begin; returns the settings under which the channel finds us."""
@@ -42,6 +41,14 @@ class NoOtherSide:
 
     def refuse(self, how: str) -> None:
         """Answer from now on with: `busy`, `error`, `silence`, or `nothing wrong`."""
+
+    def throttle(self, seconds: float) -> dict[str, str] | None:
+        """Want nothing more for so long (429), under the settings returned; None where nobody does so."""
+        return None
+
+    def requests(self) -> list[Request]:
+        """What the other side posts to us: one of each kind."""
+        return []
 
     def posted(self, raw: bytes) -> Request:
         """What came in, as the other side posts it, signed."""

@@ -59,7 +59,6 @@ class EmailChannel(BaseChannel):
     def can(self) -> Capabilities:
         """Whatever a mail can hold, by so many connections as the installation says."""
         return Capabilities(
-            receipts=True,
             subject=True,
             html=True,
             attachments=True,

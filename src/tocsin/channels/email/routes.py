@@ -140,7 +140,8 @@ class Routes:
         except Retry as problem:
             if problem.connection and self.condition.note_failure(began):
                 return self._by_second(outbound, problem.reason)
-            raise
+            # Not `throttled`: the account need not wait, since there is another way.
+            raise Retry(problem.after, problem.reason, connection=problem.connection) from None
         if self.condition.note_success():
             log.info("mail goes out by %s again", self.first.server)
         return _named(receipt, reasons.BY_SERVER(server=self.first.server))

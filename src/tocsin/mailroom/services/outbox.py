@@ -229,7 +229,7 @@ def _payload(one: NewDelivery) -> dict[str, Any]:
         "reply_token": one.reply_token,
         "subject": _text(one.subject),
         "text": _text(one.text),
-        "html": _text(one.html) if channel(one.channel).can.html else "",
+        "html": _text(one.html),
         "in_reply_to": one.in_reply_to,
         "references": list(one.references),
         "auto_submitted": one.auto_submitted,

@@ -11,6 +11,7 @@ from tocsin.channels.base import Envelope, Health, Inbound, Outbound, Receipt, R
 from tocsin.channels.hosting import Request
 from tocsin.channels.protocol import BaseChannel, Capabilities
 from tocsin.kernel.reasons import plain
+from tocsin.kernel.text import storable
 
 WIRE: list[tuple[str, str, str]] = []
 """What was sent: our name, theirs, the text."""
@@ -60,8 +61,9 @@ class Shouts(BaseChannel):
         """`{from, text}`."""
         try:
             said: dict[str, Any] = json.loads(raw)
-            return Inbound(self.key, said["from"], subject=said["text"][:40], text=said["text"])
-        except (ValueError, LookupError, TypeError):
+            name, text = storable(said["from"], 320), storable(said["text"])
+            return Inbound(self.key, name, subject=text[:40], text=text)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise Unreadable(plain("This is no shout.")) from None
 
     def health(self, account: Account) -> Health:

@@ -127,7 +127,7 @@ class ProviderConnection:
         if verdict is answers.Verdict.LATER:
             wish = min(_wish_s(response), _LONGEST_WISH_S)
             self._not_before = time.monotonic() + wish
-            return _broken(reason, max(wish, _AFTER_CONNECTION_S))
+            return _broken(reason, max(wish, _AFTER_CONNECTION_S), throttled=response.status_code == 429)
         if verdict is answers.Verdict.OUR_FAULT:
             return _broken(reason, _AFTER_KEY_S)
         return Permanent(reason, nobody_there=is_nobody_there(words))
@@ -136,7 +136,7 @@ class ProviderConnection:
         """A provider that asked for a pause is not asked again before it is over."""
         left = self._not_before - time.monotonic()
         if left > 0:
-            raise _broken(reasons.PAUSE_ASKED(server=self._account), left)
+            raise _broken(reasons.PAUSE_ASKED(server=self._account), left, throttled=True)
 
     def _unreached(self, error: Exception) -> Retry:
         import requests
@@ -165,8 +165,8 @@ class ProviderConnection:
             backend.close()
 
 
-def _broken(reason: Kept, after: float = _AFTER_CONNECTION_S) -> Retry:
-    return Retry(after, reason, connection=True)
+def _broken(reason: Kept, after: float = _AFTER_CONNECTION_S, *, throttled: bool = False) -> Retry:
+    return Retry(after, reason, connection=True, throttled=throttled)
 
 
 @cache
