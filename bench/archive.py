@@ -38,7 +38,7 @@ FROM people_contact contact JOIN people_address address ON address.contact_id = 
 """
 _INDEXES = """
 SELECT i.indexname, i.indexdef FROM pg_indexes i
-WHERE i.tablename IN ('desk_ticket', 'desk_message')
+WHERE i.tablename IN ('desk_ticket', 'desk_message', 'kernel_searchdocument')
   AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = i.indexname)
 """
 _TICKET = (
@@ -48,9 +48,10 @@ _TICKET = (
     "activity_at, acknowledged_at, closed_at"
 )
 _MESSAGE = (
-    "ticket_id, kind, channel, from_name, from_address, to_addresses, cc_addresses, subject, text, "
-    "visible_text, html, verified, machine, rfc_message_id, origin_ref, search, at, defects, said"
+    "id, ticket_id, kind, channel, from_name, from_address, to_addresses, cc_addresses, subject, text, "
+    "visible_text, html, verified, machine, rfc_message_id, origin_ref, at, defects, said"
 )
+_DOCUMENT = "kind, part, owner, department, at, search"
 _TEXTS = [
     f"Good morning, the {thing} of our shop {what} since yesterday. Could you have a look, please? "
     f"We have tried another browser and another computer. Regards, the team of branch {number}."
@@ -72,6 +73,9 @@ def grow_to(database_url: str, tickets: int) -> None:
         connection.execute(
             "SELECT setval(pg_get_serial_sequence('desk_ticket', 'id'), max(id)) FROM desk_ticket"
         )
+        connection.execute(
+            "SELECT setval(pg_get_serial_sequence('desk_message', 'id'), max(id)) FROM desk_message"
+        )
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")  # what is written back afterwards would be measured
 
@@ -89,9 +93,14 @@ def _load(connection: psycopg.Connection[Row], ids: range) -> None:
         with cursor.copy(f"COPY desk_ticket ({_TICKET}) FROM STDIN") as copy:
             for row in _tickets(ids, contacts, department):
                 copy.write_row(row)
+        (last,) = _one(connection, "SELECT coalesce(max(id), 0) FROM desk_message")
         with cursor.copy(f"COPY desk_message ({_MESSAGE}) FROM STDIN") as copy:
-            for row in _messages(ids, contacts):
-                copy.write_row(row)
+            for number, (row, _said) in enumerate(_messages(ids, contacts), last + 1):
+                copy.write_row((number, *row))
+        found_by = [to_tsvector_text([(text, "D")]) for text in _TEXTS]
+        with cursor.copy(f"COPY kernel_searchdocument ({_DOCUMENT}) FROM STDIN") as copy:
+            for number, (row, said) in enumerate(_messages(ids, contacts), last + 1):
+                copy.write_row(("ticket", number, row[0], department, row[-2], found_by[said]))
 
 
 @contextlib.contextmanager
@@ -119,24 +128,22 @@ def _tickets(ids: range, contacts: list[Row], department: int) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _messages(ids: range, contacts: list[Row]) -> Iterator[Row]:
-    found_by = [to_tsvector_text([(text, "D")]) for text in _TEXTS]
+def _messages(ids: range, contacts: list[Row]) -> Iterator[tuple[Row, int]]:
+    """Each with the number of its text; the same whenever asked."""
     dice = random.Random(1)
     for pk in ids:
         _, _, address = contacts[pk % len(contacts)]
         text, at = _TEXTS[pk % len(_TEXTS)], _EPOCH + timedelta(minutes=pk)
-        yield _message(
-            pk, "customer", address, text, found_by[pk % len(_TEXTS)], at, f"<{pk}@customers.example>"
-        )
+        yield _message(pk, "customer", address, text, at, f"<{pk}@customers.example>"), pk % len(_TEXTS)
         answer = dice.randrange(len(_TEXTS))
         later = at + timedelta(minutes=5)
-        yield _message(pk, "agent", "", _TEXTS[answer], found_by[answer], later, "")
+        yield _message(pk, "agent", "", _TEXTS[answer], later, ""), answer
 
 
-def _message(pk: int, kind: str, sender: str, text: str, search: str, at: datetime, message_id: str) -> Row:
+def _message(pk: int, kind: str, sender: str, text: str, at: datetime, message_id: str) -> Row:
     return (
         pk, kind, "email", "", sender, json.dumps(["support@bench.example"]), "[]", text[14:60], text, text,
-        "", False, "", message_id, "", search, at, "", "",
+        "", False, "", message_id, "", at, "", "",
     )  # fmt: skip
 
 

@@ -409,7 +409,7 @@ def test_nonsense_is_refused_and_not_a_fault_of_ours(office: Office) -> None:
     from tests.desk.office import arrive_one
 
     client, ticket = signed_in(office.agent), arrive_one()
-    for address in ("/search/?q=%00", "/inbox/?cursor=WzUsIDVd"):
+    for address in ("/search/?q=a&cursor=0.x", "/inbox/?cursor=WzUsIDVd"):
         shown(client, address, 422)
     for path, values in (
         (f"/tickets/{ticket.ref}/assignee/", {"assignee": "9" * 5000}),
@@ -498,8 +498,8 @@ def test_a_customer_without_tickets_one_may_see(office: Office) -> None:
 
 
 def test_nonsense_in_the_search_of_customers_is_refused(office: Office) -> None:
-    for address in ("/search/?q=%00a", "/catalog/customers/?q=%00"):
-        shown(signed_in(office.lead), address, 422)
+    shown(signed_in(office.lead), "/catalog/customers/?q=%00", 422)
+    assert "Nothing found" in shown(signed_in(office.lead), "/search/?q=%00a")
 
 
 def test_a_ticket_without_an_address_says_so_and_takes_one(office: Office) -> None:

@@ -378,3 +378,13 @@ def test_a_title_too_long_in_another_language_is_said(company: Company, agent: C
     assert refused.status_code == 422
     assert "The title is too long" in refused.content.decode()
     assert not Incident.objects.exists()
+
+
+def test_an_alert_is_found_by_its_words_in_every_language(company: Company, agent: Client) -> None:
+    titles = {"en": "Mail is away", "el": "Δεν φεύγουν μηνύματα"}
+    incident = company.declare(title="Mail is away", titles=titles)
+    company.update(incident, "identified")
+    for typed in ("away", "μηνυματα", "identified", incident.ref):
+        for path in ("/search/", "/console/found/"):
+            found = agent.get(path, {"q": typed}, headers={"HX-Request": "true"}).content.decode()
+            assert found.count(f"/alerts/{incident.ref}/") == 1, (path, typed)

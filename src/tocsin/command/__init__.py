@@ -19,6 +19,7 @@ COMMANDS = {
     "restore": ("restore", "bring a backup back"),
     "events": ("events", "show which events there are and who listens"),
     "filters": ("filters", "show what can be filtered, and how"),
+    "reindex": ("reindex", "make again what everything is found by"),
     "api-key": ("api_key", "make a token for the API"),
     "staff": ("staff", "add a member of staff"),
 }

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.console import filtering, preferences, samples
+from tocsin.console import filtering, preferences, samples, searching
 from tocsin.kernel import clock
 
 
@@ -31,6 +31,7 @@ def _way_back(request: HttpRequest) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
 
 
+_LONGEST_QUERY = 200
 _PIECES = {"navigation", "top_bar", "alert_bar", "red_alert"}
 
 
@@ -41,6 +42,15 @@ def piece(request: HttpRequest, name: str) -> HttpResponse:
     if name not in _PIECES:
         raise Http404(name)
     return render(request, "console/piece.html", {"name": name, "at": request.GET.get("at", "")})
+
+
+@require_GET
+@login_required
+def found(request: HttpRequest) -> HttpResponse:
+    """What there is of every kind, as lines of the palette."""
+    query = request.GET.get("q", "")[:_LONGEST_QUERY].strip()
+    sections = searching.sections(request, query, everything=True) if query else []
+    return render(request, "console/parts/palette_found.html", {"sections": sections})
 
 
 @require_GET

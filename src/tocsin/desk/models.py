@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Lower
@@ -194,7 +192,6 @@ class Message(models.Model):
     origin_ref = models.CharField(max_length=60, blank=True)
     # The same thing is never said twice: unique where given.
     once_key = models.CharField(max_length=120, null=True)
-    search = SearchVectorField(null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -203,9 +200,6 @@ class Message(models.Model):
             models.Index(
                 models.F("rfc_message_id"), condition=~models.Q(rfc_message_id=""), name="message_rfc_id"
             ),
-            # New words are gathered and sorted in by the half megabyte, which costs less than one by one; a
-            # search reads what is gathered, too.
-            GinIndex(fields=["search"], name="message_search", gin_pending_list_limit=512),
         ]
         constraints = [models.UniqueConstraint(fields=["once_key"], name="message_once")]
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.console import slots
+from tocsin.console import searching, slots
 from tocsin.console.components import Chip
 from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.incidents import queries
 from tocsin.incidents.permissions import UPDATE_INCIDENTS
 from tocsin.incidents.queries import IncidentView
 from tocsin.kernel import clock
-from tocsin.kernel.references import guess_reference
 from tocsin.people import queries as people
 from tocsin.people.access import staff
 
@@ -78,11 +78,10 @@ def _ticket_side(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return {"links": links, "others": others, "attached": attached, "may_update": may_update}
 
 
-def _named(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    """The alert whose number was typed into the search."""
-    reference = guess_reference(str(subject), "I")
-    incident = queries.incident_if_any(reference) if reference else None
-    return {"incident": incident} if incident else None
+def _incidents_found(request: HttpRequest, incident_ids: Sequence[int]) -> list[searching.Result]:
+    headings = queries.headings_of(incident_ids)
+    known = [headings[pk] for pk in incident_ids if pk in headings]
+    return [searching.Result(reverse("incidents:room", args=[ref]), heading, ref) for ref, heading in known]
 
 
 def _row_chips(request: HttpRequest, ids: Collection[int]) -> dict[int, list[Chip]]:
@@ -102,4 +101,6 @@ slots.fill("alert_bar", slots.Piece(10, "incidents/slots/alert_bar.html", _bar, 
 slots.fill("bulk_action", slots.Piece(10, "incidents/slots/bulk_action.html", visible=_declares))
 slots.fill("side_panel", slots.Piece(10, "incidents/slots/side_panel.html", _ticket_side, _reads))
 slots.mark_rows(slots.RowMarks(10, "ticket", _row_chips, _reads))
-slots.fill("search_jump", slots.Piece(10, "incidents/slots/search_jump.html", _named, _reads))
+searching.offer(
+    searching.Kind("incident", 30, _("Alerts"), "siren", present=_incidents_found, visible=_reads)
+)

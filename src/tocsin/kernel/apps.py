@@ -18,9 +18,11 @@ class Room(AppConfig):
         """Django takes a module's config by `default`, which a room must not inherit from its base."""
         cls.default = True
 
+    FURNITURE = ("permissions", "reasons", "settings", "events", "subscribers", "slots", "filters", "search")
+
     def ready(self) -> None:
         """Import the furniture that registers itself."""
-        for furniture in ("permissions", "reasons", "settings", "events", "subscribers", "slots", "filters"):
+        for furniture in self.FURNITURE:
             if find_spec(f"{self.name}.{furniture}"):
                 import_module(f"{self.name}.{furniture}")
 

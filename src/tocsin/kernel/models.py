@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -81,3 +83,37 @@ class SettingRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.scope}".strip()
+
+
+class SearchDocument(models.Model):
+    """What one part of a thing is found by; read and written by `kernel.search` alone."""
+
+    pk = models.CompositePrimaryKey("kind", "part")
+    kind = models.CharField(max_length=20)
+    part = models.BigIntegerField()
+    owner = models.BigIntegerField()
+    # Whose staff may find it; none: everybody's.
+    department = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    search = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "owner"], name="search_owner"),
+            # New words are gathered and sorted in by the half megabyte, which costs less than one by one; a
+            # search reads what is gathered, too.
+            GinIndex(fields=["search"], name="search_words", gin_pending_list_limit=512),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.part}"
+
+
+class Reindexing(models.Model):
+    """How far `tocsin reindex` has come with a kind of things, while it is not at the end."""
+
+    kind = models.CharField(max_length=20, primary_key=True)
+    after = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.after}"

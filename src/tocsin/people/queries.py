@@ -346,6 +346,11 @@ def with_language(customers: QuerySet[Customer], language: str) -> QuerySet[Cust
     )
 
 
+def customers_by_ids(ids: Iterable[int]) -> list[Customer]:
+    """Those of these ids that there are; one query."""
+    return list(Customer.objects.filter(pk__in=list(ids)))
+
+
 def customers_by_keys(keys: Iterable[str]) -> list[Customer]:
     """Those of these keys that there are; one query."""
     return list(Customer.objects.filter(key__in=list(keys)))

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from tocsin.channels.registry import as_written, fold, usual_channel
-from tocsin.kernel import clock, settings
+from tocsin.kernel import clock, search, settings
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import copy_in, server_cursor, take_ids, update_rows
 from tocsin.kernel.errors import Conflict, NotFound, Refused
@@ -208,6 +208,7 @@ def save_customer(
     )
     if addresses is not None:
         _set_addresses(customer, list(dict.fromkeys(map(as_written, addresses))))
+    search.index("customer", [customer.pk])
     emit(events.CustomerSaved(customer.pk, created), actor=actor)
     return customer, created
 
@@ -297,6 +298,7 @@ def _learn_names(found: Mapping[str, Address], named: Mapping[str, str]) -> None
     for contact in contacts:
         contact.name = nameless[contact.pk]
     update_rows(contacts, ["name"])
+    search.index("customer", {one.customer_id for one in contacts if one.customer_id})
     for row in found.values():
         row.contact.name = row.contact.name or nameless.get(row.contact_id, "")
 

@@ -93,7 +93,7 @@ def ticket_views(tickets: Sequence[Ticket]) -> list[TicketView]:
 
     The number of queries does not depend on theirs; each shows its last messages, 200 on average.
     """
-    rows = Message.objects.filter(ticket__in=tickets).select_related("author").defer("search")
+    rows = Message.objects.filter(ticket__in=tickets).select_related("author")
     last = list(rows.order_by("-at", "-pk")[: MOST_MESSAGES * len(tickets)])[::-1]
     views: dict[int, list[MessageView]] = defaultdict(list)
     for message, view in zip(last, message_views(last), strict=True):

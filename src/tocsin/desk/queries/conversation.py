@@ -98,7 +98,7 @@ def conversation(
 
     Four queries, whatever their number.
     """
-    rows = Message.objects.filter(ticket=ticket).select_related("author").defer("search")
+    rows = Message.objects.filter(ticket=ticket).select_related("author")
     if before is not None:
         at = Message.objects.filter(ticket=ticket, pk=before).values_list("at", flat=True).first()
         rows = rows.filter(at__lte=at).exclude(pk__gte=before) if at else rows.none()

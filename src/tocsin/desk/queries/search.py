@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tocsin.desk.models import Ticket
-from tocsin.kernel.errors import Refused
-from tocsin.kernel.reasons import PAGE_ADDRESS
+from tocsin.kernel import search as documents
 from tocsin.kernel.references import guess_reference
-from tocsin.kernel.search import to_tsquery_text
 from tocsin.people import queries as people
 
 if TYPE_CHECKING:
     from tocsin.people.models import Staff
-
-# The newest messages that match are ranked, so that a common word costs the same in a large archive.
-RANKED = 200
 
 _LOOKS_LIKE_ID = re.compile(r"t-?\s?\d{2,19}|\d{2,19}", re.IGNORECASE)
 _WHOLE_DIGITS = 7
@@ -35,12 +29,14 @@ class Found:
     next: str | None = None
     jump: str = ""
     mistyped: bool = False
-    # The newest matches only were looked at: a more exact search finds older ones.
-    more_exact: bool = False
+    # How many there are; None where the words are too common to be counted.
+    total: int | None = 0
+    # How many more other departments have, by their ids.
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
 
 
 def search(query: str, staff: Staff, cursor: str | None = None, *, size: int = 25) -> Found:
-    """The best of the newest matches among what `staff` sees. Three queries.
+    """The best of the newest that match among what `staff` sees, a page of them. Six queries at most.
 
     An ID typed whole leads straight to its ticket; by its number without leading zeros the ticket is shown
     before what else was found. Raises Refused for a cursor that is not ours.
@@ -49,8 +45,10 @@ def search(query: str, staff: Staff, cursor: str | None = None, *, size: int = 2
     by_id = _by_id(query.strip(), visible) if _LOOKS_LIKE_ID.fullmatch(query.strip()) else Found()
     if by_id.jump or by_id.mistyped:
         return by_id
-    asked = to_tsquery_text(query)
-    found = _ranked(asked, visible, _offset(cursor), size) if asked else Found()
+    page = documents.find("ticket", query, visible, cursor, size)
+    rows = _rows(page.owners, visible)
+    items = [rows[pk] for pk in page.owners if pk in rows]
+    found = Found(items, page.next, total=page.total, elsewhere=page.elsewhere)
     return _with_first(found, by_id.items) if not cursor else found
 
 
@@ -71,46 +69,7 @@ def _with_first(found: Found, first: list[Ticket]) -> Found:
     return replace(found, items=[*first, *(one for one in found.items if one.pk not in known)])
 
 
-def _ranked(asked: str, visible: list[int] | None, offset: int, size: int) -> Found:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FIND, {"asked": asked, "visible": visible, "everything": visible is None, "ranked": RANKED}
-        )
-        rows = cursor.fetchall()
-    ids = [ticket_id for ticket_id, _total in rows]
-    tickets = _rows(ids[offset : offset + size], visible)
-    more = len(ids) > offset + size
-    return Found(
-        items=[tickets[pk] for pk in ids[offset : offset + size] if pk in tickets],
-        next=str(offset + size) if more else None,
-        more_exact=bool(rows) and rows[0][1] >= RANKED,
-    )
-
-
 def _rows(keys: list[int] | list[str], visible: list[int] | None, by: str = "pk") -> dict[int, Ticket]:
     rows = Ticket.objects.filter(**{f"{by}__in": keys})
     rows = rows if visible is None else rows.filter(department_id__in=visible)
     return {row.pk: row for row in rows.select_related("requester", "customer", "assignee", "department")}
-
-
-def _offset(cursor: str | None) -> int:
-    if not cursor:
-        return 0
-    if not (cursor.isdecimal() and cursor.isascii() and len(cursor) < 4 and int(cursor) <= RANKED):
-        raise Refused(PAGE_ADDRESS(), ["cursor"])
-    return int(cursor)
-
-
-_FIND = """
-WITH newest AS MATERIALIZED (
-    SELECT m.id, m.ticket_id, m.search
-    FROM desk_message m JOIN desk_ticket t ON t.id = m.ticket_id
-    WHERE m.search @@ %(asked)s::tsquery
-      AND (%(everything)s OR t.department_id = ANY(%(visible)s::bigint[]))
-    ORDER BY m.id DESC LIMIT %(ranked)s
-)
-SELECT ticket_id, (SELECT count(*) FROM newest)
-FROM newest
-GROUP BY ticket_id
-ORDER BY max(ts_rank(search, %(asked)s::tsquery, 1)) DESC, max(id) DESC
-"""

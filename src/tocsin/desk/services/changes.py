@@ -14,7 +14,7 @@ from tocsin.desk.services import letters, records
 from tocsin.desk.services.statuses import Step, change_status, take_steps
 from tocsin.desk.services.system_messages import SystemMessage, write_system_messages
 from tocsin.desk.settings import CLOSE_AFTER_DAYS
-from tocsin.kernel import clock
+from tocsin.kernel import clock, search
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, Refused
 from tocsin.kernel.events import SYSTEM, emit
@@ -90,6 +90,7 @@ def forward(ref: str, department_key: str, *, actor: Actor, reason: str = "", te
         raise Conflict(reasons.DEPARTMENT_ALREADY(department=department))
     values = {"department_id": department.pk, "assignee_id": None}
     _change(ticket, "department_id", values, actor=actor, reason=reason)
+    search.move("ticket", ticket.pk, department.pk)
     if tell and records.can_be_told(ticket):
         text = letters.forwarded(
             ref=ticket.ref,

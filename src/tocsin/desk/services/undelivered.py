@@ -78,7 +78,7 @@ def _message_id(delivery: DeliveryView) -> int:
 
 def _answers_among(message_ids: set[int]) -> dict[int, Message]:
     rows = Message.objects.filter(pk__in=message_ids, kind=MessageKind.AGENT)
-    return {one.pk: one for one in rows.select_related("ticket").defer("search", "text", "html")}
+    return {one.pk: one for one in rows.select_related("ticket").defer("text", "html")}
 
 
 def _bring_back(message: Message, delivery: DeliveryView) -> None:

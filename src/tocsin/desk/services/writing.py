@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,10 +12,9 @@ from django.utils.translation import override
 from tocsin.desk import rules
 from tocsin.desk.models import Attachment, Message, MessageKind, Ticket
 from tocsin.desk.services.records import File, ticket_reference
-from tocsin.kernel import clock
+from tocsin.kernel import clock, search
 from tocsin.kernel.bulk import copy_values, take_ids
 from tocsin.kernel.reasons import NOTHING, Kept, words_of
-from tocsin.kernel.search import to_tsvector_text
 from tocsin.kernel.text import clean_subject, make_excerpt, storable
 from tocsin.mailroom import services as mailroom
 from tocsin.people import queries as people
@@ -110,7 +109,7 @@ _TICKET = (
 _MESSAGE = (
     "id", "ticket_id", "kind", "channel", "author_id", "from_name", "from_address", "to_addresses",
     "cc_addresses", "subject", "text", "visible_text", "html", "verified", "defects", "said", "machine",
-    "rfc_message_id", "inbound_id", "delivery_id", "origin_ref", "once_key", "at", "search",
+    "rfc_message_id", "inbound_id", "delivery_id", "origin_ref", "once_key", "at",
 )  # fmt: skip
 _FILE = ("message_id", "name", "content_type", "content_id", "inline", "size", "blob_id")
 
@@ -132,6 +131,7 @@ def new_messages(messages: Sequence[NewMessage]) -> None:
         return
     number_messages(messages)
     copy_values(Message, _MESSAGE, [_message_row(one) for one in messages])
+    search.write("ticket", [_document(one) for one in messages if one.searchable])
     files = [(one.pk, file) for one in messages for file in one.files]
     if files:
         blobs = mailroom.keep_blobs(file.content for _pk, file in files)
@@ -199,7 +199,7 @@ def _message_row(one: NewMessage) -> tuple[object, ...]:
         storable(one.from_address, 320), list(one.to_addresses), list(one.cc_addresses),
         storable(one.subject, 2000), one.text, visible, one.html, one.verified, one.defects, one.said,
         one.machine, storable(one.rfc_message_id), one.inbound_id, one.delivery_id, one.origin_ref,
-        one.once_key, one.at, _search_text(one) if one.searchable else None,
+        one.once_key, one.at,
     )  # fmt: skip
 
 
@@ -209,16 +209,23 @@ def _file_row(of: tuple[int, File], blob: str) -> tuple[object, ...]:
     return (message_id, *names, file.inline, len(file.content), blob)
 
 
-def _search_text(one: NewMessage) -> str:
+def _document(one: NewMessage) -> search.Document:
+    return document(one.ticket, one, [file.name for file in one.files], one.customer_name)
+
+
+def document(
+    ticket: AnyTicket, message: Message | NewMessage, file_names: Iterable[str], customer_name: str
+) -> search.Document:
     """What a message is found by: its ticket's ID, subject, people, files, words (R-A18)."""
-    return to_tsvector_text(
+    found_by = search.to_tsvector_text(
         [
-            (one.ticket.ref, "A"),
-            (one.subject, "A"),
-            (one.from_name, "B"),
-            (one.from_address, "B"),
-            (one.customer_name, "B"),
-            (" ".join(file.name for file in one.files), "C"),
-            (one.text[:INDEXED_CHARACTERS], "D"),
+            (ticket.ref, "A"),
+            (message.subject, "A"),
+            (message.from_name, "B"),
+            (message.from_address, "B"),
+            (customer_name, "B"),
+            (" ".join(file_names), "C"),
+            (message.text[:INDEXED_CHARACTERS], "D"),
         ]
     )
+    return search.Document(ticket.pk, message.pk, ticket.department_id, message.at, found_by)

@@ -160,7 +160,7 @@ def _picture_addresses(ticket: Ticket, message_id: int) -> Callable[[str], str |
 
 
 def _message(ticket: Ticket, message_id: int) -> Message:
-    rows = Message.objects.select_related("inbound").defer("search", "text", "visible_text")
+    rows = Message.objects.select_related("inbound").defer("text", "visible_text")
     found = rows.filter(ticket=ticket, pk=message_id).first()
     if found is None:
         raise NotFound(reasons.NO_MESSAGE())

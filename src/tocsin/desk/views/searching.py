@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from tocsin.console import searching
 from tocsin.console.components import ListRow
 from tocsin.desk import queries
 from tocsin.desk.views.presenting import list_rows, ticket_url
@@ -35,14 +36,24 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, query: str) -> dict[str, Any]:
     me = staff(request)
-    found = queries.search(query, me, request.GET.get("cursor"))
+    cursor = request.GET.get("cursor")
+    found = queries.search(query, me, cursor)
     rows = list_rows(request, map(queries.row_of, found.items))
     return {
         "found": found,
         "jump": found.jump,
         "results": [_result(row, query) for row in rows],
-        "customers": people.customers(query).items[:5] if people.may(request.user, "see_customers") else [],
+        "elsewhere": _elsewhere(found) if not cursor else [],
+        "sections": searching.sections(request, query) if not cursor and not found.jump else [],
     }
+
+
+def _elsewhere(found: queries.Found) -> list[tuple[str, int]]:
+    """Whose tickets were found that the reader does not see, and how many."""
+    if not found.elsewhere:
+        return []
+    counts = found.elsewhere
+    return [(str(one), counts[one.pk]) for one in people.departments() if one.pk in counts]
 
 
 def _result(row: ListRow, query: str) -> dict[str, Any]:

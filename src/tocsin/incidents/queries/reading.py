@@ -103,6 +103,12 @@ def incident_by_ref(ref: str) -> IncidentView:
     return view_of(incident_row(ref))
 
 
+def headings_of(incident_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Reference and title, in the reader's language, of these incidents by id; one query."""
+    rows = Incident.objects.filter(pk__in=list(incident_ids)).exclude(ref=None)
+    return {row.pk: (row.ref or "", row.title_in()) for row in rows}
+
+
 def incident_if_any(reference: str) -> IncidentView | None:
     """The incident with this reference, None where there is none."""
     incident = _rows().filter(ref=reference).first()

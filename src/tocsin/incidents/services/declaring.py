@@ -15,7 +15,7 @@ from tocsin.incidents.permissions import DECLARE_INCIDENTS
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
 from tocsin.incidents.services import matching, notify
-from tocsin.kernel import clock
+from tocsin.kernel import clock, search
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import take_ids
 from tocsin.kernel.errors import Conflict, Refused
@@ -65,6 +65,7 @@ def declare(new: NewIncident, *, actor: Actor) -> Incident:
     update = _first_update(incident, new, actor)
     matching.attach_existing(incident, update)
     matching.attach_evidence(incident, update, new.evidence, actor=actor)
+    search.index("incident", [incident.pk])
     emit(events.IncidentDeclared(incident.pk, incident.ref), actor=actor, reason=incident.title)
     notify.tell_everybody(incident, update)
     return incident

@@ -14,7 +14,7 @@ from tocsin.incidents.permissions import UPDATE_INCIDENTS
 from tocsin.incidents.refusals import refuse
 from tocsin.incidents.rules import checks
 from tocsin.incidents.services import notify
-from tocsin.kernel import clock
+from tocsin.kernel import clock, search
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Conflict, NotFound
 from tocsin.kernel.events import emit
@@ -101,6 +101,7 @@ def _write(incident: Incident, new: NewUpdate, actor: Actor) -> Update:
 
 
 def _announce(incident: Incident, actor: Actor) -> None:
+    search.index("incident", [incident.pk])
     if incident.resolved_at:
         emit(events.IncidentResolved(incident.pk, incident.ref), actor=actor)
     else:

@@ -1,5 +1,5 @@
 // The command palette: Ctrl K, type, Enter.
-import { all, one } from "./dom.js";
+import { all, fetchHtml, one, parse, settled } from "./dom.js";
 import { open } from "./popups.js";
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -22,7 +22,7 @@ const shown = (palette) => all(".palette-entry:not([hidden])", palette);
 function filter(palette) {
   const typed = one("input", palette).value.trim();
   const words = fold(typed).split(/\s+/).filter(Boolean);
-  all(".palette-entry:not([data-palette-search])", palette).forEach((entry) => { entry.hidden = !matches(entry, words); });
+  all(".palette-entry:not([data-palette-search], [data-palette-result])", palette).forEach((entry) => { entry.hidden = !matches(entry, words); });
   const search = one("[data-palette-search]", palette);
   if (search) {
     search.hidden = !typed;
@@ -30,6 +30,25 @@ function filter(palette) {
     one("[data-palette-words]", search).textContent = typed;
   }
   choose(palette, shown(palette)[0]);
+  if (!typed) place(palette, parse(""));
+}
+
+function place(palette, lines) {
+  const chosen = one("[aria-selected=true]", palette);
+  one("[data-palette-found]", palette)?.replaceChildren(lines);
+  const stays = chosen?.isConnected && !chosen.hidden && !chosen.matches("[data-palette-search]");
+  choose(palette, stays ? chosen : shown(palette)[0]);
+}
+
+/** Tickets, customers and the like; what comes after one has typed on is not shown. */
+async function find(palette) {
+  const typed = one("input", palette).value.trim();
+  const found = one("[data-palette-found]", palette);
+  if (!found || !typed) return;
+  try {
+    const lines = parse(await fetchHtml(found.dataset.paletteFound + encodeURIComponent(typed)));
+    if (one("input", palette).value.trim() === typed) place(palette, lines);
+  } catch { place(palette, parse("")); }
 }
 
 function steer(event, palette) {
@@ -48,7 +67,8 @@ export function startPalette() {
     event.preventDefault();
     open("palette");
   });
-  palette.addEventListener("input", () => filter(palette));
+  const findSoon = settled(() => find(palette), 160, 600);
+  palette.addEventListener("input", () => { filter(palette); findSoon(); });
   palette.addEventListener("keydown", (event) => steer(event, palette));
   new MutationObserver(() => { if (palette.open) { one("input", palette).value = ""; filter(palette); } }).observe(palette, { attributeFilter: ["open"] });
 }
