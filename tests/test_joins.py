@@ -23,7 +23,7 @@ JOINED = {
     # A list of an incident's tickets in their order, with those that are still to be answered.
     "desk.Ticket": {"department_id", "requester", "status", "linked_ref"},
     # Counts of an announcement: over tens of thousands of recipients they are the database's to make.
-    "mailroom.Delivery": {"state", "accepted_at", "answer"},
+    "mailroom.Delivery": {"state", "accepted_at", "answer", "channel", "to_address"},
 }
 
 

@@ -141,9 +141,7 @@ def test_many_are_closed_by_as_many_statements_as_few(
         act([one.pk for one in tickets[:3]])
     with counted() as many:
         act([one.pk for one in tickets[3:]])
-    # The tests' movable clock reads its offset now and then; a company's does not.
-    asked = [sum("kernel_clockoffset" not in one["sql"] for one in caught) for caught in (few, many)]
-    assert asked[1] <= asked[0]
+    assert len(many) <= len(few)
     assert [steps(one) for one in tickets] == [[("new", "closed", "system", "Over.")]] * 23
 
 

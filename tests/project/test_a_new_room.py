@@ -47,5 +47,7 @@ def test_a_room_brings_all_its_furniture(installation: Installation) -> None:
     assert "guestbook.thank" in installation.run("events").stdout.decode()
     assert "words" in installation.run("filters").stdout.decode()
 
+    assert "It was lovely" in browser.get("/search/?q=loveli").decode()
+
     token = installation.run("api-key", "create", "till").stdout.decode().strip()
     assert posted(installation, token, {"words": "By a program"})["id"] == 2

@@ -4,7 +4,7 @@ from tocsin.guestbook.models import Entry
 from tocsin.guestbook.permissions import WRITE
 from tocsin.guestbook.settings import LONGEST
 
-from tocsin.kernel import clock
+from tocsin.kernel import clock, search
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.events import emit
@@ -17,6 +17,7 @@ def write(words: str, *, actor: Actor) -> Entry:
     if len(words) > LONGEST.get():
         raise Refused(reasons.TOO_LONG(longest=LONGEST.get()), ["words"])
     entry = Entry.objects.create(words=words, at=clock.now())
+    search.index("entry", [entry.pk])
     emit(events.EntryWritten(entry.pk), actor=actor)
     return entry
 
