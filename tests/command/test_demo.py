@@ -259,7 +259,8 @@ def check_search() -> None:
     for word in CERTIFICATE:
         assert desk.search(word, lead).items, word
     documents = SearchDocument.objects.filter(kind="ticket").values_list("part", flat=True)
-    assert set(documents) == set(Message.objects.values_list("pk", flat=True))
+    said = Message.objects.exclude(machine="acknowledgement")  # which says nothing that one would look for
+    assert set(documents) == set(said.values_list("pk", flat=True))
     assert SearchDocument.objects.filter(kind="incident").exists()
 
 
