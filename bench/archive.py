@@ -100,7 +100,7 @@ def _load(connection: psycopg.Connection[Row], ids: range) -> None:
         found_by = [to_tsvector_text([(text, "D")]) for text in _TEXTS]
         with cursor.copy(f"COPY kernel_searchdocument ({_DOCUMENT}) FROM STDIN") as copy:
             for number, (row, said) in enumerate(_messages(ids, contacts), last + 1):
-                copy.write_row(("ticket", number, row[0], department, row[-2], found_by[said]))
+                copy.write_row(("ticket", number, row[0], department, row[-3], found_by[said]))
 
 
 @contextlib.contextmanager
