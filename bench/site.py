@@ -73,11 +73,7 @@ class Site:
         return [process.pid for process in self._children(name)]
 
     def _children(self, name: str) -> list[psutil.Process]:
-        found = [
-            process
-            for process in psutil.Process(self._up.pid).children()
-            if process.name().startswith("postgres" if name == "database" else f"tocsin {name}")
-        ]
+        found = self._up.children(name)
         assert found, f"there is no {name}"
         return found
 

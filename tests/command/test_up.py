@@ -16,22 +16,8 @@ from tocsin.command.postgres import running_url
 pytestmark = pytest.mark.processes
 
 
-def child(up: ProductProcess, word: str) -> psutil.Process | None:
-    """The supervisor's child of this name."""
-    for process in psutil.Process(up.pid).children():
-        try:
-            if process.name() == f"tocsin {word}":
-                return process
-        except psutil.Error:
-            continue
-    return None
-
-
-def database_of(up: ProductProcess) -> psutil.Process | None:
-    for process in psutil.Process(up.pid).children():
-        if process.name() == "postgres":
-            return process
-    return None
+def child(up: ProductProcess, name: str) -> psutil.Process | None:
+    return next(iter(up.children(name)), None)
 
 
 def _killed(up: ProductProcess, process: psutil.Process | None) -> None:
@@ -61,7 +47,7 @@ def test_web_worker_and_database_come_back(prepared_installation: Installation) 
         _killed(up, before)
         wait_until(lambda word=word, pid=before.pid: (new := child(up, word)) and new.pid != pid)
         assert f"{word} ended (SIGKILL)" in up.output
-    database = database_of(up)
+    database = child(up, "database")
     _killed(up, database)
     wait_until(lambda: "The database ended and is started again." in up.output)
     wait_until(lambda: running_url(prepared_installation.data))
@@ -71,7 +57,7 @@ def test_web_worker_and_database_come_back(prepared_installation: Installation) 
 
 def test_background_jobs_go_on_after_the_database_died(prepared_installation: Installation) -> None:
     up = prepared_installation.start_up()
-    _killed(up, database_of(up))
+    _killed(up, child(up, "database"))
     wait_until(lambda: "The database ended and is started again." in up.output)
     url = wait_until(lambda: running_url(prepared_installation.data))
 
@@ -87,7 +73,7 @@ def test_a_database_that_dies_while_it_starts_is_started_again(prepared_installa
     up = prepared_installation.start_up()
     seen: set[int] = set()
     for _ in range(4):
-        one = wait_until(lambda: (new := database_of(up)) and new.pid not in seen and new)
+        one = wait_until(lambda: (new := child(up, "database")) and new.pid not in seen and new)
         seen.add(one.pid)
         _killed(up, one)
     wait_until(

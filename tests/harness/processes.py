@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from tests.harness.waiting import PATIENCE_S, wait_until
 
@@ -72,6 +73,17 @@ class ProductProcess:
     def output(self) -> str:
         """All it has said so far, on both streams, over all its lives."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def children(self, name: str) -> list[psutil.Process]:
+        """What `tocsin up` runs as `web`, `worker` or `database`: those that are there; one that ends
+        meanwhile is not."""
+        wanted, found = "postgres" if name == "database" else f"tocsin {name}", []
+        with contextlib.suppress(psutil.Error):
+            for process in psutil.Process(self.pid).children():
+                with contextlib.suppress(psutil.Error):
+                    if process.name().startswith(wanted):
+                        found.append(process)
+        return found
 
     def kill9(self) -> None:
         """End it as a crash would: this one process, at once."""

@@ -86,14 +86,5 @@ class Killer:
         self.up.start()
 
     def _find(self, victim: str) -> psutil.Process | None:
-        found: list[psutil.Process] = []
-        with contextlib.suppress(psutil.NoSuchProcess):
-            for process in psutil.Process(self.up.pid).children():
-                with contextlib.suppress(psutil.Error):
-                    if _is(process, victim):
-                        found.append(process)
+        found = self.up.children(victim)
         return self.dice.choice(found) if found else None
-
-
-def _is(process: psutil.Process, victim: str) -> bool:
-    return process.name().startswith("postgres" if victim == "database" else f"tocsin {victim}")

@@ -56,11 +56,10 @@ class Site:
 
     def kill_worker(self) -> bool:
         """End the worker as a crash does; the supervisor starts another."""
-        for process in psutil.Process(self.up.pid).children():
+        for process in self.up.children("worker"):
             with contextlib.suppress(psutil.Error):
-                if process.name().startswith("tocsin worker"):
-                    process.kill()
-                    return True
+                process.kill()
+                return True
         return False
 
 
