@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from build_backend import compile_translations
 from tests.harness import database
@@ -110,19 +109,18 @@ def _settings_asked_anew() -> Iterator[None]:
 
 
 @pytest.fixture
-def settings_are_kept() -> Iterator[None]:
-    """Settings are kept in memory, as in a web process or a worker; else each reading asks the database."""
+def announcements_are_heard() -> Iterator[None]:
+    """What the database announces is heard, as in a web process or a worker: loops wake up, and settings are
+    kept in memory."""
     from tests.harness.waiting import wait_until
 
-    from tocsin.kernel import kept_settings
+    from tocsin.kernel import notified
 
     stop = threading.Event()
-    thread = kept_settings.start_keeping(stop)
-    wait_until(kept_settings.is_keeping, "somebody listens for changes of settings")
+    thread = notified.start(stop)
+    wait_until(notified.is_listening, "somebody listens")
     yield
     stop.set()
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"NOTIFY {kept_settings.CHANNEL}")  # it need not wait for its time to look
     thread.join()
 
 

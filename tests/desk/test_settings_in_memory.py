@@ -28,7 +28,7 @@ def readings(act: Callable[[], object]) -> tuple[int, int]:
 
 
 @pytest.fixture
-def warm(settings_are_kept: None, office: Office) -> Office:
+def warm(announcements_are_heard: None, office: Office) -> Office:
     assert readings(people.company) == (1, 1), "the whole table in one reading"
     assert readings(people.company) == (0, 0)
     return office

@@ -134,7 +134,7 @@ def test_a_customers_history_is_all_that_happened_in_their_tickets(office: Offic
     ids=["quietly", "by message"],
 )
 def test_many_are_closed_by_as_many_statements_as_few(
-    office: Office, settings_are_kept: None, act: Callable[[list[int]], object]
+    office: Office, announcements_are_heard: None, act: Callable[[list[int]], object]
 ) -> None:
     tickets = [one.ticket for one in arrive(*(mail(Message_ID=f"<{n}@customer.test>") for n in range(23)))]
     with counted() as few:

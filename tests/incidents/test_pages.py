@@ -179,7 +179,7 @@ def test_the_bar_is_over_every_page_and_turns_green(company: Company, agent: Cli
 
 
 def test_pages_cost_the_same_however_much_there_is(
-    company: Company, agent: Client, settings_are_kept: None, django_assert_max_num_queries: Any
+    company: Company, agent: Client, announcements_are_heard: None, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(12):
         company.customer(f"c{number}", "mail")

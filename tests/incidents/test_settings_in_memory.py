@@ -16,7 +16,9 @@ from tocsin.statuspage import queries as statuspage
 pytestmark = pytest.mark.django_db
 
 
-def test_declaring_telling_updating_and_the_news_page(settings_are_kept: None, company: Company) -> None:
+def test_declaring_telling_updating_and_the_news_page(
+    announcements_are_heard: None, company: Company
+) -> None:
     for number in range(5):
         company.customer(f"c{number}", "mail", language="el" if number % 2 else "")
     people.company()

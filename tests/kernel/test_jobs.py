@@ -8,13 +8,13 @@ import pytest
 from django.db import OperationalError
 from procrastinate.contrib.django import app
 
-from tocsin.incidents import services as incidents
+from tocsin.desk import services as desk
 from tocsin.kernel.jobs import by_the_clock
 from tocsin.kernel.locks import Lock
 from tocsin.statuspage import services as statuspage
 
 ROUNDS = [
-    ("incidents.warn-overdue", incidents, "warn_overdue"),
+    ("desk.close-silent", desk, "close_silent"),
     ("statuspage.publish-by-the-clock", statuspage, "publish"),
 ]
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from tests.harness.actors import acting
 from tests.harness.waiting import wait_until
 
-from tocsin.kernel import kept_settings, settings
+from tocsin.kernel import kept_settings, notified, settings
 from tocsin.kernel.actors import SYSTEM
 from tocsin.kernel.setting_types import Number
 from tocsin.kernel.settings import Setting, change, declare
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def number(settings_are_kept: None) -> Iterator[Setting[int]]:
+def number(announcements_are_heard: None) -> Iterator[Setting[int]]:
     with settings.declared_temporarily():
         yield declare("example.number", Number(0, 99), 5, label="Number")
 
@@ -96,10 +96,10 @@ def test_a_lost_connection_keeps_nothing_until_there_is_another(number: Setting[
         own.execute("INSERT INTO kernel_settingrow (key, scope, value) VALUES ('example.number', '', '6')")
         own.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND query LIKE 'LISTEN " + kept_settings.CHANNEL + "%'"
+            " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
         )
     wait_until(lambda: number.get() == 6, "nothing is kept any more")
-    wait_until(kept_settings.is_keeping, "there is another connection")
+    wait_until(notified.is_listening, "there is another connection")
     assert number.get() == 6
     another_process("UPDATE kernel_settingrow SET value = '7'")
     wait_until(lambda: number.get() == 7, "which hears of changes")
@@ -146,9 +146,9 @@ def _wait_for_somebody_to_wait() -> None:
 
 
 def test_a_forked_process_keeps_nothing_until_it_listens_itself(number: Setting[int]) -> None:
-    assert kept_settings.is_keeping()
+    assert notified.is_listening()
     pid = os.fork()
     if pid == 0:
-        os._exit(1 if kept_settings.is_keeping() else 0)
+        os._exit(1 if notified.is_listening() else 0)
     assert os.waitpid(pid, 0)[1] == 0
-    assert kept_settings.is_keeping()
+    assert notified.is_listening()

@@ -167,7 +167,7 @@ def test_a_key_is_taken_once_and_names_its_room(key: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_change_that_is_rolled_back_never_was(settings_are_kept: None) -> None:
+def test_a_change_that_is_rolled_back_never_was(announcements_are_heard: None) -> None:
     one = number()
     assert one.get() == 5
     change([one.to(6)], actor=SYSTEM)
@@ -192,7 +192,7 @@ def test_what_a_test_changed_is_gone_after_it_first() -> None:
 
 
 @pytest.mark.django_db
-def test_what_a_test_changed_is_gone_after_it_again(settings_are_kept: None) -> None:
+def test_what_a_test_changed_is_gone_after_it_again(announcements_are_heard: None) -> None:
     _leave_and_find_nothing()
 
 
@@ -204,7 +204,9 @@ def _leave_and_find_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_once_read_nothing_is_asked_again(settings_are_kept: None, django_assert_num_queries: Any) -> None:
+def test_once_read_nothing_is_asked_again(
+    announcements_are_heard: None, django_assert_num_queries: Any
+) -> None:
     one, other = number(), declare("example.other", Switch(), True, label="Other", scoped=True)
     with django_assert_num_queries(1):
         assert (one.get(), other.get("here"), one.get(), other.get("there")) == (5, True, 5, True)

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from django.db import connection, connections, transaction
+from tests.harness.waiting import PATIENCE_S
 from tests.mailroom.stand_ins import make_mail
 
 from tocsin.mailroom import queries, services
@@ -68,7 +69,7 @@ def test_take_in_wakes_whoever_opens_the_spool() -> None:
     with direct.connect() as listening:
         listening.execute(f"LISTEN {direct.SPOOL_CHANNEL}")
         services.take_in("email", "k", b"x")
-        assert direct.wait_for_news(listening, 5)
+        assert list(listening.notifies(timeout=PATIENCE_S, stop_after=1))
 
 
 def test_a_lost_connection_is_an_error_and_nothing_is_half_there() -> None:

@@ -400,7 +400,7 @@ class Dispatchers:
 
 
 @pytest.fixture
-def dispatchers() -> Iterator[Dispatchers]:
+def dispatchers(announcements_are_heard: None) -> Iterator[Dispatchers]:
     one = Dispatchers()
     yield one
     one.end()

@@ -419,7 +419,7 @@ def test_a_dropped_mail_failed_and_its_reader_objected(
     assert not DeadAddress.objects.exists()
 
 
-def test_the_worker_settles_by_itself(upstairs: Upstairs) -> None:
+def test_the_worker_settles_by_itself(upstairs: Upstairs, announcements_are_heard: None) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=loops.reports_loop, args=(stop,))
     thread.start()

@@ -130,7 +130,9 @@ def test_an_installation_that_has_just_begun_says_everything_works(serve: Serve,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_new_component_is_on_the_page_within_seconds(serve: Serve, data: Path) -> None:
+def test_a_new_component_is_on_the_page_within_seconds(
+    serve: Serve, data: Path, announcements_are_heard: None
+) -> None:
     from tocsin.catalog.services import save_component
 
     url = serve(PublicApp()).url + "/status/api/v2/components.json"

@@ -115,6 +115,7 @@ class Child:
         os.setsid()  # Ctrl-C is for the supervisor, which stops things in order
         self.let_go()
         be_called(f"tocsin {self.name}")
+        os.environ["PGAPPNAME"] = f"tocsin {self.name}"  # what pg_stat_activity shows
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
         sys.exit(self.work())
 

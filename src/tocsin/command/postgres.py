@@ -36,6 +36,7 @@ _SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",  # a wave of mail is no reason for a checkpoint
     "jit": "off",  # our questions are short: compiling them costs more than answering
+    "max_logical_replication_workers": "0",  # nobody replicates: a process less
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "on",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from tocsin.incidents import services
-from tocsin.kernel.jobs import PATIENT, by_the_clock
+from tocsin.kernel.jobs import PATIENT
+from tocsin.kernel.sweeps import sweep
 from tocsin.notices import services as notices
 
 
@@ -20,7 +21,7 @@ def write_notice(notice_id: int) -> None:
     notices.finish(notice_id)
 
 
-@by_the_clock("* * * * * */5", name="incidents.warn-overdue")
+@sweep("incidents.warn-overdue")
 def warn_overdue() -> None:
-    """Look every five seconds whether a promised update is missing."""
+    """Look whether a promised update is missing."""
     services.warn_overdue()

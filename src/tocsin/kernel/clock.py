@@ -7,7 +7,7 @@ promise of thirty minutes can be watched running out in seconds.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -37,6 +37,12 @@ def standing_at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _standing.reset(token)
+
+
+def started() -> Callable[[], datetime]:
+    """A clock that goes on from the present moment by itself: for who may not depend on the database then."""
+    began, at = time.monotonic(), now()
+    return lambda: at + timedelta(seconds=time.monotonic() - began)
 
 
 def move(by: timedelta) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 # A Red Alert must not wait long for a worker that was killed: it beats often, and silent for longer than
 # this it counts as dead. Should it live after all, its job runs twice, which every job can take.
-BEAT_S = 2
-SILENT_WORKER_S = 10
+BEAT_S = 3
+SILENT_WORKER_S = 12
 _TAKE_WAITING = """
 DELETE FROM procrastinate_jobs WHERE id = (
     SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL ORDER BY id LIMIT 1
@@ -98,18 +98,12 @@ def forget_live_updates() -> None:
         pass
 
 
-@app.periodic(cron="* * * * * */5")
-@app.task(name="kernel.sweep-stalled", queueing_lock="kernel.sweep-stalled", pass_context=True)
-async def sweep_stalled(context: JobContext, timestamp: int) -> None:
-    """Take up again the jobs whose worker was killed."""
+async def take_up_stalled(manager: JobManager) -> None:
+    """Take up again the jobs whose worker was killed; several workers may look at once."""
     try:
-        await _take_up_stalled(context.app.job_manager)
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_WORKER_S):
+            log.warning("job %s of a silent worker is taken up again", job.id)
+            await manager.retry_job(job)
+        await manager.prune_stalled_workers(SILENT_WORKER_S * 2)
     except Exception:
-        log.exception("looking for jobs of silent workers failed; the next round does it")
-
-
-async def _take_up_stalled(manager: JobManager) -> None:
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_WORKER_S):
-        log.warning("job %s of a silent worker is taken up again", job.id)
-        await manager.retry_job(job)
-    await manager.prune_stalled_workers(SILENT_WORKER_S * 2)
+        log.exception("looking for jobs of silent workers failed; the next look does it")

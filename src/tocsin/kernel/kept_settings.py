@@ -1,41 +1,24 @@
 """The table of settings as this process keeps it: read once, dropped when anybody changes one.
 
-Values are kept only while a connection of our own listens for changes; without one (a command, a lost
-connection) every reading asks the database. A transaction that changed a setting reads its own change, and
-nobody else does before the commit.
+Values are kept only while the process hears of changes (`kernel.notified`); where it does not (a command, a
+lost connection) every reading asks the database. A transaction that changed a setting reads its own change,
+and nobody else does before the commit.
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import psycopg
 from django.db import connection, transaction
-from psycopg.conninfo import make_conninfo
 
-from tocsin.kernel.conninfo import conninfo
-from tocsin.kernel.restart import patiently
-
-log = logging.getLogger(__name__)
+from tocsin.kernel import notified
 
 CHANNEL = "tocsin_settings"
 Key = tuple[str, str]
 """A setting's key and its scope."""
-
-_LOOK_FOR_STOP_S = 5.0
-# A peer that vanished without a word is noticed within about 15 seconds; until then values may be old.
-_NOTICE_A_DEAD_PEER = {
-    "connect_timeout": 10,
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 3,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +47,6 @@ class _OwnChange:
 
 _lock = threading.Lock()
 _kept: Values | None = None
-_listening = False
 _mark = object()
 """Another one after every change, so that a reading that was overtaken by one is not kept."""
 _own = threading.local()
@@ -98,39 +80,7 @@ def note_change() -> None:
     change = _OwnChange()
     _own.changes = [*getattr(_own, "changes", []), change]
     transaction.on_commit(change)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
-
-
-def start_keeping(stop: threading.Event) -> threading.Thread:
-    """Keep what is read in this process, with a thread that listens for changes, until `stop` is set."""
-    thread = threading.Thread(target=patiently, args=(listen, stop), name="settings", daemon=True)
-    thread.start()
-    return thread
-
-
-def is_keeping() -> bool:
-    """Whether changes are heard of, so that values are kept."""
-    return _listening
-
-
-def listen(stop: threading.Event) -> None:
-    """Keep values for as long as changes are heard of. Raises psycopg.OperationalError."""
-    with psycopg.connect(make_conninfo(conninfo(), **_NOTICE_A_DEAD_PEER), autocommit=True) as heard:
-        heard.execute(f"LISTEN {CHANNEL}")
-        try:
-            _keep(True)
-            while not stop.is_set():
-                for _ in heard.notifies(timeout=_LOOK_FOR_STOP_S, stop_after=1):
-                    drop()
-        finally:
-            _keep(False)
-
-
-def _keep(wanted: bool) -> None:
-    global _listening
-    _listening = wanted
-    drop()  # what was read while nobody listened is never kept
+    notified.announce(CHANNEL)
 
 
 def _own_change() -> _OwnChange | None:
@@ -145,16 +95,18 @@ def _read_and_keep() -> Values:
     mark = _mark
     now = read()
     with _lock:
-        if _listening and mark is _mark:
+        if notified.is_listening() and mark is _mark:
             _kept = now
     return now
 
 
 def _begin_as_child() -> None:
-    """A forked process has no thread that listens, until it starts one."""
+    """Some other thread may have held the lock when the process was forked."""
     global _lock
     _lock = threading.Lock()
-    _keep(False)
+    drop()
 
 
 os.register_at_fork(after_in_child=_begin_as_child)
+# What was read while nobody listened is never kept.
+notified.hear(CHANNEL, notified.Ear(lambda payload: drop(), listening=lambda is_heard: drop()))

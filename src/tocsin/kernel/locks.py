@@ -32,6 +32,10 @@ class Lock:
         """Until the transaction ends nobody else holds it; waits for whoever does."""
         _execute("SELECT pg_advisory_xact_lock(%s)", self.key)
 
+    def try_hold(self) -> bool:
+        """As `hold`, without waiting: False where somebody else holds it."""
+        return bool(_execute("SELECT pg_try_advisory_xact_lock(%s)", self.key))
+
     def hold_together(self) -> None:
         """As `hold`, together with others that call this; only who calls `hold` waits, and is waited for."""
         _execute("SELECT pg_advisory_xact_lock_shared(%s)", self.key)
@@ -41,8 +45,9 @@ def _number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
-def _execute(statement: str, key: int) -> None:
+def _execute(statement: str, key: int) -> object:
     from django.db import connection  # not above: `tocsin up` declares a lock before it needs Django
 
     with connection.cursor() as cursor:
         cursor.execute(statement, [key])
+        return cursor.fetchone()[0]

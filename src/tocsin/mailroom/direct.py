@@ -1,4 +1,4 @@
-"""Connections of our own beside Django's, for loops that live long, listen, and send without a framework."""
+"""Connections of our own beside Django's, for loops that live long and send without a framework."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import psycopg
 from django.db import connection
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-Listening = Connection
 
 SPOOL_CHANNEL = "tocsin_spool"
 OUTBOX_CHANNEL = "tocsin_outbox"
 REPORTS_CHANNEL = "tocsin_reports"
+RESULTS_CHANNEL = "tocsin_results"
 
 _CONNECT_TIMEOUT_S = 10
-_STOP_LOOK_S = 0.5
 _OURS_NOT_LIBPQS = {"cursor_factory", "context", "prepare_threshold", "pool"}
 
 
@@ -27,23 +26,6 @@ def connect() -> Connection:
     wanted = {name: value for name, value in parameters.items() if name not in _OURS_NOT_LIBPQS}
     wanted.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
     return psycopg.connect(autocommit=True, **wanted)
-
-
-def wait_for_news(listening: Listening, timeout_s: float) -> bool:
-    """Whether something is announced in time on a channel this connection listens to; repeats count once."""
-    news = False
-    for _ in listening.notifies(timeout=timeout_s, stop_after=1):
-        news = True
-    for _ in listening.notifies(timeout=0):
-        pass
-    return news
-
-
-def wait_for_news_or_stop(listening: Listening, stop: threading.Event, timeout_s: float) -> None:
-    """As `wait_for_news`, but ends soon after `stop` is set."""
-    for _ in range(int(timeout_s / _STOP_LOOK_S)):
-        if stop.is_set() or wait_for_news(listening, _STOP_LOOK_S):
-            return
 
 
 def _process_birth(pid: int) -> str:

@@ -64,7 +64,7 @@ class Host:
         stop: threading.Event,
         memo: dict[str, Any] | None = None,
         on_success: Callable[[], None] = lambda: None,
-        lock: direct.Listening | None = None,
+        lock: direct.Connection | None = None,
     ) -> None:
         row = queries.account_by_id(account_id)
         self.stop = stop
@@ -156,7 +156,7 @@ def pause(
     account_id: int,
     since: datetime | None,
     stop: threading.Event,
-    lock: direct.Listening | None = None,
+    lock: direct.Connection | None = None,
 ) -> None:
     """Wait so long, or until staff want the account looked into (they last did `since`), or until it is over.
     Raises what the database raises when `lock` was lost with a restart."""

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from tocsin.kernel.jobs import by_the_clock
+from tocsin.kernel.sweeps import sweep
+from tocsin.mailroom import direct, services
 from tocsin.mailroom.services import reports, staff, watching
+
+
+@sweep("mailroom.queue-what-is-due")
+def queue_what_is_due() -> None:
+    """Let what was deferred until now go out."""
+    services.queue_what_is_due()
+
+
+@sweep("mailroom.settle-for-the-dead")
+def settle_for_the_dead() -> None:
+    """Settle what a process that ended has left."""
+    if services.is_something_in_flight():
+        with direct.connect() as db:
+            services.settle_for_the_dead(db)
 
 
 @by_the_clock("* * * * *", name="mailroom.count-arrivals")

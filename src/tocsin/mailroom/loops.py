@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from tocsin.kernel.notified import Wake
 from tocsin.kernel.restart import patiently
 from tocsin.mailroom import direct, rules, running, services
 from tocsin.mailroom.services.lanes import Lanes
@@ -16,24 +17,23 @@ from tocsin.mailroom.services.opening import Opener
 
 Loop = Callable[[threading.Event], None]
 
-_LOOK_EVERY_S = 5.0
+_LOOK_EVERY_S = 30.0
+_LOOK_FOR_DUE_EVERY_S = 10.0
 # What trickles in for so long is opened together.
 _GATHER_S = 0.25
-_ANNOUNCE_EVERY_S = 0.5
-_UPKEEP_EVERY_S = 1.0
 _LANES = Lanes()
 
 
 def drain_loop(stop: threading.Event) -> None:
     """Open what comes in."""
     services.ensure_accounts()
-    with direct.connect() as ledger, direct.connect() as listening:
-        listening.execute(f"LISTEN {direct.SPOOL_CHANNEL}")
+    news = Wake(direct.SPOOL_CHANNEL)
+    with direct.connect() as ledger:
         opener = Opener(ledger)
         while not stop.is_set():
             opened = opener.drain()
             if not opened:
-                direct.wait_for_news_or_stop(listening, stop, _LOOK_EVERY_S)
+                news.wait(stop, _LOOK_FOR_DUE_EVERY_S)
             elif opened < rules.BATCH / 4:
                 stop.wait(_GATHER_S)
 
@@ -45,27 +45,20 @@ def dispatch_loop(stop: threading.Event) -> None:
 
 def announce_loop(stop: threading.Event) -> None:
     """Tell the other rooms what became of deliveries, in batches."""
+    news = Wake(direct.RESULTS_CHANNEL)
     while not stop.is_set():
         if services.announce() == 0:
-            stop.wait(_ANNOUNCE_EVERY_S)
+            news.wait(stop, _LOOK_EVERY_S)
+        else:
+            stop.wait(_GATHER_S)
 
 
 def reports_loop(stop: threading.Event) -> None:
     """Let what providers report of our mails say what became of them."""
-    with direct.connect() as listening:
-        listening.execute(f"LISTEN {direct.REPORTS_CHANNEL}")
-        while not stop.is_set():
-            if not services.settle_reports():
-                direct.wait_for_news_or_stop(listening, stop, _LOOK_EVERY_S)
-
-
-def upkeep_loop(stop: threading.Event) -> None:
-    """Queue what is due again and settle what a process that ended has left."""
-    with direct.connect() as db:
-        while not stop.is_set():
-            services.queue_what_is_due()
-            services.settle_for_the_dead(db)
-            stop.wait(_UPKEEP_EVERY_S)
+    news = Wake(direct.REPORTS_CHANNEL)
+    while not stop.is_set():
+        if not services.settle_reports():
+            news.wait(stop, _LOOK_FOR_DUE_EVERY_S)
 
 
 def serve_loop(stop: threading.Event) -> None:
@@ -93,7 +86,6 @@ LOOPS: list[Loop] = [
         dispatch_loop,
         announce_loop,
         reports_loop,
-        upkeep_loop,
         serve_loop,
         run_loop,
     )

@@ -49,6 +49,7 @@ def keep_serving(stop: threading.Event) -> None:
         for one in channels().values()
         if one.serves
     ]
+    connections.close_all()
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -77,7 +78,7 @@ class _Runner(threading.Thread):
                 stop.wait(_LOOK_FOR_ACCOUNTS_EVERY_S)
 
 
-def _is_ours(lock: direct.Listening, account_id: int) -> bool:
+def _is_ours(lock: direct.Connection, account_id: int) -> bool:
     row = lock.execute("SELECT pg_try_advisory_lock(%s)", [_RUNNING.key_of(account_id)]).fetchone()
     return bool(row and row[0])
 
@@ -91,7 +92,7 @@ class Watch:
         self._failures = 0
         self._begun_at: datetime | None = None
 
-    def run(self, stop: threading.Event, lock: direct.Listening | None = None) -> None:
+    def run(self, stop: threading.Event, lock: direct.Connection | None = None) -> None:
         """Until `stop` is set, or until a failure is noted beside the account and its pause is over."""
         self._begun_at = queries.asked_at(self.account_id)
         try:
@@ -116,6 +117,6 @@ class Watch:
     def _forget_failures(self) -> None:
         self._failures = 0
 
-    def _pause(self, seconds: float, stop: threading.Event, lock: direct.Listening | None) -> None:
+    def _pause(self, seconds: float, stop: threading.Event, lock: direct.Connection | None) -> None:
         """Or until staff want it looked into, from when this run began."""
         pause(seconds, self.account_id, self._begun_at, stop, lock)

@@ -18,7 +18,7 @@ django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  settings can be read only after setup
 
-from tocsin.kernel import kept_settings  # noqa: E402
+from tocsin.kernel import notified  # noqa: E402
 from tocsin.kernel.conninfo import conninfo  # noqa: E402
 from tocsin.kernel.live import LiveApp  # noqa: E402
 from tocsin.mailroom import door  # noqa: E402
@@ -89,7 +89,7 @@ class Tocsin:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                kept_settings.start_keeping(self._stopping)
+                notified.start(self._stopping)
             if message["type"] == "lifespan.shutdown":
                 self._stopping.set()
                 await self._live.close()

@@ -123,7 +123,8 @@ TEMPLATES = [
 # --- Database -------------------------------------------------------------------------------------
 
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", "postgresql:///tocsin"))}
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 24, "timeout": 20}
+# A web process has none: its threads keep theirs (django_app.py).
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20, "max_idle": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Signing in -----------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Collection, Mapping
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from tocsin.kernel import clock
+from tocsin.kernel import clock, notified
 from tocsin.kernel.locks import Lock
 from tocsin.statuspage import export, queries, render
 from tocsin.statuspage.models import Document
@@ -80,5 +80,4 @@ def _last_mark() -> str:
 
 
 def _wake() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    notified.announce(CHANNEL)

@@ -50,7 +50,7 @@ _MOST_RECIPIENTS = 1000
 _LONGEST_SOCKET_PATH = 100
 # For so long the listener may go by accounts as they were.
 _ACCOUNTS_KEPT_S = 2
-_LOOK_FOR_STOP_S = 0.2
+_LOOK_FOR_STOP_S = 0.5
 _END = b".\r\n"
 # What `tocsin mail-in` says when nobody told it who sent the mail.
 _UNKNOWN_SENDER = "sender+unknown@tocsin.invalid"

@@ -19,7 +19,7 @@ from tocsin.mailroom.services.outbox import (
 )
 from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
 from tocsin.mailroom.services.staff import StaffText, notify_staff
-from tocsin.mailroom.services.upkeep import announce, queue_what_is_due
+from tocsin.mailroom.services.upkeep import announce, is_something_in_flight, queue_what_is_due
 from tocsin.mailroom.services.verdicts import (
     ignore,
     ignore_all,
@@ -45,6 +45,7 @@ __all__ = [
     "forget_old_reports",
     "ignore",
     "ignore_all",
+    "is_something_in_flight",
     "keep_blob",
     "keep_blobs",
     "look_now",

@@ -49,6 +49,7 @@ WITH settled AS (
 )
 INSERT INTO mailroom_unannounced (delivery_ids)
 SELECT array_agg(id ORDER BY id) FROM written HAVING count(*) > 0
+RETURNING pg_notify('tocsin_results', '')
 """
 _DOUBT = """
 WITH doubtful AS (

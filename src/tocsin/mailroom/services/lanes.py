@@ -20,11 +20,13 @@ from datetime import timedelta
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connections
+from django.db.models import Exists, OuterRef
 
 from tocsin.channels.registry import channel, channels
 from tocsin.kernel import clock
+from tocsin.kernel.notified import Wake
 from tocsin.mailroom import direct
-from tocsin.mailroom.models import Account
+from tocsin.mailroom.models import Account, Delivery, DeliveryState
 from tocsin.mailroom.services import inflight
 from tocsin.mailroom.services.sending import Claim, Outcome, attempt
 from tocsin.mailroom.services.upkeep import queue_what_is_due
@@ -36,6 +38,10 @@ _RUNNING_LOW = 100
 _SETTLED_AT_ONCE = 150
 _SETTLED_WITHIN_S = 0.3
 _LOOK_EVERY_S = 5.0
+_LOOK_FOR_STOP_S = 0.5
+_LOOK_FOR_WORK_EVERY_S = 30.0
+# A lane with nothing to send gives its connections back.
+_LEFT_AFTER_S = 20.0
 _BROKEN_WAY_PAUSE_S = (1.0, 10.0)
 # Any number that nobody else in this database takes.
 _LANES = 7_400_102
@@ -45,12 +51,6 @@ WHERE state = 'queued' AND account_id = %s AND id <> ALL(%s)
     AND (SELECT is_enabled FROM mailroom_account AS ours WHERE ours.id = account_id)
 ORDER BY urgency DESC, id LIMIT %s
 """  # noqa: S608  no value is written into it
-_QUEUED_BY = """
-SELECT account.id FROM mailroom_account AS account
-WHERE account.is_enabled AND EXISTS (
-    SELECT FROM mailroom_delivery AS one WHERE one.state = 'queued' AND one.account_id = account.id
-)
-"""
 _PAUSE = """
 UPDATE mailroom_account SET paused_until = %s, pause_reason = %s WHERE id = %s
 """
@@ -112,7 +112,7 @@ class Lane:
         self._at_work = 0
         self._sending: set[int] = set()
         self._unsettled: set[int] = set()
-        self._settled_at = 0.0
+        self._settled_at = self._busy_at = 0.0
         # What could not be written since the database was away.
         self._unwritten: list[Outcome] = []
 
@@ -121,6 +121,8 @@ class Lane:
         while not self._is_done:
             try:
                 self._work(stop)
+                while not self._is_done and not self._woken.wait(_LOOK_FOR_STOP_S):
+                    self._is_done = stop.is_set()
             except psycopg.Error as error:  # this object knows what was sent and not recorded
                 log.warning("the lane of %s lost the database and will be back: %s", self._name, error)
                 self._is_done = stop.wait(0.2 + random.random())  # noqa: S311  spreads the return, guards nothing
@@ -149,9 +151,13 @@ class Lane:
         self._woken.set()
 
     def _work(self, stop: threading.Event) -> None:
+        """Until `stop` is set, or there has been nothing to do for a while: then nobody needs the lane."""
         with self._connected():
+            self._busy_at = time.monotonic()
             while not stop.is_set():
                 self._settle()
+                if self._has_been_idle():
+                    return
                 if self._has_lane or self._take_lane():
                     self._restock()
                     self._set_to_work()
@@ -240,6 +246,12 @@ class Lane:
         """One connection, which stays open from one time of work to the next."""
         while self._to_do.acquire() and not self._is_done:
             self._send()
+
+    def _has_been_idle(self) -> bool:
+        with self._writing:
+            if self._stock or self._sending or self._unsettled or self._unwritten or self._at_work:
+                self._busy_at = time.monotonic()
+        return time.monotonic() - self._busy_at > _LEFT_AFTER_S
 
     def _pause_s(self) -> float:
         if left := self._rest.left_s:
@@ -354,36 +366,36 @@ class Lanes:
         self._threads: list[threading.Thread] = []
 
     def run(self, stop: threading.Event) -> None:
-        """Keep every lane going until `stop` is set. Raises psycopg.Error; begun again, it goes on."""
-        with direct.connect() as listening:
-            listening.execute(f"LISTEN {direct.OUTBOX_CHANNEL}")
-            while not stop.is_set():
-                self._begin_missing(listening, stop)
-                for lane in self._lanes.values():
-                    lane.wake()
-                direct.wait_for_news_or_stop(listening, stop, _LOOK_EVERY_S)
+        """Keep every lane going until `stop` is set. Raises django.db.Error; begun again, it goes on."""
+        news = Wake(direct.OUTBOX_CHANNEL)
+        while not stop.is_set():
+            for account in _accounts_with_work():
+                self._lane_of(account, stop).wake()
+            news.wait(stop, _LOOK_FOR_WORK_EVERY_S)
         for lane in self._lanes.values():
             lane.wake()
         for thread in self._threads:
             thread.join()
 
-    def _begin_missing(self, db: direct.Connection, stop: threading.Event) -> None:
-        queued = {pk for (pk,) in db.execute(_QUEUED_BY)} - self._lanes.keys()
-        for account in Account.objects.filter(pk__in=queued, channel__in=list(channels())) if queued else ():
+    def _lane_of(self, account: Account, stop: threading.Event) -> Lane:
+        if account.pk not in self._lanes:
             lane = self._lanes[account.pk] = Lane(account)
             thread = threading.Thread(target=lane.run, args=(stop,), name=f"lane-{account.pk}", daemon=True)
             self._threads.append(thread)
             thread.start()
-        if queued:
-            connections.close_all()
+        return self._lanes[account.pk]
 
 
 def dispatch(limit: int = 1_000_000) -> int:
     """Send what is due now by one connection an account, at most `limit`; returns the number of attempts."""
     queue_what_is_due()
     attempts = 0
-    with direct.connect() as db:
-        queued = [pk for (pk,) in db.execute(_QUEUED_BY)]
-    for account in Account.objects.filter(pk__in=queued, channel__in=list(channels())).order_by("pk"):
+    for account in _accounts_with_work():
         attempts += Lane(account, 1).run_until_idle(limit - attempts)
     return attempts
+
+
+def _accounts_with_work() -> list[Account]:
+    queued = Delivery.objects.filter(state=DeliveryState.QUEUED, account=OuterRef("pk"))
+    enabled = Account.objects.filter(is_enabled=True, channel__in=list(channels()))
+    return list(enabled.filter(Exists(queued)).order_by("pk"))

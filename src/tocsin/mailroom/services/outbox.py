@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from tocsin.channels.registry import channel, channels, fold
-from tocsin.kernel import clock
+from tocsin.kernel import clock, notified
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
@@ -41,6 +41,7 @@ WITH written AS (
 ), unannounced AS (
     INSERT INTO mailroom_unannounced (delivery_ids)
     SELECT array_agg(id ORDER BY id) FROM written WHERE state = 'failed' HAVING count(*) > 0
+    RETURNING pg_notify('tocsin_results', '')
 )
 SELECT message_id, id FROM written
 """
@@ -136,8 +137,7 @@ def channels_to_send_by(among: Set[str]) -> frozenset[str]:
 
 def wake_dispatchers() -> None:
     """Tell the dispatchers, at commit, that there is something to send."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [OUTBOX_CHANNEL])
+    notified.announce(OUTBOX_CHANNEL)
 
 
 @transaction.atomic

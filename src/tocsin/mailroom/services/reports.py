@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from tocsin.channels.base import Report
 from tocsin.channels.registry import fold
-from tocsin.kernel import clock
+from tocsin.kernel import clock, notified
 from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import plain
 from tocsin.mailroom import direct, events, queries, reporting
@@ -54,8 +54,7 @@ def write_reports(reports: Sequence[Report]) -> None:
     DeliveryReport.objects.bulk_create(
         [_row(one, received_at=now) for one in reports], batch_size=1_000, ignore_conflicts=True
     )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [direct.REPORTS_CHANNEL])
+    notified.announce(direct.REPORTS_CHANNEL)
 
 
 @transaction.atomic

@@ -70,27 +70,29 @@ class Outcome:
 def attempt(claim: Claim) -> Outcome:
     """Try to send one.
 
-    An error of the database while an attachment or a sign-in is read is raised: it is not the delivery's.
+    An error of the database while an attachment or a sign-in is read is raised: it is not the delivery's,
+    which was not tried. What became of one that was tried needs the database no more.
     """
+    now = clock.started()
     try:
         account = queries.account_value(queries.account_by_id(claim.account_id), lenient=True)
         receipt = send(account, _outbound(claim, account))
     except (psycopg.Error, DatabaseError, InterfaceError):
         raise
     except Rehearsed:
-        now = clock.now()
-        return Outcome(claim, DeliveryState.REHEARSED, reasons.REHEARSED(), now, now)
+        at = now()
+        return Outcome(claim, DeliveryState.REHEARSED, reasons.REHEARSED(), at, at)
     except Permanent as refusal:
         if refusal.nobody_there:
             mark_dead(claim.channel, claim.to_address, refusal.reason)
-        return _failed(claim, refusal.reason)
+        return _failed(claim, refusal.reason, now())
     except Retry as later:
-        return _again_or_given_up(claim, later)
+        return _again_or_given_up(claim, later, now())
     except Exception as error:
         log.exception("sending delivery %s failed", claim.id)
         said = reasons.SENDING_FAILED(error=f"{type(error).__name__}: {error}")
-        return _again_or_given_up(claim, Retry(0, said))
-    return _sent(claim, receipt)
+        return _again_or_given_up(claim, Retry(0, said), now())
+    return _sent(claim, receipt, now())
 
 
 def _outbound(claim: Claim, account: Account) -> Outbound:
@@ -121,21 +123,18 @@ def _attachment(one: list[Any], db: direct.Connection) -> OutboundAttachment:
     return OutboundAttachment(name, content_type, content, content_id, bool(inline))
 
 
-def _sent(claim: Claim, receipt: Receipt) -> Outcome:
-    now = clock.now()
+def _sent(claim: Claim, receipt: Receipt, now: datetime) -> Outcome:
     ref = receipt.provider_ref[:200]
     return Outcome(claim, DeliveryState.SENT, receipt.answer, now, now, provider_ref=ref)
 
 
-def _failed(claim: Claim, reason: Kept) -> Outcome:
-    now = clock.now()
+def _failed(claim: Claim, reason: Kept, now: datetime) -> Outcome:
     return Outcome(claim, DeliveryState.FAILED, reason, now, now)
 
 
-def _again_or_given_up(claim: Claim, later: Retry) -> Outcome:
-    now = clock.now()
+def _again_or_given_up(claim: Claim, later: Retry, now: datetime) -> Outcome:
     if rules.is_given_up(now - claim.tried_since):
-        return _failed(claim, join(reasons.GIVEN_UP(), later.reason))
+        return _failed(claim, join(reasons.GIVEN_UP(), later.reason), now)
     chance = random.random()  # noqa: S311  spreads the attempts, guards nothing
     wait = rules.retry_wait(claim.attempts + 1, chance, later.after, broken_way=later.connection)
     return Outcome(

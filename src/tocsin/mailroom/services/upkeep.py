@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from tocsin.kernel import clock
+from tocsin.kernel import clock, notified
 from tocsin.kernel.events import emit
 from tocsin.mailroom import direct, events
-from tocsin.mailroom.models import Delivery, DeliveryState, Unannounced
+from tocsin.mailroom.models import Delivery, DeliveryState, InFlight, Unannounced
 
 _ANNOUNCED_AT_ONCE = 300
 # Any number that nobody else in this database takes.
@@ -21,15 +21,20 @@ def queue_what_is_due() -> int:
     due = Delivery.objects.filter(state=DeliveryState.DEFERRED, next_attempt_at__lte=clock.now())
     moved = due.update(state=DeliveryState.QUEUED)
     if moved:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, '')", [direct.OUTBOX_CHANNEL])
+        notified.announce(direct.OUTBOX_CHANNEL)
     return moved
+
+
+def is_something_in_flight() -> bool:
+    """Whether any process is sending, or was when it ended."""
+    return InFlight.objects.exists()
 
 
 def mark_unannounced(delivery_ids: Iterable[int]) -> None:
     """The other rooms are to be told of these deliveries' new state; in the transaction that changes it."""
     if ids := sorted(delivery_ids):
         Unannounced.objects.create(delivery_ids=ids)
+        notified.announce(direct.RESULTS_CHANNEL)
 
 
 def announce() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
-from tocsin.kernel import clock
+from tocsin.kernel import clock, notified
 from tocsin.kernel.actors import Actor
 from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.errors import Conflict, NotFound
@@ -99,8 +99,7 @@ def read_again(inbound_id: int, actor: Actor = SYSTEM) -> None:
     item.save(update_fields=["state", "reason"])
     OpeningAttempt.objects.filter(pk=inbound_id).delete()
     emit(events.PostReadAgain(inbound_id), actor=actor)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [SPOOL_CHANNEL])
+    notified.announce(SPOOL_CHANNEL)
 
 
 def _decide(inbound_id: int, **values: object) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import Any
 
 import psycopg
 from django.db import connections
 
+from tocsin.kernel import notified
 from tocsin.kernel.conninfo import conninfo
 from tocsin.statuspage import export, services
 from tocsin.statuspage.public.shelf import Shelf, make_ready
 
 log = logging.getLogger(__name__)
 
-POLL_S = 15.0
+POLL_S = 30.0
 """How long to wait for a wake-up before looking anyway."""
 
 FIRST_WAIT_S = 2.5
@@ -27,18 +29,26 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
 class Refresher:
-    """One connection that listens and reads, for as long as the process lives."""
+    """Reads what changed, and holds no connection while it waits."""
 
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.loaded = asyncio.Event()
         """Set once there is something to answer, or it is known that there is nothing."""
+        self._news = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        notified.hear(services.CHANNEL, notified.Ear(self._hear, listening=self._hear))
         self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._fall_back())]
 
     def stop(self) -> None:
         """End it."""
         for task in self._tasks:
             task.cancel()
+
+    def _hear(self, _said: str | bool) -> None:
+        """In the thread that listens, which may outlive the server's loop."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._news.set)
 
     async def _fall_back(self) -> None:
         try:
@@ -57,7 +67,7 @@ class Refresher:
         wait = 0.5
         while True:
             try:
-                await self._listen()
+                await self._keep_reading()
                 wait = 0.5
             except (psycopg.Error, OSError) as error:
                 log.warning(
@@ -71,16 +81,16 @@ class Refresher:
             await asyncio.sleep(wait)
             wait = min(wait * 2, _SLOWEST_RETRY_S)
 
-    async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(
-            conninfo(), autocommit=True, connect_timeout=_CONNECT_S
-        ) as db:
-            await db.execute(f"LISTEN {services.CHANNEL}")
-            while True:
+    async def _keep_reading(self) -> None:
+        while True:
+            self._news.clear()
+            async with await psycopg.AsyncConnection.connect(
+                conninfo(), autocommit=True, connect_timeout=_CONNECT_S
+            ) as db:
                 await self._read(db)
-                self.loaded.set()
-                async for _ in db.notifies(timeout=POLL_S, stop_after=1):
-                    pass
+            self.loaded.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), POLL_S)
 
     async def _read(self, db: Connection) -> None:
         etags = await _etags(db)
