@@ -230,7 +230,7 @@ def check_mail() -> None:
     assert InboundItem.objects.exclude(state="opened").count() == 0
     for message in Message.objects.filter(attachments__isnull=False)[:5]:
         assert message.inbound_id
-        inbound = mailroom.parcel(message.inbound_id).inbound
+        inbound = mailroom.parsed_inbound(message.inbound_id).inbound
         assert inbound.text.strip() == message.text.strip()
         assert inbound.message_id == message.rfc_message_id
         assert [one.name for one in inbound.attachments] == [one.name for one in message.attachments.all()]

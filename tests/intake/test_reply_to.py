@@ -255,9 +255,9 @@ def test_mail_without_reply_to_asks_nothing_more(office: Office) -> None:
     from tocsin.intake.services.parsing import understand
     from tocsin.intake.services.reply_to import apply_reply_to
     from tocsin.kernel import clock
-    from tocsin.mailroom.queries import Parcel
+    from tocsin.mailroom.queries import ParsedInbound
 
-    readings = [understand(Parcel(1, channel("email").parse(mail(), {}), None, clock.now()))]
+    readings = [understand(ParsedInbound(1, channel("email").parse(mail(), {}), None, clock.now()))]
     with CaptureQueriesContext(connection) as asked:
         assert apply_reply_to(readings) == readings
     assert len(asked) == 0

@@ -38,12 +38,12 @@ def statements(mails: list[bytes]) -> int:
             for one in mails
         ]
     )
-    queries.hold_parcels({pk: queries.parcel(pk) for pk in ids})
+    queries.hold_parsed({pk: queries.parsed_inbound(pk) for pk in ids})
     try:
         with counted() as made:
             intake.open_inbound(ids)
     finally:
-        queries.hold_parcels({})
+        queries.hold_parsed({})
     assert Message.objects.filter(inbound_id__in=ids).count() == len(mails)
     return len(made)
 

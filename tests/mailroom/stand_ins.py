@@ -39,7 +39,7 @@ class Upstairs:
             self.arrived.append(inbound_id)
             if self.open_one:
                 self.open_one(inbound_id)
-            self.subjects.append(queries.parcel(inbound_id).inbound.subject)
+            self.subjects.append(queries.parsed_inbound(inbound_id).inbound.subject)
             services.mark_opened(inbound_id, f"T-{inbound_id:07d}")
 
     def note_change(self, event: DeliveriesChanged) -> None:

@@ -72,7 +72,7 @@ def test_a_sender_whom_the_pipe_command_does_not_know_is_no_empty_one(port: int)
         client.rcpt("support@example.test")
         item, _content = stored(client.data(make_mail("By a pipe"))[1])
     assert "mail_from" not in item.envelope
-    assert queries.read_parcel(item).inbound.machine == ""
+    assert queries.parse_inbound(item).inbound.machine == ""
 
 
 def test_lmtp_answers_with_the_id_of_what_is_committed(port: int) -> None:

@@ -228,7 +228,7 @@ def test_thirty_megabytes_and_a_million_header_lines(upstairs: Upstairs) -> None
     ids = take(large, headers + make_mail("Many headers"), make_mail("after"))
     drain_all()
     assert [states()[pk] for pk in ids] == ["opened"] * 3
-    assert queries.parcel(ids[1]).inbound.defects  # its head is read up to a bound, and that is said
+    assert queries.parsed_inbound(ids[1]).inbound.defects  # its head is read up to a bound, and that is said
     assert queries.inbound_by_id(ids[1]).blob.size > 10_000_000
 
 

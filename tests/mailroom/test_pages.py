@@ -16,7 +16,7 @@ from tests.mailroom.stand_ins import make_mail
 from tocsin.channels.email.places import Comparison
 from tocsin.mailroom import queries, services
 from tocsin.mailroom.models import Account, Delivery, InboundItem
-from tocsin.mailroom.services import accounts, verdicts
+from tocsin.mailroom.services import accounts, outcomes
 from tocsin.people.models import Staff
 from tocsin.people.services import create_api_token, create_staff
 
@@ -190,7 +190,7 @@ def test_lists_do_not_ask_more_for_more_rows(admin: Client, django_assert_max_nu
     for number in range(12):
         pk = services.take_in("email", f"k{number}", b"x%d" % number)
         services.set_aside(pk, "why")
-        verdicts.leave_unmatched(services.take_in("email", f"b{number}", b"b%d" % number), "why")
+        outcomes.leave_unmatched(services.take_in("email", f"b{number}", b"b%d" % number), "why")
     for path in ("set-aside", "bounces"):
         with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
             admin.get(f"/mailroom/{path}/")
@@ -214,7 +214,7 @@ def test_the_contact_form_is_taken_in_once() -> None:
     item = InboundItem.objects.get()
     raw = json.loads(b"".join(queries.read_blob(item.blob_id)))
     assert (raw["email"], raw["text"], raw["language"]) == ("ana@x.test", "Gdje je?", "hr")
-    inbound = queries.parcel(item.pk).inbound
+    inbound = queries.parsed_inbound(item.pk).inbound
     assert (inbound.from_address, inbound.subject, inbound.verified) == ("ana@x.test", "Račun", False)
     assert client.get("/contact/thanks/").status_code == 200
 

@@ -117,15 +117,15 @@ def test_every_byte_is_kept(provider: str) -> None:
     assert item.account == Account.objects.get(address="help@example.test")
     assert item.envelope["mail_from"] == "bounce@customer.test"
     assert item.source_key.startswith(f"{provider}:")
-    inbound = queries.read_parcel(item).inbound
+    inbound = queries.parse_inbound(item).inbound
     assert (inbound.subject, inbound.text.strip()) == ("Почта", "Почта лежит.")
 
 
 def test_headers_that_the_sender_wrote_vouch_for_nobody() -> None:
     """No server of ours stood before the provider, so nobody took out what a sender pretends."""
     tell("mailgun", original("mailgun"), "inbound")
-    parcel = queries.read_parcel(InboundItem.objects.get())
-    assert not parcel.inbound.verified
+    parsed = queries.parse_inbound(InboundItem.objects.get())
+    assert not parsed.inbound.verified
 
 
 def test_mailgun_may_url_encode() -> None:
@@ -266,7 +266,7 @@ def taken_in() -> tuple[InboundItem, Inbound, EmailMessage]:
     item = InboundItem.objects.get()
     message = message_from_bytes(b"".join(queries.read_blob(item.blob_id)), policy=policy.default)
     assert isinstance(message, EmailMessage)
-    return item, queries.read_parcel(item).inbound, message
+    return item, queries.parse_inbound(item).inbound, message
 
 
 @pytest.mark.parametrize("provider", PARSED)

@@ -146,5 +146,5 @@ def _by_ticket(incident: Incident, notice: Notice, link: TicketLink, told: Mappi
         ticket_id=ticket.pk,
         ticket_ref=ticket.ref,
         postscript="" if incident.resolved_at else words.way_out(incident, ticket.pk, language),
-        told_by=told.get(ticket.pk),
+        told_by_delivery=told.get(ticket.pk),
     )

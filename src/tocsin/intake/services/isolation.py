@@ -24,7 +24,7 @@ def understood(inbound_ids: Sequence[int]) -> list[InboundMessage]:
     found = []
     for inbound_id in inbound_ids:
         try:
-            found.append(understand(mailroom_queries.parcel(inbound_id)))
+            found.append(understand(mailroom_queries.parsed_inbound(inbound_id)))
         except _NOT_THE_MAILS_FAULT:
             raise
         except Exception as error:

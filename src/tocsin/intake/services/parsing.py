@@ -25,7 +25,7 @@ from tocsin.kernel.text import (
 
 if TYPE_CHECKING:
     from tocsin.mailroom.models import Account
-    from tocsin.mailroom.queries import Parcel
+    from tocsin.mailroom.queries import ParsedInbound
 
 
 @dataclass(frozen=True)
@@ -72,18 +72,18 @@ class InboundMessage:
         return bool(self.answered_ids or self.reply_ref or self.subject_refs)
 
 
-def understand(parcel: Parcel) -> InboundMessage:
+def understand(parsed: ParsedInbound) -> InboundMessage:
     """Its words, cleaned, with quoted history folded away, and what it points to."""
-    inbound = parcel.inbound
+    inbound = parsed.inbound
     text = storable(inbound.text or (html_to_text(inbound.html) if inbound.html else ""))
     visible_text = fold_quotes(text, forwarded=is_forward(inbound.subject)).visible
     layout = sanitise_html(inbound.html) if inbound.html else SafeHtml("")
     nearest_first = dict.fromkeys([*inbound.in_reply_to, *reversed(inbound.references)])
     return InboundMessage(
-        inbound_id=parcel.id,
+        inbound_id=parsed.id,
         inbound=inbound,
-        account=parcel.account,
-        received_at=parcel.received_at,
+        account=parsed.account,
+        received_at=parsed.received_at,
         sender=fold(inbound.sender_channel, inbound.from_address),
         to=tuple(fold(inbound.channel, one) for one in inbound.to),
         cc=tuple(fold(inbound.channel, one) for one in inbound.cc),

@@ -26,7 +26,7 @@ _NUMBERS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
-class Parcel:
+class ParsedInbound:
     """One thing that came in, read, with the account it came to (None when there is none at all)."""
 
     id: int
@@ -38,25 +38,25 @@ class Parcel:
 _opening = threading.local()
 
 
-def hold_parcels(parcels: dict[int, Parcel]) -> None:
+def hold_parsed(by_id: dict[int, ParsedInbound]) -> None:
     """Keep what this thread has just read for those it tells; `{}` lets go."""
-    _opening.parcels = parcels
+    _opening.by_id = by_id
 
 
-def parcel(inbound_id: int) -> Parcel:
+def parsed_inbound(inbound_id: int) -> ParsedInbound:
     """A thing that came in, read: once a drain, and anew whenever somebody asks later.
 
     Raises NotFound, or `channels.base.Unreadable`.
     """
-    held: dict[int, Parcel] = getattr(_opening, "parcels", {})
-    return held[inbound_id] if inbound_id in held else read_parcel(inbound_by_id(inbound_id))
+    held: dict[int, ParsedInbound] = getattr(_opening, "by_id", {})
+    return held[inbound_id] if inbound_id in held else parse_inbound(inbound_by_id(inbound_id))
 
 
-def read_parcel(item: InboundItem, raw: bytes | None = None) -> Parcel:
+def parse_inbound(item: InboundItem, raw: bytes | None = None) -> ParsedInbound:
     """Read an item's bytes by its channel. Raises `channels.base.Unreadable`."""
     raw = b"".join(read_blob(item.blob_id)) if raw is None else raw
     inbound = channel(item.channel).parse(raw, reading_envelope(item))
-    return Parcel(item.pk, inbound, item.account, item.received_at)
+    return ParsedInbound(item.pk, inbound, item.account, item.received_at)
 
 
 def reading_envelope(item: InboundItem) -> dict[str, Any]:

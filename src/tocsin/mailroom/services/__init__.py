@@ -17,17 +17,17 @@ from tocsin.mailroom.services.outbox import (
     withdraw,
     write_deliveries,
 )
-from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
-from tocsin.mailroom.services.staff import StaffText, notify_staff
-from tocsin.mailroom.services.upkeep import announce, is_something_in_flight, queue_what_is_due
-from tocsin.mailroom.services.verdicts import (
+from tocsin.mailroom.services.outcomes import (
     ignore,
     ignore_all,
-    mark_all_opened,
+    mark_many_opened,
     mark_opened,
     read_again,
     set_aside,
 )
+from tocsin.mailroom.services.reports import forget_old_reports, settle_reports, write_reports
+from tocsin.mailroom.services.staff import StaffText, notify_staff
+from tocsin.mailroom.services.upkeep import announce, is_something_in_flight, queue_what_is_due
 
 __all__ = [
     "Arrival",
@@ -49,7 +49,7 @@ __all__ = [
     "keep_blob",
     "keep_blobs",
     "look_now",
-    "mark_all_opened",
+    "mark_many_opened",
     "mark_opened",
     "notify_staff",
     "open_now",

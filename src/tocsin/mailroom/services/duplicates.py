@@ -10,8 +10,8 @@ from tocsin.kernel.bulk import server_cursor
 from tocsin.kernel.reasons import join
 from tocsin.mailroom import reasons, rules
 from tocsin.mailroom.models import InboundItem
-from tocsin.mailroom.queries import Parcel
-from tocsin.mailroom.services import verdicts
+from tocsin.mailroom.queries import ParsedInbound
+from tocsin.mailroom.services import outcomes
 
 _STORE = """
 UPDATE mailroom_inbounditem AS item
@@ -23,7 +23,7 @@ WHERE item.id = seen.id
 _RACES = 5
 
 
-def decide_duplicates(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[int]]:
+def decide_duplicates(several: Sequence[ParsedInbound]) -> tuple[list[ParsedInbound], list[int]]:
     """Store who and what of all, and divide them: those seen for the first time, and the repeats' ids.
 
     Two workers that open the same mail at once meet at the unique fingerprint: the later waits for the
@@ -32,11 +32,11 @@ def decide_duplicates(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[int
     for _ in range(_RACES):
         try:
             with transaction.atomic():
-                return _divide(parcels)
+                return _divide(several)
         except IntegrityError:
             continue
     with transaction.atomic():
-        return _divide(parcels)
+        return _divide(several)
 
 
 def name_tickets(repeats: list[int]) -> None:
@@ -48,21 +48,21 @@ def name_tickets(repeats: list[int]) -> None:
             InboundItem.objects.filter(pk=item.pk).update(ticket_ref=ticket_ref, reason=reason)
 
 
-def _divide(parcels: Sequence[Parcel]) -> tuple[list[Parcel], list[int]]:
-    firsts = _known([parcel.inbound.fingerprint for parcel in parcels])
-    first: list[Parcel] = []
-    repeats: list[Parcel] = []
-    for parcel in parcels:
-        name = parcel.inbound.fingerprint
-        seen_before = bool(name) and firsts.setdefault(name, parcel.id) != parcel.id
-        (repeats if seen_before else first).append(parcel)
+def _divide(several: Sequence[ParsedInbound]) -> tuple[list[ParsedInbound], list[int]]:
+    firsts = _known([parsed.inbound.fingerprint for parsed in several])
+    first: list[ParsedInbound] = []
+    repeats: list[ParsedInbound] = []
+    for parsed in several:
+        name = parsed.inbound.fingerprint
+        seen_before = bool(name) and firsts.setdefault(name, parsed.id) != parsed.id
+        (repeats if seen_before else first).append(parsed)
     _store(first, with_fingerprint=True)
     _store(repeats, with_fingerprint=False)
-    for parcel in repeats:
-        original = firsts[parcel.inbound.fingerprint]
+    for parsed in repeats:
+        original = firsts[parsed.inbound.fingerprint]
         reason = reasons.SAME_MAIL(number=str(original))
-        verdicts.ignore(parcel.id, reason, duplicate_of=original)
-    return first, [parcel.id for parcel in repeats]
+        outcomes.ignore(parsed.id, reason, duplicate_of=original)
+    return first, [parsed.id for parsed in repeats]
 
 
 def _known(fingerprints: list[str]) -> dict[str, int]:
@@ -70,15 +70,15 @@ def _known(fingerprints: list[str]) -> dict[str, int]:
     return {str(name): pk for name, pk in rows.values_list("fingerprint", "pk")}
 
 
-def _store(parcels: Sequence[Parcel], *, with_fingerprint: bool) -> None:
-    if not parcels:
+def _store(several: Sequence[ParsedInbound], *, with_fingerprint: bool) -> None:
+    if not several:
         return
-    ordered = sorted(parcels, key=lambda parcel: parcel.inbound.fingerprint)
+    ordered = sorted(several, key=lambda parsed: parsed.inbound.fingerprint)
     columns = [
-        [parcel.id for parcel in ordered],
-        [rules.clean(parcel.inbound.from_address, 320) for parcel in ordered],
-        [rules.clean(parcel.inbound.subject, 1000) for parcel in ordered],
-        [parcel.inbound.fingerprint if with_fingerprint else "" for parcel in ordered],
+        [parsed.id for parsed in ordered],
+        [rules.clean(parsed.inbound.from_address, 320) for parsed in ordered],
+        [rules.clean(parsed.inbound.subject, 1000) for parsed in ordered],
+        [parsed.inbound.fingerprint if with_fingerprint else "" for parsed in ordered],
     ]
     with server_cursor() as cursor:
         cursor.execute(_STORE, columns)

@@ -15,7 +15,7 @@ from tocsin.kernel.bulk import server_cursor
 from tocsin.mailroom import queries
 from tocsin.mailroom.direct import SPOOL_CHANNEL
 from tocsin.mailroom.models import InboundItem
-from tocsin.mailroom.services import verdicts
+from tocsin.mailroom.services import outcomes
 from tocsin.mailroom.services.blobs import Bytes, keep_blobs
 from tocsin.mailroom.services.glances import GLANCE_BYTES, glance
 
@@ -91,7 +91,7 @@ def _put_aside(inbound_id: int, channel: str, post: Post) -> None:
     InboundItem.objects.filter(pk=inbound_id).update(
         from_address=seen.from_address, message_subject=seen.subject
     )
-    verdicts.set_aside(inbound_id, post.aside)
+    outcomes.set_aside(inbound_id, post.aside)
 
 
 def write_down(arrivals: Sequence[Arrival]) -> list[int]:

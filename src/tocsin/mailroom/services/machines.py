@@ -13,8 +13,8 @@ from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import NOTHING, Kept, join, plain
 from tocsin.mailroom import events, reasons, rules
 from tocsin.mailroom.models import MAY_HAVE_COME_BACK, Delivery, DeliveryState
-from tocsin.mailroom.queries import Parcel
-from tocsin.mailroom.services import verdicts
+from tocsin.mailroom.queries import ParsedInbound
+from tocsin.mailroom.services import outcomes
 from tocsin.mailroom.services.addresses import believe_again, mark_dead
 from tocsin.mailroom.services.upkeep import mark_unannounced
 
@@ -37,9 +37,9 @@ _BOUNCING = [
 ]
 
 
-def handle(parcel: Parcel) -> None:
+def handle(parsed: ParsedInbound) -> None:
     """Do what such a mail asks for, and ignore it with the reason."""
-    inbound = parcel.inbound
+    inbound = parsed.inbound
     said = [_REASONS[inbound.machine]()]
     for bounce, delivery in _deliveries_of(inbound.bounces):
         if inbound.machine == "receipt":
@@ -50,22 +50,22 @@ def handle(parcel: Parcel) -> None:
             _mark_bounced(delivery, bounce)
         said.append(reasons.ABOUT(delivery=str(delivery.pk), address=delivery.to_address))
     if inbound.machine == "bounce" and len(said) == 1:
-        _find_by_recipient(parcel, said[0])
+        _find_by_recipient(parsed, said[0])
     else:
-        verdicts.ignore(parcel.id, join(*said))
+        outcomes.ignore(parsed.id, join(*said))
 
 
-def _find_by_recipient(parcel: Parcel, what: Kept) -> None:
+def _find_by_recipient(parsed: ParsedInbound, what: Kept) -> None:
     """A bounce that names no mail of ours is perhaps of the last to its recipient; where that can't be told,
     staff are shown why.
 
     Such a bounce is easily forged, since anybody may know an address: it marks its mail and brings an answer
     back to its agent, but it never condemns the address.
     """
-    bounces = [one for one in parcel.inbound.bounces if not one.delayed]
+    bounces = [one for one in parsed.inbound.bounces if not one.delayed]
     found, doubts = [], []
     for bounce in bounces:
-        delivery, doubt = _likely(parcel, bounce)
+        delivery, doubt = _likely(parsed, bounce)
         if delivery:
             _mark_perhaps_bounced(delivery, bounce)
             named = {"delivery": str(delivery.pk), "address": delivery.to_address}
@@ -73,12 +73,12 @@ def _find_by_recipient(parcel: Parcel, what: Kept) -> None:
         else:
             doubts.append(doubt)
     if found:
-        verdicts.ignore(parcel.id, join(what, *found))
+        outcomes.ignore(parsed.id, join(what, *found))
     else:
-        verdicts.leave_unmatched(parcel.id, join(what, *(doubts or [reasons.NOBODY_NAMED()])))
+        outcomes.leave_unmatched(parsed.id, join(what, *(doubts or [reasons.NOBODY_NAMED()])))
 
 
-def _likely(parcel: Parcel, bounce: Bounce) -> tuple[Delivery | None, Kept]:
+def _likely(parsed: ParsedInbound, bounce: Bounce) -> tuple[Delivery | None, Kept]:
     """The mail that it is likely about, else why that can't be told."""
     if bounce.original_message_id:
         named = Delivery.objects.filter(message_id=bounce.original_message_id).first()
@@ -87,8 +87,8 @@ def _likely(parcel: Parcel, bounce: Bounce) -> tuple[Delivery | None, Kept]:
         return None, reasons.OTHER_RECIPIENT(address=named.to_address, named=bounce.recipient)
     if not bounce.recipient:
         return None, reasons.NOBODY_NAMED()
-    reported_at = parcel.received_at
-    newest = _sent_to(parcel.inbound.channel, bounce.recipient, reported_at)
+    reported_at = parsed.received_at
+    newest = _sent_to(parsed.inbound.channel, bounce.recipient, reported_at)
     which = rules.which_came_back([one.accepted_at for one in newest if one.accepted_at], reported_at)
     if which is not None:
         return newest[which], NOTHING
@@ -116,7 +116,7 @@ def _mark_perhaps_bounced(delivery: Delivery, bounce: Bounce) -> None:
     _settle(delivery, {DeliveryState.SENT}, DeliveryState.BOUNCED, answer)
 
 
-def revive(parcels: Iterable[Parcel]) -> None:
+def revive(several: Iterable[ParsedInbound]) -> None:
     """Who writes to us from an address is there, unless something contradicts that it was they: else anybody
     could have us write to the dead again, and lose the reputation that other mail needs.
 
@@ -124,10 +124,10 @@ def revive(parcels: Iterable[Parcel]) -> None:
     costs more than one more bounce. Staff can always have an address tried again.
     """
     by_channel: dict[str, set[str]] = {}
-    for parcel in parcels:
-        if parcel.inbound.disowned:
+    for parsed in several:
+        if parsed.inbound.disowned:
             continue
-        by_channel.setdefault(parcel.inbound.sender_channel, set()).add(parcel.inbound.from_address)
+        by_channel.setdefault(parsed.inbound.sender_channel, set()).add(parsed.inbound.from_address)
     for channel, addresses in by_channel.items():
         believe_again(channel, addresses)
 

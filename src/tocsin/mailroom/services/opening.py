@@ -26,8 +26,8 @@ from tocsin.kernel.events import emit
 from tocsin.kernel.reasons import Kept, join
 from tocsin.mailroom import direct, events, queries, reasons, rules
 from tocsin.mailroom.models import BlobPiece, InboundItem, InboundState, OpeningAttempt
-from tocsin.mailroom.queries import Parcel
-from tocsin.mailroom.services import machines, verdicts
+from tocsin.mailroom.queries import ParsedInbound
+from tocsin.mailroom.services import machines, outcomes
 from tocsin.mailroom.services.duplicates import decide_duplicates, name_tickets
 from tocsin.mailroom.services.glances import glance
 
@@ -156,48 +156,48 @@ def _worn_out(items: list[InboundItem]) -> dict[int, Kept]:
 
 def _put_aside(item: InboundItem, why: Kept) -> None:
     _store_glance(item)
-    verdicts.set_aside(item.pk, join(reasons.TRIED(count=rules.OPENING_ATTEMPTS), why))
+    outcomes.set_aside(item.pk, join(reasons.TRIED(count=rules.OPENING_ATTEMPTS), why))
 
 
 def _read_and_tell(items: list[InboundItem]) -> None:
-    parcels = [parcel for item, raw in _with_bytes(items) if (parcel := _read(item, raw))]
-    for parcel in sorted(parcels, key=_bounced):
-        if parcel.inbound.machine in _MACHINES_THAT_END_HERE:
-            _note_sender(parcel)
-            machines.handle(parcel)
-    for_people = [parcel for parcel in parcels if parcel.inbound.machine not in _MACHINES_THAT_END_HERE]
+    several = [parsed for item, raw in _with_bytes(items) if (parsed := _read(item, raw))]
+    for parsed in sorted(several, key=_bounced):
+        if parsed.inbound.machine in _MACHINES_THAT_END_HERE:
+            _note_sender(parsed)
+            machines.handle(parsed)
+    for_people = [parsed for parsed in several if parsed.inbound.machine not in _MACHINES_THAT_END_HERE]
     first, repeats = decide_duplicates(for_people)
-    machines.revive([parcel for parcel in first if not parcel.inbound.machine])
+    machines.revive([parsed for parsed in first if not parsed.inbound.machine])
     _tell(first)
     name_tickets(repeats)
 
 
-def _bounced(parcel: Parcel) -> str:
+def _bounced(parsed: ParsedInbound) -> str:
     """Whom it reports on: marked as dead in one order, lest two workers wait for each other."""
-    return min((fold(parcel.inbound.channel, one.recipient) for one in parcel.inbound.bounces), default="")
+    return min((fold(parsed.inbound.channel, one.recipient) for one in parsed.inbound.bounces), default="")
 
 
-def _tell(parcels: list[Parcel]) -> None:
-    if not parcels:
+def _tell(several: list[ParsedInbound]) -> None:
+    if not several:
         return
-    queries.hold_parcels({parcel.id: parcel for parcel in parcels})
+    queries.hold_parsed({parsed.id: parsed for parsed in several})
     try:
-        emit(events.PostArrived(tuple(parcel.id for parcel in parcels)))
+        emit(events.PostArrived(tuple(parsed.id for parsed in several)))
     finally:
-        queries.hold_parcels({})
+        queries.hold_parsed({})
 
 
-def _read(item: InboundItem, raw: bytes) -> Parcel | None:
+def _read(item: InboundItem, raw: bytes) -> ParsedInbound | None:
     """The thing read; None when it can't be, and then it is set aside."""
     try:
-        return queries.read_parcel(item, raw)
+        return queries.parse_inbound(item, raw)
     except Unreadable as unreadable:
         why = unreadable.reason
     except Exception as error:
         log.exception("reading inbound %s failed", item.pk)
         why = reasons.READER_FAILED(error=f"{type(error).__name__}: {error}")
     _store_glance(item, raw)
-    verdicts.set_aside(item.pk, why)
+    outcomes.set_aside(item.pk, why)
     return None
 
 
@@ -228,8 +228,8 @@ def _store_glance(item: InboundItem, raw: bytes | None = None) -> None:
     )
 
 
-def _note_sender(parcel: Parcel) -> None:
-    InboundItem.objects.filter(pk=parcel.id).update(
-        from_address=rules.clean(parcel.inbound.from_address, 320),
-        message_subject=rules.clean(parcel.inbound.subject, 1000),
+def _note_sender(parsed: ParsedInbound) -> None:
+    InboundItem.objects.filter(pk=parsed.id).update(
+        from_address=rules.clean(parsed.inbound.from_address, 320),
+        message_subject=rules.clean(parsed.inbound.subject, 1000),
     )

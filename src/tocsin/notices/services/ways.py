@@ -25,7 +25,7 @@ class Addressee:
     to `address`, which is tried first. Who belongs to no customer has that one alone.
 
     `postscript` is what only this one gets, in the language that `queries.language_for` chooses.
-    `told_by` is a delivery that has said it already: it is their notice, and nothing more is written.
+    `told_by_delivery` has said it already: it is their notice, and nothing more is written.
     """
 
     customer_id: int | None
@@ -35,7 +35,7 @@ class Addressee:
     ticket_id: int | None = None
     ticket_ref: str = ""
     postscript: str = ""
-    told_by: int | None = None
+    told_by_delivery: int | None = None
 
 
 def plans_for(notice: Notice, addressees: Sequence[Addressee]) -> list[Plan]:

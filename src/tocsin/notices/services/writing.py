@@ -58,8 +58,10 @@ def write_to(notice_id: int, addressees: Sequence[Addressee], *, close_because: 
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice_id)
     new = _not_yet_told(notice, addressees)
     planned = [_Part(one, plan) for one, plan in zip(new, plans_for(notice, new), strict=True)]
-    to_write = [one for one in planned if one.plan.ways and not one.who.told_by]
-    deliveries = {one.who: one.who.told_by for one in planned if one.plan.ways and one.who.told_by}
+    to_write = [one for one in planned if one.plan.ways and not one.who.told_by_delivery]
+    deliveries = {
+        one.who: one.who.told_by_delivery for one in planned if one.plan.ways and one.who.told_by_delivery
+    }
     deliveries |= _write_mails(notice, [one for one in to_write if not one.who.ticket_id])
     deliveries |= _write_replies(notice, [one for one in to_write if one.who.ticket_id], close_because)
     rows = [_recipient(notice, one, deliveries.get(one.who)) for one in planned]

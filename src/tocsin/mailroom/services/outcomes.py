@@ -1,10 +1,10 @@
-"""What becomes of a thing that came in: each verdict is given once."""
+"""What becomes of a thing that came in: each outcome is given once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tocsin.kernel import clock, notified
 from tocsin.kernel.actors import Actor
@@ -36,24 +36,6 @@ def mark_many_opened(tickets: Mapping[int, str]) -> None:
         cursor.execute(_MARK_OPENED, [clock.now(), list(tickets), list(tickets.values())])
         if cursor.rowcount != len(tickets):
             raise Conflict(f"Not all of inbound {list(tickets)} are waiting to be opened.")
-
-
-def mark_all_opened(tickets: Mapping[int, str]) -> None:
-    """As `mark_opened` for a batch, `{inbound_id: ticket_ref}`, in one statement."""
-    if not tickets:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN_ALL, [clock.now(), list(tickets), list(tickets.values())])
-        if cursor.rowcount != len(tickets):
-            raise Conflict("Not all of these are waiting to be opened.")
-
-
-_OPEN_ALL = """
-UPDATE mailroom_inbounditem AS item
-SET state = 'opened', reason = '', opened_at = %s, ticket_ref = told.ticket_ref
-FROM unnest(%s::bigint[], %s::text[]) AS told(id, ticket_ref)
-WHERE item.id = told.id AND item.state = 'spooled'
-"""
 
 
 @transaction.atomic
