@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tocsin.kernel import search
+from tocsin.kernel.conninfo import conninfo
 from tocsin.kernel.errors import Refused
 from tocsin.kernel.models import Reindexing, SearchDocument
 from tocsin.kernel.search import documents, finding, to_tsvector_text
@@ -261,3 +267,92 @@ def test_what_is_opened_while_it_runs_keeps_its_documents() -> None:
     search.write("box", [document(owner, owner, "lamp") for owner in late])
     assert list(reindex("box", batch=2)) == [0, 2]
     assert set(search.find("box", "lamp").owners) == {1, 3, 5, 8}
+
+
+def meanwhile(statement: str) -> None:
+    """Another process does this, and commits, when a batch has just read its first things."""
+    made, indexer = boxes, documents.indexers()["box"]
+    left = [statement]
+
+    def read(numbers: Sequence[int]) -> list[search.Document]:
+        found = list(made(numbers))
+        if left:
+            with psycopg.connect(conninfo(), autocommit=True) as other:
+                other.execute(left.pop().encode())
+        return found
+
+    documents.forget("box")
+    search.register(search.Indexer("box", read, indexer.after, few=False))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_comes_amid_a_batch_stays_found() -> None:
+    BOXES.update({number: [(number, "lamp", None)] for number in (1, 2)})
+    meanwhile(
+        "INSERT INTO kernel_searchdocument (kind, part, owner, at, search) "
+        "VALUES ('box', 9, 1, now(), to_tsvector('simple', 'bulb'))",
+    )
+    assert list(reindex("box")) == [0, 2]
+    assert search.find("box", "bulb").owners == [1]
+    assert search.find("box", "lamp").total == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ticket_that_moves_amid_a_batch_is_found_where_it_is() -> None:
+    BOXES.update({number: [(number, "lamp", 7)] for number in (1, 2)})
+    search.index("box", BOXES)
+    meanwhile("UPDATE kernel_searchdocument SET department = 8 WHERE owner = 1")
+    read: list[list[int]] = []
+    indexer = documents.indexers()["box"]
+
+    def moved(numbers: Sequence[int]) -> list[search.Document]:
+        read.append(list(numbers))
+        found = list(indexer.documents(numbers))
+        BOXES[1] = [(1, "lamp", 8)]
+        return found
+
+    documents.forget("box")
+    search.register(search.Indexer("box", moved, indexer.after, few=False))
+    assert list(reindex("box")) == [0, 2]
+    assert read == [[1, 2], [1, 2]]  # begun again
+    assert search.find("box", "lamp", [8]).owners == [1]
+    assert search.find("box", "lamp", [7]).owners == [2]
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_the_command_killed_in_the_middle_goes_on_from_there() -> None:
+    def run(deadly: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", _REINDEX, deadly]
+        return subprocess.run(
+            command, env=os.environ.copy(), check=False, timeout=120, capture_output=True, text=True
+        )
+
+    killed = run("5")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert killed.stdout.endswith("box: 4")
+    assert Reindexing.objects.get().after == 4
+    assert set(search.find("box", "lamp").owners) == {1, 2, 3, 4}
+    done = run("none")
+    assert (done.returncode, done.stdout) == (0, "\nbox: 0\nbox: 2\nbox: 3\n"), done.stderr
+    assert search.find("box", "lamp").total == 7
+    assert not Reindexing.objects.exists()
+
+
+_REINDEX = """
+import os, signal, sys
+from argparse import Namespace
+from datetime import datetime, timezone
+import django
+django.setup()
+from tocsin.command.reindex import run
+from tocsin.kernel import search
+def documents(numbers):
+    for number in numbers:
+        if str(number) == sys.argv[1]: os.kill(os.getpid(), signal.SIGKILL)
+        words = search.to_tsvector_text([("lamp", "D")])
+        yield search.Document(number, number, None, datetime(2026, 11, 21, tzinfo=timezone.utc), words)
+def after(number, most): return list(range(number + 1, 8))[:most]
+search.register(search.Indexer("box", documents, after, few=False))
+sys.exit(run(Namespace(kind=["box"], batch=2, anew=False)))
+"""
