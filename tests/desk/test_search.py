@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from tests.desk.office import arrive, arrive_one, mail
 from tests.desk.test_pages import shown, signed_in
+from tests.harness.statements import counted
 
 from tocsin.console import searching
 from tocsin.desk import queries, services
@@ -17,6 +18,8 @@ from tocsin.kernel.models import SearchDocument
 from tocsin.kernel.search import documents
 from tocsin.kernel.search.reindexing import reindex
 from tocsin.people import services as people
+from tocsin.people.access import staff
+from tocsin.people.queries import visible_departments
 
 if TYPE_CHECKING:
     from tests.desk.office import Office
@@ -107,6 +110,70 @@ def test_who_may_not_see_customers_finds_none(office: Office) -> None:
     assert "/customer/" not in shown(signed_in(observer), "/console/found/?q=aegean")
 
 
+# --- Who finds what ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "departments", "tickets", "customers", "shelves_of"),
+    [
+        ("observer", [], "support sales", False, "everybody support sales"),
+        ("observer", ["sales"], "sales", False, "everybody sales"),
+        ("agent", [], "support sales", True, "everybody support sales"),
+        ("agent", ["sales"], "sales", True, "everybody sales"),
+        ("agent", ["support"], "support", True, "everybody support"),
+        ("agent", ["support", "sales"], "support sales", True, "everybody support sales"),
+        ("lead", [], "support sales", True, "everybody support sales"),
+        ("admin", [], "support sales", True, "everybody support sales"),
+    ],
+)
+def test_each_role_finds_its_own(
+    office: Office,
+    shelves: None,
+    role: str,
+    departments: list[str],
+    tickets: str,
+    customers: bool,
+    shelves_of: str,
+) -> None:
+    """Tickets, customers, and a kind of a room above, on the page and in the palette. Who belongs to no
+    department belongs to all of them."""
+    for number, department in enumerate((None, office.support.pk, office.sales.pk)):
+        words = search.to_tsvector_text([("aegean", "A")])
+        search.write(
+            "shelf", [search.Document(number, number, department, office.customer.created_at, words)]
+        )
+    refs = {key: arrive_one("The aegean is calm").ref for key in ("support", "sales")}
+    services.forward(refs["sales"], "sales", actor=office.lead.actor)
+    reader = people.create_staff(
+        email="who@example.test", name="Who", role=role, password="long enough", departments=departments
+    )
+    client = signed_in(reader)
+    for path in ("/search/?q=aegean", "/console/found/?q=aegean"):
+        page = shown(client, path)
+        assert {key for key, ref in refs.items() if f"/tickets/{ref}/" in page} == set(tickets.split()), path
+        assert (f"/customer/{office.customer.pk}/" in page) is customers, path
+        places = {key: f"/shelf/{n}/" for n, key in enumerate(("everybody", "support", "sales"))}
+        assert {key for key, place in places.items() if place in page} == set(shelves_of.split()), path
+
+
+def test_the_page_asks_the_same_for_few_and_for_many(office: Office) -> None:
+    client = signed_in(office.agent)
+
+    def asked() -> int:
+        shown(client, "/search/?q=unicorn")
+        with counted() as sent:
+            shown(client, "/search/?q=unicorn")
+        return len(sent)
+
+    arrive_one("A unicorn")
+    people.save_customer(key="u1", name="Unicorn", addresses=["u1@unicorn.test"])
+    few = asked()
+    arrive(*(mail(f"Unicorn number {n}") for n in range(40)))
+    for number in range(2, 9):
+        people.save_customer(key=f"u{number}", name="Unicorn", addresses=[f"u{number}@unicorn.test"])
+    assert asked() <= few <= 16
+
+
 # --- The palette, and kinds of rooms above ----------------------------------------------------------
 
 
@@ -142,6 +209,7 @@ def shelves() -> Iterator[None]:
             "Shelves",
             "archive",
             present=lambda request, owners: [searching.Result(f"/shelf/{n}/", f"Shelf {n}") for n in owners],
+            departments=lambda request: visible_departments(staff(request)),
         )
     )
     yield

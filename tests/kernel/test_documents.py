@@ -181,7 +181,13 @@ def test_rare_words_are_looked_up_and_common_ones_walked_to() -> None:
     assert "Bitmap Index Scan on search_words" in explained(finding._LOOK_UP, asked="'word7'")
     assert "search_words" not in explained(finding._WALK)
     assert "Bitmap Index Scan on search_words" in explained(
-        finding._FEW, asked="'word7'", kinds=["box"], size=5
+        finding._FEW,
+        asked="'word7'",
+        kinds=["box"],
+        size=5,
+        everything=[],
+        seen_kinds=[],
+        seen_departments=[],
     )
 
 
@@ -198,6 +204,20 @@ def test_kinds_of_few_are_found_by_themselves_however_common_the_word() -> None:
     assert search.find_few("lamp", ["box"]) == {}
     assert search.find_few("", ["shelf"]) == {}
     assert search.find("box", "shelf").owners == []
+
+
+def test_of_a_few_things_each_finds_what_their_departments_have() -> None:
+    rows = [(1, None), (2, 7), (3, 8)]
+    search.write("shelf", [document(number, number, "oak", department) for number, department in rows])
+
+    def found(**departments: list[int] | None) -> set[int]:
+        return set(search.find_few("oak", ["shelf"], departments=departments).get("shelf", []))
+
+    assert found() == {1}
+    assert found(box=None) == {1}
+    assert found(shelf=[7]) == {1, 2}
+    assert found(shelf=[], box=[7, 8]) == {1}
+    assert found(shelf=[7, 8]) == found(shelf=None) == {1, 2, 3}
 
 
 def test_a_thing_is_indexed_anew_and_removed() -> None:

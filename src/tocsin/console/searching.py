@@ -27,7 +27,9 @@ class Result:
 @dataclass(frozen=True)
 class Kind:
     """A kind of things. `present(request, owners)` makes lines of what `kernel.search` found, in its order; a
-    kind with a page of results of its own gives `find(request, query)` instead, for the palette alone."""
+    kind with a page of results of its own gives `find(request, query)` instead, for the palette alone.
+    `departments(request)` are those whose things the reader sees, None for all; without it only what is
+    everybody's is found."""
 
     kind: str
     order: int
@@ -36,6 +38,7 @@ class Kind:
     present: Callable[[HttpRequest, Sequence[int]], Sequence[Result]] | None = None
     find: Callable[[HttpRequest, str], Sequence[Result]] | None = None
     visible: Callable[[HttpRequest], bool] = everybody
+    departments: Callable[[HttpRequest], Sequence[int] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,9 @@ def sections(request: HttpRequest, query: str, *, everything: bool = False) -> l
     """What was found of each kind that the reader may see; with `everything` of those with a page of their
     own, too. One query and what each kind asks to present itself."""
     kinds = sorted((one for one in _kinds.values() if one.visible(request)), key=lambda one: one.order)
-    few = search.find_few(query, [one.kind for one in kinds if one.present], SHOWN)
+    presented = [one for one in kinds if one.present]
+    seen = {one.kind: one.departments(request) for one in presented if one.departments}
+    few = search.find_few(query, [one.kind for one in presented], SHOWN, seen)
     found = []
     for one in kinds:
         results: Sequence[Result] = ()

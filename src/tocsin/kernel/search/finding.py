@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -74,13 +75,31 @@ def find(
     return Found([owner for owner, _part in shown], more or older, window.total, window.elsewhere)
 
 
-def find_few(query: str, kinds: Sequence[str], size: int = 5) -> dict[str, list[int]]:
-    """The best things of each of these kinds, of which there are few; one statement."""
+def find_few(
+    query: str,
+    kinds: Sequence[str],
+    size: int = 5,
+    departments: Mapping[str, Sequence[int] | None] = MappingProxyType({}),
+) -> dict[str, list[int]]:
+    """The best things of each of these kinds, of which there are few; one statement.
+
+    `departments` are by kind those whose things are shown, None for all; of a kind that is not among them
+    only what is everybody's.
+    """
     asked = to_tsquery_text(query)
     if not asked or not kinds:
         return {}
     marks = " | ".join(map(few_mark, kinds))
-    values = {"asked": f"({asked}) & ({marks})", "kinds": list(kinds), "size": size, "most": _MOST_OF_FEW}
+    pairs = [(kind, one) for kind, seen in departments.items() for one in seen or ()]
+    values = {
+        "asked": f"({asked}) & ({marks})",
+        "kinds": list(kinds),
+        "size": size,
+        "most": _MOST_OF_FEW,
+        "everything": [kind for kind, seen in departments.items() if seen is None],
+        "seen_kinds": [kind for kind, _one in pairs],
+        "seen_departments": [one for _kind, one in pairs],
+    }
     found: dict[str, list[int]] = {}
     for kind, owner in _rows(_FEW, values):
         found.setdefault(kind, []).append(owner)
@@ -195,7 +214,10 @@ ORDER BY n.part DESC
 _FEW = """
 WITH hits AS MATERIALIZED (
     SELECT kind, owner, part, ts_rank(search, %(asked)s::tsquery, 1) AS rank FROM kernel_searchdocument
-    WHERE search @@ %(asked)s::tsquery AND kind = ANY(%(kinds)s) LIMIT %(most)s
+    WHERE search @@ %(asked)s::tsquery AND kind = ANY(%(kinds)s) AND (
+        department IS NULL OR kind = ANY(%(everything)s::text[]) OR (kind, department) IN (
+            SELECT * FROM unnest(%(seen_kinds)s::text[], %(seen_departments)s::bigint[])))
+    LIMIT %(most)s
 ), placed AS (
     SELECT kind, owner, row_number() OVER (PARTITION BY kind ORDER BY rank DESC, part DESC) AS place FROM hits
 )
