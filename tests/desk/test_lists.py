@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.desk.office import Office, arrive, arrive_one, link, mail
 
 from tocsin.desk import queries, services
-from tocsin.desk.models import Ticket
+from tocsin.desk.models import Message, Ticket
+from tocsin.desk.queries.conversation import MOST_MESSAGES
 from tocsin.kernel.errors import NotFound, Refused
 from tocsin.people import services as people
 
@@ -116,6 +117,23 @@ def test_a_conversation_costs_the_same_with_many_messages(office: Office) -> Non
     assert len(queries.conversation(ticket, limit=3)) == 3
     last = queries.conversation(ticket, limit=3)
     assert [one.id for one in queries.conversation(ticket, before=last[0].id)][-1] < last[0].id
+
+
+def test_a_long_conversation_takes_nothing_from_the_others(office: Office) -> None:
+    quiet, long = arrive_one("Quiet"), arrive_one("Long", Subject="Another")
+    note = services.add_note(long.ref, "Still at it", actor=office.agent.actor)
+    copies = []
+    for _ in range(2 * MOST_MESSAGES):
+        copy = Message.objects.get(pk=note.pk)
+        copy.pk = None
+        copies.append(copy)
+    Message.objects.bulk_create(copies)
+    views = {view.ref: view for view in queries.ticket_views(queries.newest_tickets().items)}
+    assert [message.text.strip() for message in views[quiet.ref].messages][:1] == ["Quiet"]
+    assert views[quiet.ref] == queries.ticket_view(quiet.ref)
+    assert len(views[long.ref].messages) == MOST_MESSAGES
+    shown = [message.id for message in views[long.ref].messages]
+    assert shown == [message.id for message in queries.conversation(long)]
 
 
 def test_search_finds_by_anything(office: Office) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tocsin.desk.models import Message, MessageKind, Ticket
-from tocsin.desk.queries.conversation import MOST_MESSAGES, MessageView, message_views
+from tocsin.desk.models import MessageKind, Ticket
+from tocsin.desk.queries.conversation import MessageView, last_messages
 from tocsin.desk.queries.lists import ticket_by_ref
 from tocsin.desk.services.records import delivery_channel
 from tocsin.mailroom import queries as mailroom
@@ -89,17 +88,12 @@ def ticket_view(ref: str, *, visible: list[int] | None = None) -> TicketView:
 
 
 def ticket_views(tickets: Sequence[Ticket]) -> list[TicketView]:
-    """These tickets, with `department`, `requester` and `account` at hand.
+    """These tickets, with `department`, `requester` and `account` at hand, each with its last 200 messages.
 
-    The number of queries does not depend on theirs; each shows its last messages, 200 on average.
+    The number of queries does not depend on theirs.
     """
-    rows = Message.objects.filter(ticket__in=tickets).select_related("author")
-    last = list(rows.order_by("-at", "-pk")[: MOST_MESSAGES * len(tickets)])[::-1]
-    views: dict[int, list[MessageView]] = defaultdict(list)
-    for message, view in zip(last, message_views(last), strict=True):
-        views[message.ticket_id].append(view)
-    ours = {ticket.pk: _our_address(ticket) for ticket in tickets}
-    return [_ticket(ticket, views[ticket.pk][-MOST_MESSAGES:], ours[ticket.pk]) for ticket in tickets]
+    messages = last_messages(tickets)
+    return [_ticket(ticket, messages[ticket.pk], _our_address(ticket)) for ticket in tickets]
 
 
 def _our_address(ticket: Ticket) -> str:

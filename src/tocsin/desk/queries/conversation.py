@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from tocsin.desk import reasons
 from tocsin.desk.events import StatusChanged, TicketChanged
@@ -103,6 +104,21 @@ def conversation(
         at = Message.objects.filter(ticket=ticket, pk=before).values_list("at", flat=True).first()
         rows = rows.filter(at__lte=at).exclude(pk__gte=before) if at else rows.none()
     return message_views(list(rows.order_by("-at", "-pk")[:limit])[::-1])
+
+
+def last_messages(tickets: Sequence[Ticket], *, limit: int = MOST_MESSAGES) -> dict[int, list[MessageView]]:
+    """The last `limit` messages of each ticket by its id, oldest first.
+
+    Four queries, whatever their number; a long conversation takes nothing from the others.
+    """
+    place = Window(RowNumber(), partition_by="ticket_id", order_by=[F("at").desc(), F("pk").desc()])
+    last = Message.objects.filter(ticket__in=tickets).annotate(place=place).filter(place__lte=limit)
+    rows = Message.objects.filter(pk__in=last.values("pk")).select_related("author").order_by("at", "pk")
+    found: dict[int, list[MessageView]] = defaultdict(list)
+    messages = list(rows)
+    for message, view in zip(messages, message_views(messages), strict=True):
+        found[message.ticket_id].append(view)
+    return found
 
 
 def message_views(messages: Sequence[Message]) -> list[MessageView]:
