@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from tests.harness.actors import acting
 from tests.harness.mailservers import SmtpSink
 from tests.harness.waiting import wait_until
+from tests.mailroom.boxes import save_mailbox
 from tests.mailroom.stand_ins import Upstairs, make_mail
 
 from tocsin.kernel import clock, reasons
@@ -370,11 +371,45 @@ def test_results_not_told_are_told_by_whoever_comes_next(sink: SmtpSink, upstair
     assert sorted(upstairs.changed) == sorted(ids)
 
 
+def test_accounts_of_one_login_share_its_connections(
+    sink: SmtpSink, dispatchers: Dispatchers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In turn, in one of the processes, and with nothing in doubt that is not being sent."""
+    monkeypatch.setattr(settings, "TOCSIN_SMTP_CONNECTIONS", 3)
+    sink.pause = 0.01
+    ours = [save_mailbox(address=f"{name}@example.test", name=name).pk for name in ("busy", "quiet", "third")]
+    before = sink.connections
+    write(*(new(f"busy{number}@x.test", account_id=ours[0]) for number in range(120)))
+    dispatchers.start(2)
+    sink.wait_for(10)
+    write(*(new(f"{pk}-{number}@x.test", account_id=pk) for pk in ours[1:] for number in range(20)))
+    in_doubt = []
+    while Delivery.objects.exclude(state="sent").exists():
+        in_doubt.append(InFlight.objects.filter(outcome=None).count())
+    assert max(in_doubt) <= 3
+    assert sink.connections - before <= 3
+    order = [one.rcpt_tos[0].startswith("busy") for one in sink.messages]
+    assert len(order) == 160 and order[-1], "the quiet ones did not wait for the busy one"
+    logins = [login for one in dispatchers.lanes for login in one._logins.values()]
+    assert sum(login._session is not None for login in logins) == 1
+
+
+def test_a_login_is_taken_over_when_its_process_ends(sink: SmtpSink, dispatchers: Dispatchers) -> None:
+    (first,) = write(new())
+    dispatchers.start(1)
+    wait_until(lambda: state(first) == "sent", "the first process sends")
+    dispatchers.start(1)
+    dispatchers.end_first()
+    (second,) = write(new())
+    wait_until(lambda: state(second) == "sent", "the second process sends")
+
+
 class Dispatchers:
     """Sending as the workers do it, in threads of this process."""
 
     def __init__(self) -> None:
         self._workers: list[tuple[threading.Event, threading.Thread]] = []
+        self.lanes: list[Lanes] = []
 
     def start(self, count: int) -> None:
         for _ in range(count):
@@ -384,7 +419,8 @@ class Dispatchers:
             thread.start()
 
     def _run(self, stop: threading.Event) -> None:
-        patiently(Lanes().run, stop)
+        self.lanes.append(Lanes())
+        patiently(self.lanes[-1].run, stop)
         connections.close_all()
 
     def end_first(self) -> None:

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from procrastinate.exceptions import ConnectorException
 from tests.harness import example_channel
+from tests.harness.mailservers import SmtpSink
 from tests.incidents import company as companies
 from tests.incidents.company import Company
 
@@ -287,3 +288,28 @@ def test_a_process_that_dies_in_between_tells_nobody_twice(monkeypatch: pytest.M
     assert (mailroom.announce(), mailroom.announce()) == (1, 0)
     assert told() == [(FIRST, "bounced"), (SECOND, "queued")]
     assert Recipient.objects.get().delivery == Delivery.objects.get(to_address=SECOND)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_a_server_that_knows_nobody_to_the_second_address_and_on_to_another_channel(
+    smtp_sink: SmtpSink, shouts: ModuleType, settings: Any
+) -> None:
+    settings.TOCSIN_SMTP_URL = smtp_sink.url
+    smtp_sink.fail(FIRST)
+    company = companies.build()
+    our_name_there()
+    maria(company)
+    company.customer("nikos", "mail", addresses=[FIRST.replace("maria", "nikos"), "shouts:@nikos"])
+    smtp_sink.fail("nikos@example.test", "554 5.7.1 not from you")
+    incident = company.declare()
+    for _ in range(2):
+        written(company)
+        while mailroom.dispatch() or mailroom.announce():
+            pass
+        if Notice.objects.count() == 1:
+            company.update(incident)
+    assert [one.rcpt_tos for one in smtp_sink.messages] == [[SECOND], [SECOND]]
+    assert [to for _ours, to, _text in shouts.WIRE] == ["@nikos", "@nikos"]
+    assert incidents.figures(incident.ref).informed == 2
+    # The address at which nobody is was not tried again, nor was the one that had refused.
+    assert Delivery.objects.filter(state="failed").count() == 2

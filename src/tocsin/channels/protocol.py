@@ -37,10 +37,9 @@ _NO_FILES = Reason("channels.no_files", gettext_noop("No file holds messages of 
 class Capabilities:
     """What a channel can do. What it sends, as `fitting.fitted` holds it to: `subject`, `html`,
     `attachments`, and `longest_text` in characters, 0 where there is no end. How, as its lanes do:
-    `connections` side by side, and `per_minute` messages by one account, 0 where nobody counts. `sends`:
-    people can be written to;
-    `window`: for how long nobody may take a notice before its reader's next address is tried; `webhook`: the
-    other side posts to us, and nobody is let in where that is not so."""
+    `connections` side by side (`Channel.sends_by`), and `per_minute` messages by one account, 0 where nobody
+    counts. `sends`: people can be written to; `window`: for how long nobody may take a notice before its
+    reader's next address is tried; `webhook`: the other side posts to us, and else nobody is let in."""
 
     sends: bool = True
     subject: bool = False
@@ -122,6 +121,10 @@ class Channel(Protocol):
 
     def send(self, account: Account, outbound: Outbound) -> Receipt:
         """Send one message. Raises Permanent or Retry."""
+
+    def sends_by(self, account: Account) -> str:
+        """A name for whatever counts the connections of an account, such as its server and login; holds no
+        secret. Accounts with the same name share `connections`."""
 
     def new_message_id(self) -> str:
         """A name for a message to be sent, different each time, by which answers and reports will name it."""
@@ -223,6 +226,10 @@ class BaseChannel:
     def checkups(self, environment: Mapping[str, str]) -> Iterable[Finding]:
         """The environment says nothing."""
         return ()
+
+    def sends_by(self, account: Account) -> str:
+        """Each account by itself."""
+        return f"{account.channel}:{account.id}"
 
     def new_message_id(self) -> str:
         """A random name."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ from tocsin.channels.email import (
 from tocsin.channels.email.glance import glance
 from tocsin.channels.email.pop import is_pop
 from tocsin.channels.email.read import read
-from tocsin.channels.email.routes import Condition, Routes, way_of_setting
+from tocsin.channels.email.routes import Condition, KeptRoutes
 from tocsin.channels.email.trouble import ADVICE, FetchFailed, Trouble
 from tocsin.channels.hosting import Host, Request, Spool, Unpacked
 from tocsin.channels.protocol import BaseChannel, Capabilities
@@ -39,8 +39,8 @@ _ADDRESS = re.compile(r"[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255}")
 
 
 class EmailChannel(BaseChannel):
-    """SMTP or a provider out, IMAP, POP3 or a listener in. Each thread keeps its own connections to the
-    servers that send."""
+    """SMTP or a provider out, IMAP, POP3 or a listener in. Connections to the servers that send are kept for
+    whoever sends next."""
 
     key = "email"
     label = _("Mail")
@@ -52,8 +52,8 @@ class EmailChannel(BaseChannel):
     file_suffix = ".eml"
 
     def __init__(self) -> None:
-        self._own = threading.local()
         self._condition = Condition()
+        self._kept = KeptRoutes(self._condition)
 
     @property
     def can(self) -> Capabilities:
@@ -97,7 +97,12 @@ class EmailChannel(BaseChannel):
     def send(self, account: Account, outbound: Outbound) -> Receipt:
         """By the server or provider of TOCSIN_SMTP_URL, or that of TOCSIN_SMTP_FALLBACK_URL while the first
         is broken. Raises Permanent or Retry."""
-        return self._routes().send(replace(outbound, reply_to=_reply_to(account, outbound)))
+        with self._kept.taken(*_ways_out()) as routes:
+            return routes.send(replace(outbound, reply_to=_reply_to(account, outbound)))
+
+    def sends_by(self, account: Account) -> str:
+        """All by the same servers."""
+        return f"{self.key}:{hashlib.sha256(' '.join(_ways_out()).encode()).hexdigest()[:16]}"
 
     def new_message_id(self) -> str:
         """A Message-ID, as only we make them."""
@@ -152,14 +157,9 @@ class EmailChannel(BaseChannel):
         """Example mails."""
         return _SAMPLES
 
-    def _routes(self) -> Routes:
-        urls = (settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL)
-        if getattr(self._own, "urls", None) != urls:
-            first = way_of_setting("TOCSIN_SMTP_URL", urls[0])
-            second = way_of_setting("TOCSIN_SMTP_FALLBACK_URL", urls[1]) if urls[1] else None
-            self._own.urls, self._own.routes = urls, Routes(first, second, self._condition)
-        routes: Routes = self._own.routes
-        return routes
+
+def _ways_out() -> tuple[str, str]:
+    return settings.TOCSIN_SMTP_URL, settings.TOCSIN_SMTP_FALLBACK_URL
 
 
 def _reply_to(account: Account, outbound: Outbound) -> str:

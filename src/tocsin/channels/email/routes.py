@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -122,7 +124,7 @@ def way_of_setting(setting: str, url: str, *, patience_s: float | None = None) -
 
 @dataclass(frozen=True)
 class Routes:
-    """One thread's connections to both servers, with what all threads know of the first."""
+    """Connections to both servers, with what all threads know of the first. One thread at a time."""
 
     first: Way
     second: Way | None
@@ -146,6 +148,12 @@ class Routes:
             log.info("mail goes out by %s again", self.first.server)
         return _named(receipt, reasons.BY_SERVER(server=self.first.server))
 
+    def close(self) -> None:
+        """The next `send` connects again."""
+        self.first.close()
+        if self.second:
+            self.second.close()
+
     def _by_second(self, outbound: Outbound, why: Kept) -> Receipt:
         assert self.second is not None
         try:
@@ -165,6 +173,41 @@ class Routes:
         assert self.second is not None
         waits = reasons.SECOND_REFUSES(server=self.second.server, reason=refusal.reason)
         return Retry(LOOK_AGAIN_S, waits)
+
+
+class KeptRoutes:
+    """Connections that stay open between two messages, each used by one thread at a time: there are never
+    more than were in use at once, whoever uses them."""
+
+    def __init__(self, condition: Condition) -> None:
+        self._condition = condition
+        self._urls = ("", "")
+        self._idle: list[Routes] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def taken(self, first: str, second: str) -> Iterator[Routes]:
+        """By the servers of these settings, the latter '' where there is none."""
+        with self._lock:
+            others = [] if self._urls == (first, second) else self._idle
+            if others:
+                self._idle = []
+            self._urls = (first, second)
+            routes = self._idle.pop() if self._idle else None
+        for one in others:
+            one.close()
+        if routes is None:
+            way = way_of_setting("TOCSIN_SMTP_FALLBACK_URL", second) if second else None
+            routes = Routes(way_of_setting("TOCSIN_SMTP_URL", first), way, self._condition)
+        try:
+            yield routes
+        finally:
+            with self._lock:
+                keeps = self._urls == (first, second)
+                if keeps:
+                    self._idle.append(routes)
+            if not keeps:
+                routes.close()
 
 
 def _named(receipt: Receipt, by: Kept) -> Receipt:

@@ -3,7 +3,8 @@
 One process at a time has a lane; a lock of its database session says which. It fetches what is queued some
 hundreds at a time, and several connections send side by side. A connection that is done asks `_next` for
 more; whoever comes first writes into the ledger for all who ask meanwhile, so that they share a commit.
-Results are settled into the deliveries by the hundred, beside the sending. See `inflight`.
+Results are settled into the deliveries by the hundred, beside the sending. See `inflight`; and `turns` for
+accounts that send by the same login.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from django.db.models import Exists, OuterRef
 from tocsin.channels.registry import channel, channels
 from tocsin.kernel import clock
 from tocsin.kernel.notified import Wake
-from tocsin.mailroom import direct
+from tocsin.mailroom import direct, queries
 from tocsin.mailroom.models import Account, Delivery, DeliveryState
 from tocsin.mailroom.services import inflight
 from tocsin.mailroom.services.sending import Claim, Outcome, attempt
+from tocsin.mailroom.services.turns import Login
 from tocsin.mailroom.services.upkeep import queue_what_is_due
 
 log = logging.getLogger(__name__)
@@ -59,9 +61,10 @@ _PAUSED_UNTIL = "SELECT paused_until FROM mailroom_account WHERE id = %s"
 
 @dataclass
 class _Ask:
-    """What one connection says and wants: the outcome of the last delivery, and the next."""
+    """What one connection says and wants: the outcome of the last delivery, and the next, if it `goes_on`."""
 
     outcome: Outcome | None
+    goes_on: bool = True
     claim: Claim | None = None
     answered: bool = False
 
@@ -87,8 +90,9 @@ class _Rest:
 class Lane:
     """What is queued for one account, on its way out: at its rate, and not while it is paused."""
 
-    def __init__(self, account: Account, width: int = 0) -> None:
+    def __init__(self, account: Account, login: Login, width: int = 0) -> None:
         can = channel(account.channel).can
+        self._login = login
         self._account_id = account.pk
         self._name = f"{account.channel} {account.pk}"
         self._width = width or can.connections
@@ -118,9 +122,16 @@ class Lane:
 
     def run(self, stop: threading.Event) -> None:
         """Send what is queued until `stop` is set, then record what was sent last."""
+        try:
+            self._keep_working(stop)
+        finally:
+            self._login.leave(self)
+
+    def _keep_working(self, stop: threading.Event) -> None:
         while not self._is_done:
             try:
                 self._work(stop)
+                self._login.leave(self)
                 while not self._is_done and not self._woken.wait(_LOOK_FOR_STOP_S):
                     self._is_done = stop.is_set()
             except psycopg.Error as error:  # this object knows what was sent and not recorded
@@ -131,18 +142,24 @@ class Lane:
 
     def run_until_idle(self, limit: int) -> int:
         """Send over one connection what is queued now, at most `limit`; returns the number of attempts."""
+        try:
+            with self._connected():
+                return self._send_until_idle(limit)
+        finally:
+            self._login.leave(self)
+
+    def _send_until_idle(self, limit: int) -> int:
         attempts, outcome = 0, None
-        with self._connected():
-            while not self._take_lane():
-                pass
-            self._restock()
-            while attempts < limit and (claim := self._next(outcome)):
-                attempts, outcome = attempts + 1, self._tried(claim)
-                if not self._stock:
-                    self._restock()
-            self._is_stopping = True
-            self._next(outcome)
-            self._settle(now=True)
+        while not self._take_lane():
+            pass
+        self._restock()
+        while attempts < limit and (claim := self._next(outcome)):
+            attempts, outcome = attempts + 1, self._tried(claim)
+            if not self._stock:
+                self._restock()
+        self._is_stopping = True
+        self._next(outcome)
+        self._settle(now=True)
         return attempts
 
     def wake(self) -> None:
@@ -182,7 +199,10 @@ class Lane:
             yield
 
     def _take_lane(self) -> bool:
-        """Whether the lane is ours; waits two seconds for the process that has it."""
+        """Whether the lane is ours, and its login this process's; waits two seconds for the process that has
+        it."""
+        if not self._login.take(self):
+            return False
         try:
             self._db.execute("SET lock_timeout = '2s'")
             self._db.execute("SELECT pg_advisory_lock(%s, %s)", [_LANES, self._account_id])
@@ -261,14 +281,23 @@ class Lane:
         return _SETTLED_WITHIN_S if self._unsettled or self._sending else _LOOK_EVERY_S
 
     def _send(self) -> None:
-        """One delivery after the other, until there is none."""
+        """One delivery after the other, until there is none; in turn with other lanes of the same login, and
+        never with a delivery in hand while it is another's turn."""
         outcome: Outcome | None = None
+        turns = self._login.turns
+        turns.take(self)
         try:
             while claim := self._next(outcome):
                 outcome = self._tried(claim)
+                if turns.are_wanted_by_others(self):
+                    self._next(outcome, goes_on=False)
+                    outcome = None
+                    turns.give_back()
+                    turns.take(self)
         except Exception:
             log.exception("sending by %s stopped; it starts again", self._name)
         finally:
+            turns.give_back()
             connections.close_all()
             with self._writing:
                 self._at_work -= 1
@@ -290,9 +319,9 @@ class Lane:
             self._rest.note(broken=outcome.way_is_broken)
         return outcome
 
-    def _next(self, outcome: Outcome | None) -> Claim | None:
+    def _next(self, outcome: Outcome | None, *, goes_on: bool = True) -> Claim | None:
         """Record an outcome and name what goes next; both are committed when this returns."""
-        ask = _Ask(outcome)
+        ask = _Ask(outcome, goes_on)
         with self._asking:
             self._asks.append(ask)
         with self._writing:
@@ -305,12 +334,12 @@ class Lane:
             asks, self._asks = self._asks, []
         self._unwritten += [ask.outcome for ask in asks if ask.outcome]
         try:
-            claims = self._record_and_take(len(asks))
+            claims = self._record_and_take(sum(ask.goes_on for ask in asks))
         except psycopg.Error as error:
             log.warning("results of %s wait for the database: %s", self._name, error)
             self._is_lost, claims = True, []
         for ask in asks:
-            ask.answered, ask.claim = True, claims.pop() if claims else None
+            ask.answered, ask.claim = True, claims.pop() if claims and ask.goes_on else None
 
     def _record_and_take(self, most: int) -> list[Claim]:
         """In one statement and one commit: what was sent, and what is sent next."""
@@ -359,10 +388,12 @@ class Lane:
 
 
 class Lanes:
-    """All lanes of this process, each begun when there is something to send by it."""
+    """All lanes of this process, each begun when there is something to send by it. Those of one login share
+    its connections."""
 
     def __init__(self) -> None:
         self._lanes: dict[int, Lane] = {}
+        self._logins: dict[str, Login] = {}
         self._threads: list[threading.Thread] = []
 
     def run(self, stop: threading.Event) -> None:
@@ -379,7 +410,9 @@ class Lanes:
 
     def _lane_of(self, account: Account, stop: threading.Event) -> Lane:
         if account.pk not in self._lanes:
-            lane = self._lanes[account.pk] = Lane(account)
+            name = _login_of(account)
+            login = self._logins.setdefault(name, Login(name, channel(account.channel).can.connections))
+            lane = self._lanes[account.pk] = Lane(account, login)
             thread = threading.Thread(target=lane.run, args=(stop,), name=f"lane-{account.pk}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -391,8 +424,12 @@ def dispatch(limit: int = 1_000_000) -> int:
     queue_what_is_due()
     attempts = 0
     for account in _accounts_with_work():
-        attempts += Lane(account, 1).run_until_idle(limit - attempts)
+        attempts += Lane(account, Login(_login_of(account), 1), 1).run_until_idle(limit - attempts)
     return attempts
+
+
+def _login_of(account: Account) -> str:
+    return channel(account.channel).sends_by(queries.account_value(account, lenient=True))
 
 
 def _accounts_with_work() -> list[Account]:
