@@ -69,30 +69,87 @@ def write_in(subject: str, **fields: Any) -> Any:
 # --- Live screens ----------------------------------------------------------------------------------
 
 
-def test_a_list_fills_itself(desk: Desk, page: Any) -> None:
+def lists_asked_for(page: Any) -> list[str]:
+    """The addresses by which this page has asked for rows, from now on."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/inbox/rows/" in one.url else None)
+    return asked
+
+
+def test_new_tickets_announce_themselves_and_come_when_let_in(desk: Desk, page: Any) -> None:
     """From the empty state to the top row without a reload; not under the hands of who is selecting."""
     desk.visit(page, "/inbox/")
+    asked = lists_asked_for(page)
     assert page.locator("[data-empty]").is_visible()
     page.evaluate("window.stayed = true")
     write_in("The first one")
+    pill = page.locator("[data-arrivals]")
+    pill.wait_for()
+    page.locator(".rail .count", has_text="1").wait_for()
+    assert asked == [], "what somebody else does is no reason to ask"
+    pill.click()
     page.locator("[data-row]").wait_for()
     assert not page.locator("[data-empty]").is_visible()
 
-    second = write_in("Δεν λαμβάνω μηνύματα")
-    page.locator(f'.list > :first-child[data-row="{second.ref}"]').wait_for()
-    page.locator(".rail .count", has_text="2").wait_for()
-
     page.locator(".row-pick input").last.check(force=True)
+    second = write_in("Δεν λαμβάνω μηνύματα")
     third = write_in("The third one")
-    pill = page.locator("[data-arrivals]")
-    pill.wait_for()
-    assert pill.inner_text() == "1 new"
-    assert page.locator("[data-row]").count() == 2
+    page.locator("[data-arrivals]", has_text="2 new").wait_for()
+    page.locator(".rail .count", has_text="3").wait_for()
+    assert page.locator("[data-row]").count() == 1
     pill.click()
     page.locator(f'.list > :first-child[data-row="{third.ref}"]').wait_for()
+    page.locator(f'[data-row="{second.ref}"]').wait_for()
     assert page.locator(".row-pick input:checked").count() == 1  # the selection is still there
+    assert len(asked) == 2
     assert page.evaluate("window.stayed")  # all this without a reload
     assert page.errors == []
+
+
+def test_a_row_that_changed_is_marked_and_fetched_when_its_reader_comes_to_it(desk: Desk, page: Any) -> None:
+    from tocsin.desk import services
+
+    ticket, other = write_in("The first one"), write_in("The second one")
+    desk.visit(page, "/inbox/")
+    page.mouse.move(700, 5)
+    asked = lists_asked_for(page)
+    services.set_priority(ticket.ref, "urgent", actor=desk.office.lead.actor)
+    page.locator(f'[data-row="{ticket.ref}"][data-stale]').wait_for()
+    assert page.locator("[data-stale]").count() == 1 and asked == []
+    page.locator(f'[data-row="{other.ref}"]').hover()
+    page.locator(f'[data-row="{ticket.ref}"]:not([data-stale]) .row-signs [title=Urgent]').wait_for()
+    assert len(asked) == 1 and ticket.ref in asked[0] and other.ref not in asked[0]
+    assert page.errors == []
+
+
+def test_two_at_one_ticket_see_each_other_and_who_writes(desk: Desk, page: Any, browser: Any) -> None:
+    ticket = write_in("The first one")
+    theirs = browser.new_context()
+    try:
+        theirs.add_cookies([_session_of(desk.office.lead, desk.url)])
+        other = theirs.new_page()
+        desk.visit(page, f"/tickets/{ticket.ref}/")
+        other.goto(f"{desk.url}/tickets/{ticket.ref}/")
+        page.locator("[data-presence]", has_text="Ana is looking").wait_for()
+        other.locator("[data-presence]", has_text="Nikos is looking").wait_for()
+        other.locator("#reply-text").press_sequentially("We are on it")
+        page.locator("[data-presence]", has_text="Ana is writing").wait_for()
+        assert page.locator("[data-presence]").get_by_text("Nikos").count() == 0
+        assert axe(page) == []
+        other.goto(f"{desk.url}/inbox/")
+        page.locator("[data-presence]").wait_for(state="hidden")
+    finally:
+        theirs.close()
+    assert page.errors == []
+
+
+def test_what_happened_while_the_connection_was_lost_comes_when_it_is_back(desk: Desk, page: Any) -> None:
+    ticket = write_in("The first one")
+    desk.visit(page, f"/tickets/{ticket.ref}/")
+    page.context.set_offline(True)
+    write_in(f"Re: [{ticket.ref}] The first one")
+    page.context.set_offline(False)
+    page.locator("article.message").nth(1).wait_for()
 
 
 def test_an_open_conversation_goes_on_by_itself(desk: Desk, page: Any) -> None:

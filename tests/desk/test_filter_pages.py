@@ -43,7 +43,7 @@ def test_a_filter_stands_in_the_address_and_goes_along(office: Office) -> None:
     assert "filter=" in next(link for link in links if "view=all" in link)
     beside = shown(client, ticket)
     assert f'data-row="{other.ref}"' not in beside
-    live = next(part for part in beside.split('data-live-url="') if part.startswith("/inbox/rows/"))
+    live = next(part for part in beside.split('data-url="') if part.startswith("/inbox/rows/"))
     assert "filter=" in live.split('"')[0]
     rows = shown(client, address.replace("/inbox/", "/inbox/rows/"))
     assert (invoice.ref in rows, other.ref in rows) == (True, False)

@@ -20,7 +20,7 @@ class Chip:
 
 @dataclass(slots=True)
 class ListRow:
-    """One list row of two lines (`{% list_row row %}`).
+    """One list row of two lines (`{% list_row row %}`). `version` changes with what it shows.
 
     `due_at` was promised at `promised_at`. `priority` is low, normal, high or urgent; `channel_icon` a lucide
     name.
@@ -46,6 +46,7 @@ class ListRow:
     status_label: Text = ""
     owner: str = ""
     chips: tuple[Chip, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def row_html(row: ListRow, *, pickable: bool = True) -> SafeString:
     key, who, subject = escape(row.key), escape(row.who), escape(row.subject)
     unread = _("unread")
     return SafeString(
-        f'<li class="row" data-row="{key}"'
+        f'<li class="row" data-row="{key}" data-v="{row.version}"'
         f"{' data-unread' if row.unread else ''}{' data-current' if row.current else ''}>"
         f"{_pick(row, key) if pickable else ''}"
         f'<span class="row-signs">{markup.priority(row.priority)}'

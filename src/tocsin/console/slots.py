@@ -41,17 +41,24 @@ def nothing_to_add(request: HttpRequest, subject: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Piece:
-    """What a room puts into a slot. `context` returning None leaves the piece out for this subject."""
+    """What a room puts into a slot. `context` returning None leaves the piece out for this subject.
+
+    `topics` are those of events after which the frame's slots are shown anew.
+    """
 
     order: int
     template: str
     context: Callable[[HttpRequest, Any], dict[str, Any] | None] = nothing_to_add
     visible: Callable[[HttpRequest], bool] = everybody
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """A line of the left rail. `keys` is typed as `g i`; `badge` is a bounded count or a short text."""
+    """A line of the left rail. `keys` is typed as `g i`; `badge` is a bounded count or a short text.
+
+    A badge that digests of one of these `topics` keep right is called `number` there.
+    """
 
     order: int
     label: Text
@@ -61,6 +68,8 @@ class NavigationEntry:
     badge: Callable[[HttpRequest], int | str | None] | None = None
     loud: bool = False
     visible: Callable[[HttpRequest], bool] = everybody
+    number: str = ""
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +177,17 @@ def chips_of(kind: str, request: HttpRequest, ids: Collection[int]) -> dict[int,
 def pieces(slot: str, request: HttpRequest) -> list[Piece]:
     """What this reader sees in a slot, in order."""
     return _shown(_registry.pieces.get(slot, []), request)
+
+
+def topics_of(slot: str, request: HttpRequest) -> list[str]:
+    """After which events a slot is shown anew for this reader."""
+    return list(dict.fromkeys(topic for piece in pieces(slot, request) for topic in piece.topics))
+
+
+def topics(request: HttpRequest) -> list[str]:
+    """What every page of this reader hears of: the frame's slots and the rail's numbers."""
+    shown = [topic for slot in _FRAME for topic in topics_of(slot, request)]
+    return [*shown, *(topic for entry in navigation(request) for topic in entry.topics)]
 
 
 def navigation(request: HttpRequest) -> list[NavigationEntry]:

@@ -32,16 +32,16 @@ def _way_back(request: HttpRequest) -> str:
 
 
 _LONGEST_QUERY = 200
-_PIECES = {"navigation", "top_bar", "alert_bar", "red_alert"}
+_PIECES = {"top_bar", "alert_bar", "red_alert"}
 
 
 @require_GET
 @login_required
 def piece(request: HttpRequest, name: str) -> HttpResponse:
-    """One part of the frame anew, for the live screens. `at` is the page that asks."""
+    """One slot of the frame anew, for the live screens."""
     if name not in _PIECES:
         raise Http404(name)
-    return render(request, "console/piece.html", {"name": name, "at": request.GET.get("at", "")})
+    return render(request, "console/piece.html", {"name": name})
 
 
 @require_GET
@@ -89,5 +89,4 @@ def _specimens() -> dict[str, Any]:
         "late": now - timedelta(minutes=7),
         "earlier": now - timedelta(hours=3),
         "just": now - timedelta(seconds=20),
-        "live_topics": ["styleguide"],
     }

@@ -11,6 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.console import searching, slots
+from tocsin.desk import queries
+from tocsin.desk.events import QUEUE
+from tocsin.kernel import live
 from tocsin.people import queries as people
 from tocsin.people.access import staff
 from tocsin.people.permissions import MANAGE_SETTINGS, READ, SEE_CUSTOMERS
@@ -82,9 +85,19 @@ slots.declare(
 )
 slots.add_navigation(
     slots.NavigationEntry(
-        10, _("Inbox"), "inbox", "desk:inbox", keys="g i", badge=_open_count, loud=True, visible=_reads
+        10,
+        _("Inbox"),
+        "inbox",
+        "desk:inbox",
+        keys="g i",
+        badge=_open_count,
+        loud=True,
+        visible=_reads,
+        number=queries.number_of("open"),
+        topics=(QUEUE,),
     )
 )
+live.register(live.Digest(QUEUE, queries.digest))
 slots.fill("customer_row", slots.Piece(10, "desk/parts/customer_link.html", _nothing, _sees_customers))
 slots.fill("settings", slots.Piece(15, "console/parts/settings_links.html", _letters, _manages))
 slots.offer_search("desk:search")

@@ -14,9 +14,10 @@ from tocsin.console import searching, slots
 from tocsin.console.components import Chip
 from tocsin.desk.permissions import WORK_TICKETS
 from tocsin.incidents import queries
+from tocsin.incidents.events import ALERT
 from tocsin.incidents.permissions import UPDATE_INCIDENTS
-from tocsin.incidents.queries import IncidentView
-from tocsin.kernel import clock
+from tocsin.incidents.queries import ALERTS_ON, IncidentView
+from tocsin.kernel import clock, live
 from tocsin.people import queries as people
 from tocsin.people.access import staff
 
@@ -90,14 +91,24 @@ def _row_chips(request: HttpRequest, ids: Collection[int]) -> dict[int, list[Chi
 
 slots.add_navigation(
     slots.NavigationEntry(
-        20, _("Alerts"), "siren", "incidents:alerts", keys="g a", badge=_count, loud=True, visible=_reads
+        20,
+        _("Alerts"),
+        "siren",
+        "incidents:alerts",
+        keys="g a",
+        badge=_count,
+        loud=True,
+        visible=_reads,
+        number=ALERTS_ON,
+        topics=(ALERT,),
     )
 )
+live.register(live.Digest(ALERT, queries.digest))
 slots.add_command(
     slots.PaletteCommand(10, _("Declare a Red Alert"), "incidents:declare", "siren", visible=_declares)
 )
 slots.fill("red_alert", slots.Piece(10, "incidents/slots/red_alert.html", visible=_declares))
-slots.fill("alert_bar", slots.Piece(10, "incidents/slots/alert_bar.html", _bar, _reads))
+slots.fill("alert_bar", slots.Piece(10, "incidents/slots/alert_bar.html", _bar, _reads, topics=(ALERT,)))
 slots.fill("bulk_action", slots.Piece(10, "incidents/slots/bulk_action.html", visible=_declares))
 slots.fill("side_panel", slots.Piece(10, "incidents/slots/side_panel.html", _ticket_side, _reads))
 slots.mark_rows(slots.RowMarks(10, "ticket", _row_chips, _reads))

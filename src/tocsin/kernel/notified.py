@@ -88,6 +88,11 @@ def hear(channel: str, ear: Ear) -> None:
         _ears[channel].append(ear)
 
 
+def unhear(channel: str, ear: Ear) -> None:
+    """Be told no more."""
+    _ears[channel].remove(ear)
+
+
 def announce(channel: str, payload: str = "") -> None:
     """Tell all processes, at the commit of this transaction."""
     with connection.cursor() as cursor:
@@ -127,6 +132,8 @@ def _listen_to_more(heard: psycopg.Connection[Any], listened: set[str]) -> None:
         heard.execute(f"LISTEN {channel}".encode())
         listened.add(channel)
         _ring(channel)
+        for ear in list(_ears[channel]) if _is_listening else ():
+            ear.listening(True)
 
 
 def _tell(channel: str, payload: str) -> None:

@@ -83,16 +83,29 @@ def _cursor_after(items: list[Row], by: str, size: int) -> str | None:
     return _encode(getattr(last, by), last.pk) if last else None
 
 
-def counted(bounded: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many rows each of these has, by its name; one statement. Slice them and leave them unordered:
-    a count reads what it counts."""
-    if not bounded:
+@dataclass(frozen=True)
+class Counting:
+    """A bounded count, written: it may be kept and asked again and again."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, bounded: QuerySet[Any]) -> Counting:
+        """Of a slice: a count reads what it counts."""
+        bounded.query.clear_ordering(force=True)
+        sql, values = bounded.values("pk").query.sql_with_params()
+        return cls(sql, tuple(values))
+
+
+def counted(asked: Mapping[str, Counting]) -> dict[str, int]:
+    """How many rows each of these has, by its name; one statement."""
+    if not asked:
         return {}
-    asked = [rows.values("pk").query.sql_with_params() for rows in bounded.values()]
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS one)" for sql, _values in asked)  # noqa: S608  of Django's making
+    counts = ", ".join(f"(SELECT count(*) FROM ({one.sql}) AS one)" for one in asked.values())  # noqa: S608  of Django's making
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [value for _sql, values in asked for value in values])
-        return dict(zip(bounded, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {counts}", [value for one in asked.values() for value in one.values])
+        return dict(zip(asked, cursor.fetchone(), strict=True))
 
 
 def _encode(value: Any, pk: int) -> str:

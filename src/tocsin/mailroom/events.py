@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tocsin.kernel.events import Event, Signal
 from tocsin.kernel.reasons import Kept
 
+SILENCE = "silence"
+
 
 @dataclass(frozen=True)
 class PostArrived(Signal, name="mailroom.post-arrived"):
@@ -119,7 +121,7 @@ class AccountSilent(Event, name="mailroom.account-silent"):
 
     def topics(self) -> list[str]:
         """The bar over every page shows it."""
-        return ["alert"]
+        return [SILENCE]
 
 
 @dataclass(frozen=True)
@@ -134,4 +136,4 @@ class AccountHeardAgain(Event, name="mailroom.account-heard-again"):
 
     def topics(self) -> list[str]:
         """The bar goes away."""
-        return ["alert"]
+        return [SILENCE]

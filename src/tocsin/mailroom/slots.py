@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.console import slots
 from tocsin.mailroom import queries as mailroom
+from tocsin.mailroom.events import SILENCE
 from tocsin.people import queries
 from tocsin.people.permissions import MANAGE_SETTINGS
 
@@ -40,7 +41,7 @@ def _silent(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return {"accounts": found} if found else None
 
 
-slots.fill("alert_bar", slots.Piece(30, "mailroom/slots/silent.html", _silent, manages))
+slots.fill("alert_bar", slots.Piece(30, "mailroom/slots/silent.html", _silent, manages, topics=(SILENCE,)))
 slots.fill("settings", slots.Piece(20, "console/parts/settings_links.html", _links, manages))
 for _order, _label, _url_name in (
     (80, gettext_lazy("Channels"), "mailroom:accounts"),

@@ -23,7 +23,7 @@ from tocsin.kernel.conninfo import conninfo  # noqa: E402
 from tocsin.kernel.live import LiveApp  # noqa: E402
 from tocsin.mailroom import door  # noqa: E402
 from tocsin.mailroom.door import Door  # noqa: E402
-from tocsin.people.queries import signed_in  # noqa: E402
+from tocsin.people.queries import names_of, signed_in  # noqa: E402
 from tocsin.project import static_files  # noqa: E402
 from tocsin.project.django_app import DjangoApp, Receive, Scope, Send  # noqa: E402
 from tocsin.statuspage.public import PublicApp  # noqa: E402
@@ -62,7 +62,7 @@ class Tocsin:
         self._static = static_files.serving(self._django)
         self._webhooks = Door(self._django)
         self._posts = Door(Posts(self._django))
-        self._live = LiveApp(conninfo, signed_in)
+        self._live = LiveApp(conninfo, signed_in, names_of)
         self._public = PublicApp()
         self._stopping = threading.Event()
 

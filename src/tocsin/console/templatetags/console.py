@@ -131,11 +131,22 @@ def waiting_toasts(context: template.Context) -> list[toasts.Toast]:
 
 @register.simple_tag(takes_context=True)
 def stream_address(context: template.Context) -> str:
-    """The page's live stream. `live_topics` in the context narrows it; none for who is not signed in."""
+    """The page's live stream; none for who is not signed in."""
     request = context["request"]
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return ""
-    return live.stream_url(request, context.get("live_topics") or live.STAFF_TOPICS)
+    return live.stream_url(request)
+
+
+@register.simple_tag(takes_context=True)
+def shown_anew(context: template.Context, name: str) -> SafeString:
+    """Attributes of an element around a slot of the frame: it is shown anew after the events that concern
+    it."""
+    topics = slots.topics_of(name, context["request"])
+    if not topics:
+        return markup.BLANK
+    attributes = 'data-live-topic="{}" data-live-url="{}"'
+    return format_html(attributes, " ".join(topics), reverse("console:piece", args=[name]))
 
 
 @register.simple_tag(takes_context=True)

@@ -19,6 +19,7 @@ from tocsin.desk.queries.conversation import (
     recipients_of,
     told_since,
 )
+from tocsin.desk.queries.digest import digest, number_of, version_of
 from tocsin.desk.queries.forwarded import first_writer
 from tocsin.desk.queries.lists import (
     VIEWS,
@@ -31,7 +32,7 @@ from tocsin.desk.queries.lists import (
     tickets_of_contact,
     tickets_of_customer,
 )
-from tocsin.desk.queries.rows import TicketRow, row_of
+from tocsin.desk.queries.rows import TicketRow, row_of, rows_seen
 from tocsin.desk.queries.search import Found, search
 from tocsin.desk.queries.texts import TicketTexts, texts_by_ids, texts_by_refs, texts_since
 from tocsin.desk.queries.threads import Named, defects_in, named_by
@@ -56,16 +57,19 @@ __all__ = [
     "conversation",
     "counts",
     "defects_in",
+    "digest",
     "files_of_message",
     "first_writer",
     "history",
     "is_from_person",
     "named_by",
     "newest_tickets",
+    "number_of",
     "queue",
     "recent_tickets_of",
     "recipients_of",
     "row_of",
+    "rows_seen",
     "search",
     "texts_by_ids",
     "texts_by_refs",
@@ -77,4 +81,5 @@ __all__ = [
     "tickets_of_customer",
     "to_tell",
     "told_since",
+    "version_of",
 ]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from tocsin.desk.models import Ticket, is_answered_by_record
 from tocsin.kernel.filters import Filter
 from tocsin.kernel.paging import Page, page, page_of_matching
+from tocsin.people import queries as people
+
+if TYPE_CHECKING:
+    from tocsin.people.models import Staff
 
 
 class TicketRow(NamedTuple):
@@ -34,6 +39,7 @@ class TicketRow(NamedTuple):
     customer_name: str | None
     assignee_id: int | None
     assignee_name: str | None
+    department_id: int
 
     @property
     def is_answered_by_record(self) -> bool:
@@ -58,6 +64,18 @@ def row_of(ticket: Ticket) -> TicketRow:
     }
     values: dict[str, Any] = {name: getattr(ticket, name) for name in TicketRow._fields if name not in names}
     return TicketRow(**values | names)
+
+
+def rows_of(refs: Collection[str]) -> list[TicketRow]:
+    """These tickets as rows, in no order."""
+    rows = Ticket.objects.filter(ref__in=refs).values_list(*_FIELDS) if refs else ()
+    return [TicketRow._make(one) for one in rows]
+
+
+def rows_seen(refs: Collection[str], staff: Staff) -> list[TicketRow]:
+    """Of these tickets those that `staff` sees, as rows, in no order."""
+    visible = people.visible_departments(staff)
+    return [row for row in rows_of(refs) if visible is None or row.department_id in visible]
 
 
 def rows_page(

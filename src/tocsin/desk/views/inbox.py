@@ -23,6 +23,7 @@ from tocsin.people import queries as people
 from tocsin.people.access import actor, require, staff
 
 MOST_AT_ONCE = 200
+_MOST_ROWS = 50
 
 
 @require_GET
@@ -36,7 +37,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     counts = queries.counts(staff(request))
     request._desk_counts = counts  # type: ignore[attr-defined]  # the rail shows one of them too
     context["tabs"] = [
-        {"view": view, "count": counts.get(view.key), "url": _list_url(view.key, context["filter"])}
+        {
+            "view": view,
+            "count": counts.get(view.key),
+            "number": queries.number_of(view.key),
+            "url": _list_url(view.key, context["filter"]),
+        }
         for view in VIEWS.values()
     ]
     context["beside_url"] = _list_url(context["view"].key, context["filter"])
@@ -49,26 +55,36 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 @require("read")
 def rows(request: HttpRequest) -> HttpResponse:
-    """The rows of a list's first page, for the live screens."""
-    return render(request, "desk/parts/rows.html", list_context(request))
+    """The rows of a list's first page, for the live screens; with `refs` those of a list that changed."""
+    if "refs" not in request.GET:
+        return render(request, "desk/parts/rows.html", list_context(request))
+    context = beside_context(request)
+    found = queries.rows_seen(request.GET["refs"].split(",")[:_MOST_ROWS], staff(request))
+    return render(request, "desk/parts/rows.html", {"rows": list_rows(request, found, context["beside"])})
 
 
-def list_context(request: HttpRequest, current: str = "") -> dict[str, Any]:
-    """A list beside or without a ticket: `view`, `filter` and `cursor` come from the address."""
+def beside_context(request: HttpRequest) -> dict[str, Any]:
+    """The list that one came from, or is at: `view` and `filter` come from the address."""
     view = VIEWS.get(request.GET.get("view", ""), VIEWS["open"])
     wanted = filtering.wanted(request)
-    page = _page(request, view.key, wanted, None if current else request.GET.get("cursor"))
-    current = current or request.GET.get("current", "")
-    beside = list_query(view.key, wanted.text)
+    live.want(request, wanted.text)
     return {
         "view": view,
         "wanted": wanted,
         "filter": wanted.text,
-        "beside": beside,
-        "rows": list_rows(request, page.items, beside, current),
+        "beside": list_query(view.key, wanted.text),
+    }
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """A list with its rows; `cursor` comes from the address, too."""
+    context = beside_context(request)
+    page = _page(request, context["view"].key, context["wanted"], request.GET.get("cursor"))
+    return {
+        **context,
+        "rows": list_rows(request, page.items, context["beside"]),
         "next": page.next,
         "looked_to": page.looked_to,
-        "current": current,
         "is_first_page": "cursor" not in request.GET,
     }
 

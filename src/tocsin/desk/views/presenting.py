@@ -60,7 +60,7 @@ VIEWS = {
             "open",
             gettext_lazy("Open"),
             gettext_lazy("Nothing is waiting"),
-            gettext_lazy("New tickets appear here by themselves, the most recent on top."),
+            gettext_lazy("New tickets announce themselves here, the most recent on top."),
         ),
         View(
             "mine",
@@ -176,6 +176,7 @@ def _list_row(ticket: TicketRow, me: Staff, beside: str, current: bool, chips: t
         status_label=words,
         owner=ticket.assignee_name if ticket.assignee_name and not mine else "",
         chips=chips,
+        version=queries.version_of(ticket),
     )
 
 

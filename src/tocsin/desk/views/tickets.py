@@ -21,7 +21,7 @@ from tocsin.desk.queries import signatures
 from tocsin.desk.settings import QUOTE_LAST_MESSAGE
 from tocsin.desk.views import presenting
 from tocsin.desk.views.entries import Changed, Said, conversation_of
-from tocsin.desk.views.inbox import list_context
+from tocsin.desk.views.inbox import beside_context
 from tocsin.kernel.text import Forwarded
 from tocsin.people.access import actor, require, staff
 
@@ -47,10 +47,12 @@ def page(
 ) -> HttpResponse:
     """The page as it stands, with forms that came back where something was wrong. `seen` is the newest
     message that its reader had read when they began to write; without it all that is there."""
+    live.follow(request, f"ticket:{found.ref}")
+    live.be_at(request, f"ticket:{found.ref}")
     said = conversation_of(found)
     recipients = presenting.named_recipients(found, said)
     context = {
-        **list_context(request, current=found.ref),
+        **beside_context(request),
         **state_context(request, found),
         **side_context(found, recipients[0][0], staff(request)),
         "entries": said,

@@ -1,5 +1,6 @@
 """What other rooms ask about incidents."""
 
+from tocsin.incidents.queries.digest import ALERTS_ON, digest
 from tocsin.incidents.queries.figures import Figures, figures
 from tocsin.incidents.queries.public import public_incidents
 from tocsin.incidents.queries.reading import (
@@ -31,6 +32,7 @@ from tocsin.incidents.queries.room import (
 )
 
 __all__ = [
+    "ALERTS_ON",
     "Figures",
     "Happening",
     "IncidentView",
@@ -43,6 +45,7 @@ __all__ = [
     "attached_count",
     "attached_tickets",
     "audience_of",
+    "digest",
     "figures",
     "headings_of",
     "incident_by_ref",

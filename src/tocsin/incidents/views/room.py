@@ -76,6 +76,8 @@ def _room(
     form: forms.UpdateForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    live.follow(request, f"incident:{incident.ref}", f"notice:{incident.ref}")
+    live.be_at(request, f"incident:{incident.ref}")
     context: dict[str, Any] = {"incident": incident, **_rights(request)}
     for present in _PARTS.values():
         context |= present(incident, staff(request))

@@ -17,6 +17,8 @@ export function announce(text) {
 export const isTyping = (target = document.activeElement) =>
   !!target?.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
+export const scrollerOf = (element) => element.closest(".pane-body") || document.scrollingElement;
+
 /** HTML that our own server rendered, as nodes. */
 export function parse(html) {
   const holder = document.createElement("template");

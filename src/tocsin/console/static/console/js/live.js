@@ -1,95 +1,18 @@
 // Live screens. An element says what it wants to hear of and where its newest content is:
-//   data-live-topic="queue incident:I-123"   topics, `kind:*` for all of a kind
-//   data-live-url="/…"                       answers with the element's inner HTML (rows: the first page)
-//   data-live-insert="rows | end | replace"  how it comes in
+//   data-live-topic="ticket:T-1 incident:I-2"   topics of events
+//   data-live-url="/…"                          answers with the element's inner HTML
+//   data-live-insert="end | replace"            how it comes in
+// Lists are told in digests (livelist.js), and so are numbers: data-number="desk:open".
 // Nothing jumps: what arrives while the reader is busy announces itself and waits to be let in.
-import { all, announce, fetchHtml, isTyping, one, parse, say, settled } from "./dom.js";
+import { all, announce, fetchHtml, isTyping, one, parse, say, scrollerOf, settled } from "./dom.js";
+import { forgetLists, listsSince, tell } from "./livelist.js";
+import { showPill } from "./pill.js";
+import { here } from "./presence.js";
 import { tick } from "./times.js";
 import { toast } from "./toasts.js";
 
-const scroller = (element) => element.closest(".pane-body") || document.scrollingElement;
 const topicsOf = (element) => element.dataset.liveTopic.split(/\s+/);
-const hears = (element, topics) => topicsOf(element).some((wanted) => topics.some((topic) => topic === wanted || wanted === `${topic.split(":")[0]}:*`));
-
-// --- Rows of a list --------------------------------------------------------------------------------
-
-const keyOf = (node) => node.dataset.row;
-const rowsIn = (root) => all(":scope > [data-row]", root);
-
-/** At ease: at the top of the list, nothing selected, nothing being written, no menu open. */
-function atEase(list) {
-  return scroller(list).scrollTop < 8 && !one(".row-pick input:checked", list) && !one("details.menu[open]") && !isTyping();
-}
-
-function freshRows(list, incoming) {
-  const known = new Set(rowsIn(list).map(keyOf));
-  return incoming.filter((row) => !known.has(keyOf(row)));
-}
-
-/** Put the new first page in place of the old rows it covers, leaving older ones and the focus alone. */
-function letRowsIn(list, incoming) {
-  const pane = scroller(list);
-  const anchor = rowsIn(list).find((row) => row.getBoundingClientRect().bottom > pane.getBoundingClientRect().top);
-  const before = pane.scrollTop > 8 ? anchor?.getBoundingClientRect().top : null;
-  const focused = document.activeElement?.closest?.("[data-row]");
-  const old = new Map(rowsIn(list).map((row) => [keyOf(row), row]));
-  const covered = new Set(incoming.map(keyOf));
-  const lastCovered = Math.max(-1, ...rowsIn(list).map((row, at) => (covered.has(keyOf(row)) ? at : -1)));
-  rowsIn(list).slice(0, lastCovered + 1).forEach((row) => { if (!covered.has(keyOf(row)) && row !== focused) row.remove(); });
-  let place = list.firstElementChild;
-  for (const row of incoming) {
-    const was = old.get(keyOf(row));
-    carryOver(was, row);
-    if (!was) row.setAttribute("data-arrived", "");
-    if (was && was === focused) { if (was !== place) list.insertBefore(was, place); place = was.nextElementSibling; continue; }
-    if (was === place) place = place.nextElementSibling;
-    was?.remove();
-    list.insertBefore(row, place);
-  }
-  if (before !== null && before !== undefined && anchor?.isConnected) pane.scrollTop += anchor.getBoundingClientRect().top - before;
-}
-
-function carryOver(was, row) {
-  if (!was) return;
-  const picked = one(".row-pick input", was)?.checked;
-  if (picked) one(".row-pick input", row).checked = true;
-  if (was.hasAttribute("data-current")) row.setAttribute("data-current", "");
-}
-
-/** Changes of rows already shown may come in at any time: they move nothing. */
-function renewInPlace(list, incoming) {
-  const old = new Map(rowsIn(list).map((row) => [keyOf(row), row]));
-  for (const row of incoming) {
-    const was = old.get(keyOf(row));
-    if (!was || was.contains(document.activeElement)) continue;
-    carryOver(was, row);
-    was.replaceWith(row);
-  }
-}
-
-async function refreshRows(list) {
-  const content = parse(await fetchHtml(list.dataset.liveUrl));
-  const incoming = all("[data-row]", content);
-  const empty = one("[data-empty]", list.parentElement);
-  const fresh = freshRows(list, incoming);
-  if (atEase(list)) {
-    letRowsIn(list, incoming);
-    if (!incoming.length) rowsIn(list).forEach((row) => row.remove());
-    hidePill(list);
-  } else {
-    showPill(list, fresh.length, () => refreshRowsNow(list));
-    renewInPlace(list, incoming);
-  }
-  if (empty) empty.hidden = rowsIn(list).length > 0;
-  if (fresh.length) announce(say("arrived", fresh.length));
-}
-
-async function refreshRowsNow(list) {
-  const content = parse(await fetchHtml(list.dataset.liveUrl));
-  letRowsIn(list, all("[data-row]", content));
-  scroller(list).scrollTop = 0;
-  tick();
-}
+const hears = (element, topics) => topicsOf(element).some((wanted) => topics.includes(wanted));
 
 // --- The end of a conversation ---------------------------------------------------------------------
 
@@ -110,7 +33,7 @@ function renew(thread, content) {
 }
 
 async function refreshEnd(thread) {
-  const pane = scroller(thread);
+  const pane = scrollerOf(thread);
   const content = parse(await fetchHtml(thread.dataset.liveUrl));
   const known = new Set(all("[data-entry]", thread).map((entry) => entry.dataset.entry));
   const fresh = all("[data-entry]", content).filter((entry) => !known.has(entry.dataset.entry));
@@ -138,24 +61,7 @@ async function refreshWhole(element) {
   window.htmx?.process(element);
 }
 
-// --- Arrivals ---------------------------------------------------------------------------------------
-
-const pillOf = (element) => one("[data-arrivals]", element.closest(".pane-body, .pane, body"));
-
-function showPill(element, count, letIn) {
-  const pill = pillOf(element);
-  if (!pill || !count) return;
-  one("[data-arrivals-words]", pill).textContent = say("arrived", count);
-  pill.hidden = false;
-  pill.onclick = () => { pill.hidden = true; letIn(); };
-}
-
-function hidePill(element) {
-  const pill = pillOf(element);
-  if (pill) pill.hidden = true;
-}
-
-const kinds = { rows: refreshRows, end: refreshEnd, replace: refreshWhole };
+const kinds = { end: refreshEnd, replace: refreshWhole };
 const askers = new WeakMap();
 
 function refresh(element) {
@@ -173,14 +79,26 @@ async function run(element) {
   }
 }
 
-function heard(event) {
-  const { topics } = JSON.parse(event.data);
-  all("[data-live-topic][data-live-url]").filter((element) => hears(element, topics)).forEach(refresh);
+// --- What is heard ---------------------------------------------------------------------------------
+
+const heard = (topics) => all("[data-live-topic][data-live-url]").filter((element) => hears(element, topics)).forEach(refresh);
+
+function showNumbers(numbers) {
+  for (const [name, value] of Object.entries(numbers)) {
+    all(`[data-number="${CSS.escape(name)}"]`).forEach((place) => { place.textContent = value; place.hidden = !value; });
+  }
+}
+
+function digested({ topic, items, numbers }) {
+  showNumbers(numbers);
+  tell(topic, items);
+  if (items.length) heard([topic]);
 }
 
 function reload() {
   const last = Number(sessionStorage.getItem("tocsin:reset") || 0);
   sessionStorage.setItem("tocsin:reset", Date.now());
+  forgetLists();
   // Twice within ten seconds would be a circle: stay, and say so.
   if (Date.now() - last > 10000) location.reload();
   else toast(say("offline"));
@@ -193,13 +111,19 @@ const HIDDEN_MS = 20000;
 class Stream {
   constructor(address) {
     this.address = new URL(address, location.href);
+    // A list that was kept from the page before knows less than this page.
+    const since = listsSince();
+    if (since) this.address.searchParams.set("since", since);
     this.lost = 0;
     this.open();
   }
 
   open() {
     this.source = new EventSource(this.address);
-    this.source.addEventListener("live", (event) => { this.remember(event); heard(event); });
+    const on = (name, act) => this.source.addEventListener(name, (event) => { this.remember(event); act(JSON.parse(event.data)); });
+    on("live", ({ topics }) => heard(topics));
+    on("digest", digested);
+    on("presence", here);
     this.source.addEventListener("reset", () => { this.close(); reload(); });
     this.source.addEventListener("open", () => this.connected());
     this.source.addEventListener("error", () => this.failed());
@@ -208,6 +132,10 @@ class Stream {
   close() {
     this.source.close();
     document.body.dataset.liveState = "closed";
+  }
+
+  get since() {
+    return this.address.searchParams.get("since");
   }
 
   /** A part of what was heard may come again after a pause: showing it twice changes nothing. */
@@ -236,8 +164,13 @@ class Stream {
   }
 }
 
+let stream = null;
+
+/** Up to where this page knows everything. */
+export const known = () => stream?.since;
+
 function connect(address) {
-  const stream = new Stream(address);
+  stream = new Stream(address);
   document.addEventListener("visibilitychange", () => stream.sleep());
   window.addEventListener("pagehide", () => stream.close());
   window.addEventListener("pageshow", (event) => { if (event.persisted) stream.open(); });
@@ -245,10 +178,7 @@ function connect(address) {
 
 export function startLive() {
   // A conversation opens at its end, where the news is.
-  all('[data-live-insert="end"]').forEach((thread) => { if (!location.hash) scroller(thread).scrollTop = scroller(thread).scrollHeight; });
-  document.addEventListener("scroll", settled(() => {
-    all('[data-live-insert="rows"]').forEach((list) => { const pill = pillOf(list); if (pill && !pill.hidden && atEase(list)) pill.click(); });
-  }, 200, 600), true);
+  all('[data-live-insert="end"]').forEach((thread) => { if (!location.hash) scrollerOf(thread).scrollTop = scrollerOf(thread).scrollHeight; });
   document.addEventListener("focusout", (event) => {
     const late = event.target.closest?.("[data-live-late]");
     if (late) { delete late.dataset.liveLate; refresh(late); }
