@@ -9,6 +9,11 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.utils import translation
+from django.utils.html import urlize
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.console.markup import linked
 
 CSS = Path(__file__).parents[2] / "src" / "tocsin" / "console" / "static" / "console" / "tocsin.css"
 
@@ -143,3 +148,23 @@ def test_the_stylesheet_keeps_its_rules() -> None:
     assert css.lstrip().startswith("@layer reset, tokens, base, layout, components, utilities;")
     outside = re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsl", css)
     assert outside == []  # OKLCH only
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Look at https://example.com/a?b=1&c=2, please.",
+        "www.example.com and (example.org) or <https://x.example> \"http://[::1]/\"",
+        "Write to maria@example.com.\nOr: call; it's <b>urgent</b> & late.",
+        "one.\ntwo:\r\n@three\x0bfour.com\u2028five.net",
+        "a.b mailto:x@y.example &amp;lt; 12:30 e.g. v1.2.",
+        "",
+    ],
+)
+def test_addresses_become_links_as_django_makes_them(text: str) -> None:
+    assert linked(text) == urlize(text, nofollow=True, autoescape=True)
+
+
+@given(st.text(alphabet="a.w:@/\n <>&;\"'()h", max_size=60) | st.text(max_size=60))
+def test_whatever_the_text_its_links_are_those_of_django(text: str) -> None:
+    assert linked(text) == urlize(text, nofollow=True, autoescape=True)

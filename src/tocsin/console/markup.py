@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from html import escape
 
-from django.utils.html import format_html
+from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -105,6 +105,25 @@ def initials(name: str) -> str:
     """Up to two letters: first and last word of a name, or the start of an address."""
     words: list[str] = re.findall(r"\w+", name.partition("@")[0]) or ["?"]
     return "".join(word[:1] for word in (words[:1] + words[1:][-1:]))
+
+
+# --- Words -------------------------------------------------------------------------------------------
+
+# No address is without one of these inside a word; Django looks at every word that has one at its end, too.
+_INSIDE_AN_ADDRESS = re.compile(r"\S[.:@]\S")
+
+
+def linked(text: str) -> SafeString:
+    """As Django's `urlize`, which takes longer than all else of a conversation: only lines that may hold an
+    address are given to it."""
+    lines = text.split("\n")
+    return SafeString("\n".join(map(_linked, lines)))
+
+
+def _linked(line: str) -> str:
+    if _INSIDE_AN_ADDRESS.search(line):
+        return urlize(line, nofollow=True, autoescape=True)
+    return escape(line)
 
 
 # --- Times ------------------------------------------------------------------------------------------

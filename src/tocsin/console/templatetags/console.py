@@ -205,6 +205,9 @@ def worded(kept: str) -> str:
     return reasons.word(kept)
 
 
+register.filter(markup.linked)
+
+
 @register.filter
 def breakable(address: str) -> SafeString:
     """A mail address that a narrow place breaks after its @, not within a word."""
