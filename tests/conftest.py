@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from build_backend import compile_translations
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from tests.harness import database
 from tests.harness.reset import ChangedTooMuch, Original
 from tests.harness.scratch import scratch_folder
@@ -29,6 +31,14 @@ pytest_plugins = [
 _LONG = {"story", "soak", "loops", "test_fuzz.py"}
 _run: database.TestRun | None = None
 _data: Path | None = None
+
+# A busy machine is slow: no property test looks at the clock.
+hypothesis_settings.register_profile(
+    "tocsin",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("tocsin")
 
 # Dozens of processes are started: each would compile the product anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

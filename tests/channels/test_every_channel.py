@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.channels.standins.base import NoOtherSide
 from tests.channels.test_reading import ENVELOPE, assert_storable
@@ -255,7 +255,7 @@ def test_rubbish_is_unreadable_or_read(tried: Channel, raw: bytes) -> None:
         assert error.reason
 
 
-@settings(max_examples=60, deadline=4_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     values=st.dictionaries(
         st.sampled_from(["email", "from", "text", "subject", "name", "department", "id", "language"]),

@@ -154,7 +154,7 @@ def test_the_stylesheet_keeps_its_rules() -> None:
     "text",
     [
         "Look at https://example.com/a?b=1&c=2, please.",
-        "www.example.com and (example.org) or <https://x.example> \"http://[::1]/\"",
+        'www.example.com and (example.org) or <https://x.example> "http://[::1]/"',
         "Write to maria@example.com.\nOr: call; it's <b>urgent</b> & late.",
         "one.\ntwo:\r\n@three\x0bfour.com\u2028five.net",
         "a.b mailto:x@y.example &amp;lt; 12:30 e.g. v1.2.",

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.kernel.search import analyse, highlight, to_tsquery_text, to_tsvector_text
@@ -98,7 +98,7 @@ _ANY_TEXT = st.one_of(
 
 
 @pytest.mark.django_db
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None)
 @given(_ANY_TEXT, _ANY_TEXT, st.booleans())
 def test_any_text_gives_valid_literals(stored: str, asked: str, prefix: bool) -> None:
     with connection.cursor() as cursor:
@@ -109,7 +109,7 @@ def test_any_text_gives_valid_literals(stored: str, asked: str, prefix: bool) ->
 
 
 @pytest.mark.django_db
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.from_regex(r"[a-zα-ωа-яčšž0-9]{1,12}", fullmatch=True), min_size=1, max_size=6))
 def test_a_text_is_found_by_its_own_words(words: list[str]) -> None:
     text = " ".join(words)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from tests.harness import provider_reports
@@ -461,9 +461,7 @@ _JSON = st.recursive(
 
 
 @given(provider=st.sampled_from(PROVIDERS), purpose=st.sampled_from(["tracking", "inbound"]), said=_JSON)
-@hypothesis_settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=150, deadline=None)
 def test_whatever_is_posted_is_answered(provider: str, purpose: str, said: Any) -> None:
     posted = Posted(json.dumps(said).encode())
     if provider == "mailgun" and isinstance(said, dict):
