@@ -121,7 +121,7 @@ def test_one_alarm_a_silence_and_its_end(mailbox: Account, lead: Client) -> None
     told = LogEntry.objects.filter(subjects__contains=[f"account:{mailbox.pk}"]).order_by("id")
     assert [one.name for one in told if one.name in names] == names
     shown = LiveUpdate.objects.filter(name__in=names).order_by("id")
-    assert [(one.name, one.topics) for one in shown] == [(name, ["alert"]) for name in names]
+    assert [(one.name, one.topics) for one in shown] == [(name, ["silence"]) for name in names]
     look(12)  # a second silence, a second alarm
     assert Delivery.objects.count() == 2
 
