@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.db import DataError, IntegrityError, transaction
-from django.utils import timezone
 
+from tocsin.kernel import clock
 from tocsin.kernel.bulk import copy_in, copy_values, take_ids, update_rows
 from tocsin.kernel.models import LiveUpdate, LogEntry, SettingRow
 
@@ -20,7 +20,7 @@ def an_event(name: str = "Something") -> LogEntry:
         reason=_ODD,
         data={"a": [1, None, _ODD]},
         subjects=["x", "y,{z}"],
-        at=timezone.now(),
+        at=clock.now(),
     )
 
 
@@ -35,13 +35,11 @@ def test_copied_rows_are_what_was_written() -> None:
 
 def test_copied_values_are_the_same_rows() -> None:
     names = ("data", "name", "actor", "subjects", "at")
-    rows = [
-        (data, "One", "system", ["x", _ODD], timezone.now()) for data in ({"a": [1, None, _ODD]}, [], 0, "")
-    ]
+    rows = [(data, "One", "system", ["x", _ODD], clock.now()) for data in ({"a": [1, None, _ODD]}, [], 0, "")]
     copy_values(LogEntry, names, rows)
     assert list(LogEntry.objects.order_by("pk").values_list(*names)) == rows
     assert set(LogEntry.objects.values_list("reason", flat=True)) == {""}
-    copy_values(LiveUpdate, ("name", "topics", "at"), [("One", ["x"], timezone.now())])
+    copy_values(LiveUpdate, ("name", "topics", "at"), [("One", ["x"], clock.now())])
     assert LiveUpdate.objects.get().xid
     copy_values(SettingRow, ("key", "value"), [])
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -49,7 +47,7 @@ def test_copied_values_are_the_same_rows() -> None:
 
 
 def test_columns_with_a_default_of_the_database_get_it() -> None:
-    copy_in([LiveUpdate(name="One", topics=["x"], at=timezone.now())])
+    copy_in([LiveUpdate(name="One", topics=["x"], at=clock.now())])
     assert LiveUpdate.objects.get().xid
 
 

@@ -40,7 +40,7 @@ class Upstairs:
             if self.open_one:
                 self.open_one(inbound_id)
             self.subjects.append(queries.parsed_inbound(inbound_id).inbound.subject)
-            services.mark_opened(inbound_id, f"T-{inbound_id:07d}")
+            services.mark_opened({inbound_id: f"T-{inbound_id:07d}"})
 
     def note_change(self, event: DeliveriesChanged) -> None:
         self.changes.append(event.ids)

@@ -184,7 +184,7 @@ class Deadly:
         return kind.parse(raw, envelope)
 registry.channels()["email"] = Deadly()
 def open_post(announced):
-    for pk in announced.event.inbound_ids: services.mark_opened(pk, f"T-{pk:07d}")
+    for pk in announced.event.inbound_ids: services.mark_opened({pk: f"T-{pk:07d}"})
 handlers._handlers[PostArrived] = [Handler("tests.open-post", PostArrived, open_post, False, False)]
 from tocsin.mailroom.models import InboundItem
 while InboundItem.objects.filter(state="spooled").exists():

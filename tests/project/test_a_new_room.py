@@ -45,7 +45,7 @@ def test_a_room_brings_all_its_furniture(installation: Installation) -> None:
     browser.post("/guestbook/", words="It was lovely here")  # a verb, an event, and who hears it
     wait_until(lambda: "It was lovely here (thanked)" in browser.get("/guestbook/").decode())
     assert "guestbook.thank" in installation.run("events").stdout.decode()
-    assert "words" in installation.run("filters").stdout.decode()
+    assert "guest_words" in installation.run("filters").stdout.decode()
 
     assert "It was lovely" in browser.get("/search/?q=loveli").decode()
 

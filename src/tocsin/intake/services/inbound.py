@@ -75,5 +75,5 @@ def _open(batch: Sequence[InboundMessage]) -> None:
 
     # Acknowledge: with the state of that incident.
     acknowledge(acknowledgements)
-    mailroom.mark_many_opened({one.message.inbound_id: one.ticket.ref for one in placed})
+    mailroom.mark_opened({one.message.inbound_id: one.ticket.ref for one in placed})
     mailroom.ignore_all(ignored, reasons.NO_TICKET())

@@ -20,7 +20,6 @@ from tocsin.mailroom.services.outbox import (
 from tocsin.mailroom.services.outcomes import (
     ignore,
     ignore_all,
-    mark_many_opened,
     mark_opened,
     read_again,
     set_aside,
@@ -49,7 +48,6 @@ __all__ = [
     "keep_blob",
     "keep_blobs",
     "look_now",
-    "mark_many_opened",
     "mark_opened",
     "notify_staff",
     "open_now",

@@ -25,13 +25,9 @@ WHERE item.id = opened.id AND item.state = 'spooled'
 """
 
 
-def mark_opened(inbound_id: int, ticket_ref: str) -> None:
-    """It became part of a ticket. In the opener's transaction; raises Conflict when it is not waiting."""
-    mark_many_opened({inbound_id: ticket_ref})
-
-
-def mark_many_opened(tickets: Mapping[int, str]) -> None:
-    """As `mark_opened`, for a batch: inbound id → ticket. Raises Conflict when one is not waiting."""
+def mark_opened(tickets: Mapping[int, str]) -> None:
+    """They became parts of tickets: inbound id → ticket. In the opener's transaction; raises Conflict when
+    one is not waiting."""
     with server_cursor() as cursor:
         cursor.execute(_MARK_OPENED, [clock.now(), list(tickets), list(tickets.values())])
         if cursor.rowcount != len(tickets):

@@ -1,3 +1,3 @@
 from tocsin.kernel.filters import Field, Text, register
 
-register("entry", Field("words", "Words", Text(), order=10))
+register("entry", Field("guest_words", "Words", Text(), column="words", order=10))
