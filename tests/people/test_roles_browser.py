@@ -36,3 +36,10 @@ def test_a_permission_is_taken_away_by_keyboard(lead: Desk, page: Any) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("Saved.").wait_for()
     assert Role.objects.get(pk="agent").grants["see_customers"] == []
+
+
+def test_a_role_that_came_with_tocsin_shows_the_name_that_it_has_anyway(lead: Desk, page: Any) -> None:
+    lead.visit(page, "/account/roles/lead/")
+    shown = {key: page.locator(f"[name=name_{key}]").get_attribute("placeholder") for key in ("en", "el")}
+    assert shown["en"] == "Head of support"
+    assert shown["el"] not in (None, "", "Head of support")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
+from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,9 @@ from tocsin.kernel.settings import Change, Setting
 from tocsin.people.models import Department, Role, Staff
 from tocsin.people.queries import all_roles, company_languages, staff_channels
 from tocsin.people.roles import SEEDED, reaches_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class LoginForm(AuthenticationForm):
@@ -195,14 +199,20 @@ class RoleForm(TranslatedNameForm):
         super().__init__(data)
         known = reaches_of(role) if role else {}
         self._permissions = declared()
-        for field in self.fields.values():
-            field.required = field.required and not (role and role.pk in SEEDED)
+        if role and role.pk in SEEDED:
+            self._show_the_name_it_has_anyway(SEEDED[role.pk])
         self.initial.update(self.initial_names(role.name) if role else {})
         departments = [(str(one.pk), str(one)) for one in Department.objects.all()]
         for one in self._permissions:
             self.fields[one.key] = _permission_field(one, departments)
             reach = [str(place) for place in known.get(one.key, [])]
             self.initial[one.key] = reach if one.per_department else bool(reach)
+
+    def _show_the_name_it_has_anyway(self, name: StrPromise) -> None:
+        for key, field in self.fields.items():
+            field.required = False
+            with translation.override(key.removeprefix("name_")):
+                field.widget.attrs["placeholder"] = str(name)
 
     def grants(self) -> dict[str, list[int | str]]:
         """Where each permission holds; to be asked of a valid form."""
