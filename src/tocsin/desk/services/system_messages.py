@@ -64,10 +64,9 @@ def redirect_messages(moved: Mapping[int, tuple[int, str, str]]) -> None:
     """Messages that did not get there go another way: old delivery → the new one, its channel and address."""
     rows = list(Message.objects.filter(delivery_id__in=moved).select_related("ticket")) if moved else []
     for row in rows:
-        delivery_id, channel, address = moved[row.delivery_id or 0]
-        Message.objects.filter(pk=row.pk).update(
-            delivery_id=delivery_id, channel=channel, to_addresses=[address]
-        )
+        row.delivery_id, row.channel, address = moved[row.delivery_id or 0]
+        row.to_addresses = [address]
+    Message.objects.bulk_update(rows, ["delivery", "channel", "to_addresses"])
     if rows:
         emit(events.AnswersProgressed(tuple(dict.fromkeys(row.ticket.ref for row in rows))))
 
